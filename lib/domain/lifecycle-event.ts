@@ -1,0 +1,67 @@
+import * as z from "zod/mini";
+
+/**
+ * Every event that Sluice says, declared once: rule patterns, types and parsers are all derived from here.
+ * The version is part of the name, so that a consumer never meets a shape it does not know.
+ */
+const text = z.string().check(z.minLength(1), z.maxLength(2_000));
+const epochMs = z.int().check(z.nonnegative());
+const about = { service: text, rolloutId: text, atEpochMs: epochMs };
+const release = z.object({ id: text, imageDigest: text, tag: z.optional(text) });
+
+export const lifecycleDetails = {
+	"release.refused.v1": z.strictObject({ service: text, imageDigest: text, atEpochMs: epochMs, reason: text }),
+	"release.queued.v1": z.strictObject({ service: text, release, atEpochMs: epochMs, reason: text }),
+	"rollout.started.v1": z.strictObject({ ...about, release, replaces: release }),
+	"rollout.superseded.v1": z.strictObject({ service: text, release, by: release, atEpochMs: epochMs }),
+	"rollout.opened.v1": z.strictObject({ ...about }),
+	"rollout.shifted.v1": z.strictObject({ ...about, fromPercent: z.number(), toPercent: z.number() }),
+	"rollout.judged.v1": z.strictObject({
+		...about,
+		verdict: text,
+		weightPercent: z.number(),
+		reasons: z.array(text).check(z.maxLength(20)),
+	}),
+	"rollout.paused.v1": z.strictObject({ ...about, reason: text, explanation: text }),
+	"rollout.resumed.v1": z.strictObject({ ...about, by: text, verb: text }),
+	"rollout.promoted.v1": z.strictObject({ ...about, release, windowEndsAtEpochMs: epochMs }),
+	"rollout.closed.v1": z.strictObject({ ...about, release }),
+	"rollout.rolled-back.v1": z.strictObject({
+		...about,
+		cause: text,
+		explanation: text,
+		triggeredAtEpochMs: epochMs,
+		zeroConfirmedAtEpochMs: epochMs,
+	}),
+	"rollout.drained.v1": z.strictObject({ ...about, zeroObservedAtEpochMs: epochMs }),
+	"rollout.ended.v1": z.strictObject({ ...about, outcome: z.enum(["promoted", "rolled-back"]) }),
+	"alarm.ignored.v1": z.strictObject({ service: text, alarmName: text, atEpochMs: epochMs, reason: text }),
+	"command.refused.v1": z.strictObject({
+		service: text,
+		rolloutId: text,
+		verb: text,
+		by: text,
+		atEpochMs: epochMs,
+		reason: text,
+	}),
+	"service.needs-attention.v1": z.strictObject({
+		service: text,
+		rolloutId: z.optional(text),
+		atEpochMs: epochMs,
+		reason: text,
+	}),
+} as const;
+
+export type LifecycleKind = keyof typeof lifecycleDetails;
+
+/** One thing that happened. `id` is the same each time the same thing is said again. */
+export type LifecycleEvent = {
+	readonly [K in LifecycleKind]: {
+		readonly id: string;
+		readonly kind: K;
+		readonly detail: Readonly<z.infer<(typeof lifecycleDetails)[K]>>;
+	};
+}[LifecycleKind];
+
+/** Source under which Sluice's own events appear on its bus. */
+export const lifecycleSource = "sluice";

@@ -1,0 +1,15 @@
+/** What one slot did in one bucket. Counts, not ratios: counts add up. */
+export interface Counts {
+	readonly requests: number;
+	/** Answered with a server error. */
+	readonly errors: number;
+	/** Answered, but slower than the limit. */
+	readonly slow: number;
+}
+
+/** One bucket of counts. `null` means no data came, which is not the same as no requests (promise 4). */
+export interface Measurement {
+	readonly startEpochMs: number;
+	readonly stable: Counts | null;
+	readonly canary: Counts | null;
+}

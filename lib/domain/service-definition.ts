@@ -1,0 +1,94 @@
+import type { SlotName } from "./slot.ts";
+
+/** How a step is judged: against the stable slot, or against absolute limits and the clock (D8). */
+export type Judge = "comparison" | "guardrails";
+
+/** One weight and its bake. */
+export interface Step {
+	readonly weightPercent: number;
+	readonly judgedBy: Judge;
+	/** Shortest time at this weight, even with perfect evidence. */
+	readonly minBakeSeconds: number;
+	/** Longest time without a verdict; then `onUndecided` applies. */
+	readonly maxBakeSeconds: number;
+	/** A person must agree before this weight is set; null means nobody is asked. */
+	readonly approval: Approval | null;
+}
+
+export interface Approval {
+	/** Identities that may approve; empty means whoever may send commands. */
+	readonly approvers: readonly string[];
+	/** The question lapses, and the rollout is rolled back, after this time. */
+	readonly expiresSeconds: number;
+}
+
+/** Absolute limits over a sliding window. A limit acts only where enough requests were seen. */
+export interface Guardrails {
+	readonly maxErrorPercent: number;
+	readonly maxSlowPercent: number;
+	readonly windowSeconds: number;
+	/** Fewer requests than this in the window decide nothing. */
+	readonly minRequests: number;
+}
+
+/** Where the counts come from. */
+export interface MeasurementSource {
+	readonly kind: "application-load-balancer" | "custom-metrics";
+	readonly namespace: string;
+	/** One bucket. 60 for load balancer metrics, 10 at least for custom ones. */
+	readonly periodSeconds: number;
+	/** A slower answer counts as slow. */
+	readonly slowerThanMs: number;
+}
+
+/** How requests reach a service through a load balancer. Rules are Sluice's, never a template's (D3). */
+export interface TrafficRoute {
+	readonly listenerArn: string;
+	readonly basePriority: number;
+	/** One below the base priority, so that it is matched first. */
+	readonly trialPriority: number;
+	readonly targetGroupArns: Readonly<Record<SlotName, string>>;
+}
+
+/** The user's own workload, which slots are copied from and which is never written (D2). */
+export interface WorkloadTarget {
+	readonly clusterName: string;
+	readonly namespace: string;
+	readonly deployment: string;
+	readonly container: string;
+	readonly repositoryUri: string;
+	/** Service that in-cluster callers use and whose selector Sluice moves; null where there is none (D3a). */
+	readonly inClusterService: string | null;
+	/** Port that target groups and slot Services forward to. */
+	readonly port: number;
+}
+
+/** What a rollout does when a step ends without a verdict. */
+export type OnUndecided = "pause" | "roll-back" | "promote";
+
+/**
+ * Everything Sluice knows of one service: compiled from `config/<environment>.yaml`, stored by content hash,
+ * pinned by each rollout, so that editing the file never changes a rollout under way (D15).
+ */
+export interface ServiceDefinition {
+	readonly service: string;
+	readonly environment: string;
+	readonly repositoryName: string;
+	/** Regular expression that a tag must match to be rolled out. */
+	readonly tagPattern: string;
+	readonly workload: WorkloadTarget;
+	readonly route: TrafficRoute;
+	readonly steps: readonly Step[];
+	readonly guardrails: Guardrails;
+	readonly measurements: MeasurementSource;
+	readonly alarmNames: readonly string[];
+	readonly onUndecided: OnUndecided;
+	readonly onNewPush: "close-window" | "wait";
+	/** Pods must be ready this long after the canary was applied, else it is rolled back. */
+	readonly progressDeadlineSeconds: number;
+	readonly windowSeconds: number;
+	/** Time old connections get before a slot is scaled down: the deregistration delay, 300 at least. */
+	readonly drainSeconds: number;
+	/** Right after a change of weight, buckets are counted but not judged (D8). */
+	readonly warmupSeconds: number;
+}

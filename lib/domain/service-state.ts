@@ -1,0 +1,100 @@
+import type { Release } from "./release.ts";
+import type { SlotName } from "./slot.ts";
+
+/** Where a service stands. Everything but `idle` belongs to exactly one rollout. */
+export type Phase = "idle" | "preparing" | "trial" | "window" | "closing" | "rolling-back";
+
+export const phases: readonly Phase[] = ["idle", "preparing", "trial", "window", "closing", "rolling-back"];
+
+/** Phases from which a rollback can start (promise 2); closing is the point of no return. */
+export const revertiblePhases: readonly Phase[] = ["preparing", "trial", "window"];
+
+export type PauseReason =
+	| "approval"
+	| "undecided"
+	| "no-evidence"
+	| "environment-unhealthy"
+	| "capacity-short"
+	| "external-writer";
+
+/** Waiting for a person. The token answers the state that waits; it expires with that state. */
+export interface Pause {
+	readonly reason: PauseReason;
+	readonly explanation: string;
+	readonly token: string;
+	readonly sinceEpochMs: number;
+	/** Who may answer; empty means whoever may send commands. */
+	readonly approvers: readonly string[];
+}
+
+export type RollbackCauseKind = "alarm" | "verdict" | "not-ready" | "person" | "execution-lost" | "external-writer";
+
+/** Why traffic went back. `cause: unknown` is said aloud where an alarm decided: it knows that, not why (D9). */
+export interface RollbackCause {
+	readonly kind: RollbackCauseKind;
+	readonly explanation: string;
+	/** When the trigger happened: alarm turned red, verdict fell, command was sent. */
+	readonly triggeredAtEpochMs: number;
+}
+
+export interface RollbackRecord extends RollbackCause {
+	/** The rollback execution that owns the end of this rollout (D4a). */
+	readonly executionArn: string;
+	readonly beganAtEpochMs: number;
+	readonly zeroConfirmedAtEpochMs?: number;
+	readonly zeroObservedAtEpochMs?: number;
+}
+
+/**
+ * One item per service: the only place where decisions are serialised (D4).
+ * The router is the fence; this record orders writers, it does not stop late ones.
+ */
+export interface ServiceState {
+	readonly service: string;
+	/** Only grows. A writer that holds an older one has lost its right to write. */
+	readonly epoch: number;
+	readonly phase: Phase;
+	/** Where a rollback goes. Changes at closing only. */
+	readonly stableSlot: SlotName;
+	readonly stableRelease: Release;
+	/** Epoch that the stable slot's workload carries as its annotation; the fence of its scale-down. */
+	readonly stableEpoch: number;
+	/** The canary's share of requests, percent. */
+	readonly weightPercent: number;
+	/** Alarms that were red before the first exposure, and since when: they do not roll back (D9). */
+	readonly redAlarms: Readonly<Record<string, number>>;
+	/** False between acquiring and the acknowledged start of the execution. */
+	readonly executionStarted: boolean;
+	readonly rolloutId?: string;
+	/** The release on trial. */
+	readonly release?: Release;
+	/** The definition that this rollout pinned, by content hash (D15). */
+	readonly definitionHash?: string;
+	readonly startedAtEpochMs?: number;
+	/** The newest release that waits for this rollout to end (D10). */
+	readonly next?: Release;
+	readonly trialRuleArn?: string;
+	/** First time the canary could receive a request. */
+	readonly exposedAtEpochMs?: number;
+	readonly windowEndsAtEpochMs?: number;
+	readonly pause?: Pause;
+	readonly rollback?: RollbackRecord;
+}
+
+/** The state of a freshly enrolled service. */
+export const idleState = (
+	service: string,
+	stableSlot: SlotName,
+	stableRelease: Release,
+	stableEpoch = 0,
+): ServiceState => ({
+	service,
+	epoch: stableEpoch,
+	phase: "idle",
+	stableSlot,
+	stableRelease,
+	stableEpoch,
+	weightPercent: 0,
+	redAlarms: {},
+	executionStarted: false,
+});

@@ -1,0 +1,41 @@
+import type { Phase, ServiceState } from "./service-state.ts";
+
+type Writable = Omit<ServiceState, "service">;
+
+/** What must still be true of the stored state when a write lands. */
+export interface Condition {
+	readonly epoch?: number;
+	readonly phaseIn?: readonly Phase[];
+	readonly rolloutId?: string;
+}
+
+/** Attributes that can leave the record. The others are always there. */
+export type OptionalAttribute = {
+	[K in keyof Writable]-?: undefined extends Writable[K] ? K : never;
+}[keyof Writable];
+
+/**
+ * One conditional write, as data: the store applies it as a whole or not at all.
+ * The domain makes these; the store neither adds to them nor decides.
+ */
+export interface Transition {
+	readonly condition: Condition;
+	readonly set: Partial<Writable>;
+	/** Written only where the attribute is absent, as for the time of first exposure. */
+	readonly setIfAbsent?: Partial<Writable>;
+	readonly remove?: readonly OptionalAttribute[];
+}
+
+/** Whether a state satisfies a condition: what DynamoDB evaluates, said once for tests and fakes. */
+export const satisfies = (state: ServiceState, condition: Condition): boolean =>
+	(condition.epoch === undefined || state.epoch === condition.epoch) &&
+	(condition.phaseIn === undefined || condition.phaseIn.includes(state.phase)) &&
+	(condition.rolloutId === undefined || state.rolloutId === condition.rolloutId);
+
+/** The state after a transition whose condition holds. */
+export const applied = (state: ServiceState, transition: Transition): ServiceState => {
+	const next: Record<string, unknown> = { ...state, ...transition.set };
+	for (const [key, value] of Object.entries(transition.setIfAbsent ?? {})) next[key] ??= value;
+	for (const key of transition.remove ?? []) delete next[key];
+	return next as unknown as ServiceState;
+};

@@ -1,0 +1,58 @@
+import type { TrafficRoute } from "../domain/service-definition.ts";
+import type { SlotName, SlotWeights } from "../domain/slot.ts";
+import { ConflictError, UnavailableError } from "./errors.ts";
+
+/** The trial priority belongs to a rule that is not ours, or the base rule is not there. */
+export class TrafficConflictError extends ConflictError {
+	override readonly name = "TrafficConflictError";
+}
+
+/** The trial rule is gone: a rollback came first, and this write has lost its right (D4). */
+export class TrialGoneConflictError extends ConflictError {
+	override readonly name = "TrialGoneConflictError";
+}
+
+/** The router did not answer, or not in time. Whether it acted is unknown: read before you conclude. */
+export class TrafficUnavailableError extends UnavailableError {
+	override readonly name = "TrafficUnavailableError";
+}
+
+/** A rule as it is configured right now. */
+export interface TrialRule {
+	readonly ruleArn: string;
+	/** The rollout that opened it; null for a rule that is not ours. */
+	readonly rolloutId: string | null;
+	readonly weights: SlotWeights;
+}
+
+export interface RouterReading {
+	/** Null where the base rule is missing or forwards elsewhere than to the two slots. */
+	readonly base: SlotWeights | null;
+	readonly trial: TrialRule | null;
+}
+
+/**
+ * Moves requests between the two slots of a service (D3, D4).
+ * The router is the fence: a trial rule lives as long as its rollout, and a late write to a deleted one is refused.
+ */
+export interface TrafficRouter {
+	/**
+	 * Opens the trial rule at weight 0, with the conditions of the base rule. Idempotent by rollout id.
+	 * @throws TrafficConflictError when the trial priority is taken by someone else or the base rule is missing.
+	 */
+	open(route: TrafficRoute, rolloutId: string, stableSlot: SlotName): Promise<{ readonly trialRuleArn: string }>;
+	/**
+	 * Sets the trial rule's weights. Idempotent.
+	 * @throws TrialGoneConflictError when the rule no longer exists, however late the call comes.
+	 */
+	shift(route: TrafficRoute, trialRuleArn: string, weights: SlotWeights): Promise<void>;
+	/** Reads the configuration back; never from a cache. */
+	read(route: TrafficRoute): Promise<RouterReading>;
+	/**
+	 * Deletes the trial rule: all requests fall through to the base rule. A rule that is gone already is success.
+	 * Without an ARN it finds whatever Sluice opened at the trial priority.
+	 */
+	abandon(route: TrafficRoute, trialRuleArn?: string): Promise<void>;
+	/** Points the base rule at one slot with everything. Idempotent. @throws TrafficConflictError without a base rule. */
+	adopt(route: TrafficRoute, slot: SlotName): Promise<void>;
+}
