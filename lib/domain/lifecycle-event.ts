@@ -65,3 +65,42 @@ export type LifecycleEvent = {
 
 /** Source under which Sluice's own events appear on its bus. */
 export const lifecycleSource = "sluice";
+
+/** Raised where an event on the bus is not one of Sluice's own, or not of the shape its kind has. Never worth a retry. */
+export class InvalidLifecycleEventError extends Error {
+	override readonly name = "InvalidLifecycleEventError";
+}
+
+/** The detail as it travels: what happened, and as `eventId` the id, because the bus gives each sending an id of its own. */
+export const busDetailOf = (event: LifecycleEvent): LifecycleEvent["detail"] & { readonly eventId: string } => ({
+	...event.detail,
+	eventId: event.id,
+});
+
+const kinds = Object.keys(lifecycleDetails) as LifecycleKind[];
+
+const envelope = z.object({
+	source: z.literal(lifecycleSource),
+	"detail-type": z.enum(kinds),
+	detail: z.looseObject({ eventId: text }),
+});
+
+/**
+ * The event that a message on the bus carries; the inverse of `busDetailOf` in EventBridge's envelope.
+ * @throws InvalidLifecycleEventError when it comes from somebody else, or its kind or detail is unknown.
+ */
+export const parseLifecycleEvent = (busEvent: unknown): LifecycleEvent => {
+	const parsed = envelope.safeParse(busEvent);
+	if (!parsed.success) throw invalid(parsed.error.issues);
+	const { "detail-type": kind, detail } = parsed.data;
+	const { eventId: id, ...rest } = detail;
+	const checked = lifecycleDetails[kind].safeParse(rest);
+	if (!checked.success) throw invalid(checked.error.issues);
+	// The schema was chosen by the kind, which the compiler cannot follow through a union.
+	return { id, kind, detail: checked.data } as LifecycleEvent;
+};
+
+const invalid = (issues: readonly z.core.$ZodIssue[]): InvalidLifecycleEventError => {
+	const problems = issues.map(({ path, message }) => `${path.join(".") || "the event"}: ${message}`);
+	return new InvalidLifecycleEventError(`Event on the bus is not a lifecycle event: ${problems.join("; ")}.`);
+};

@@ -9,13 +9,16 @@ export const phases: readonly Phase[] = ["idle", "preparing", "trial", "window",
 /** Phases from which a rollback can start (promise 2); closing is the point of no return. */
 export const revertiblePhases: readonly Phase[] = ["preparing", "trial", "window"];
 
-export type PauseReason =
-	| "approval"
-	| "undecided"
-	| "no-evidence"
-	| "environment-unhealthy"
-	| "capacity-short"
-	| "external-writer";
+export const pauseReasons = [
+	"approval",
+	"undecided",
+	"no-evidence",
+	"environment-unhealthy",
+	"capacity-short",
+	"external-writer",
+] as const;
+
+export type PauseReason = (typeof pauseReasons)[number];
 
 /** Waiting for a person. The token answers the state that waits; it expires with that state. */
 export interface Pause {
@@ -27,7 +30,17 @@ export interface Pause {
 	readonly approvers: readonly string[];
 }
 
-export type RollbackCauseKind = "alarm" | "verdict" | "not-ready" | "person" | "execution-lost" | "external-writer";
+export const rollbackCauseKinds = [
+	"alarm",
+	"verdict",
+	"not-ready",
+	"not-answered",
+	"person",
+	"execution-lost",
+	"external-writer",
+] as const;
+
+export type RollbackCauseKind = (typeof rollbackCauseKinds)[number];
 
 /** Why traffic went back. `cause: unknown` is said aloud where an alarm decided: it knows that, not why (D9). */
 export interface RollbackCause {

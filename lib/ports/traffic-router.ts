@@ -1,6 +1,6 @@
 import type { TrafficRoute } from "../domain/service-definition.ts";
 import type { SlotName, SlotWeights } from "../domain/slot.ts";
-import { ConflictError, UnavailableError } from "./errors.ts";
+import { ConflictError, InvalidError, UnavailableError } from "./errors.ts";
 
 /** The trial priority belongs to a rule that is not ours, or the base rule is not there. */
 export class TrafficConflictError extends ConflictError {
@@ -17,11 +17,17 @@ export class TrafficUnavailableError extends UnavailableError {
 	override readonly name = "TrafficUnavailableError";
 }
 
+/** The router answered that it will not serve this caller, or this request as it stands. Retrying cannot help; a person must. */
+export class InvalidTrafficAccessError extends InvalidError {
+	override readonly name = "InvalidTrafficAccessError";
+}
+
 /** A rule as it is configured right now. */
 export interface TrialRule {
 	readonly ruleArn: string;
 	/** The rollout that opened it; null for a rule that is not ours. */
 	readonly rolloutId: string | null;
+	/** Both 0 for a rule that does anything but forward to the two slots. */
 	readonly weights: SlotWeights;
 }
 
@@ -34,11 +40,12 @@ export interface RouterReading {
 /**
  * Moves requests between the two slots of a service (D3, D4).
  * The router is the fence: a trial rule lives as long as its rollout, and a late write to a deleted one is refused.
+ * All methods throw TrafficUnavailableError and InvalidTrafficAccessError.
  */
 export interface TrafficRouter {
 	/**
 	 * Opens the trial rule at weight 0, with the conditions of the base rule. Idempotent by rollout id.
-	 * @throws TrafficConflictError when the trial priority is taken by someone else or the base rule is missing.
+	 * @throws TrafficConflictError when the trial priority is taken by someone else, or the base rule is missing or forwards elsewhere.
 	 */
 	open(route: TrafficRoute, rolloutId: string, stableSlot: SlotName): Promise<{ readonly trialRuleArn: string }>;
 	/**
@@ -53,6 +60,9 @@ export interface TrafficRouter {
 	 * Without an ARN it finds whatever Sluice opened at the trial priority.
 	 */
 	abandon(route: TrafficRoute, trialRuleArn?: string): Promise<void>;
-	/** Points the base rule at one slot with everything. Idempotent. @throws TrafficConflictError without a base rule. */
+	/**
+	 * Points the base rule at one slot with everything. Idempotent.
+	 * @throws TrafficConflictError when the base rule is missing or forwards elsewhere than to the two slots.
+	 */
 	adopt(route: TrafficRoute, slot: SlotName): Promise<void>;
 }

@@ -1,0 +1,30 @@
+import * as z from "zod/mini";
+import { type Command, commandVerbs, decideCommand } from "../../lib/domain/pause.ts";
+import { parseEvent, pipeline, refusing } from "../pipeline.ts";
+import type { Environment } from "./environment.ts";
+import { answer, type Ports, refuse, rollBack } from "./obey.ts";
+
+const name = z.string().check(z.minLength(1), z.maxLength(256));
+
+const CommandEvent = z.object({
+	"detail-type": z.literal("command.v1"),
+	detail: z.strictObject({ service: name, rolloutId: name, verb: z.enum(commandVerbs), by: name }),
+});
+
+/** Does what a person asks of a rollout: answers what waits for them, or starts the rollback. Refusals are said aloud. */
+export const makeHandler = (ports: Ports, environment: Environment) =>
+	pipeline(
+		ports.telemetry,
+		refusing(ports.telemetry, async (event) => {
+			const command: Command = parseEvent(CommandEvent, event).detail;
+			const decision = decideCommand(await ports.store.read(command.service), command);
+			switch (decision.kind) {
+				case "answer":
+					return answer(ports, command, decision.token);
+				case "roll-back":
+					return rollBack(ports, environment, command);
+				case "refuse":
+					return refuse(ports, command, decision.reason);
+			}
+		}),
+	);

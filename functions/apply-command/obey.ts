@@ -1,0 +1,56 @@
+import { announce } from "../../lib/domain/announcement.ts";
+import { type Command, endPause } from "../../lib/domain/pause.ts";
+import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
+import type { Clock } from "../../lib/ports/clock.ts";
+import { ExecutionExistsConflictError, type Executions, TokenGoneConflictError } from "../../lib/ports/executions.ts";
+import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
+import type { ServiceStore } from "../../lib/ports/service-store.ts";
+import type { Telemetry } from "../../lib/ports/telemetry.ts";
+import type { Environment } from "./environment.ts";
+
+/** What obeying a command needs of the world. */
+export interface Ports {
+	readonly store: ServiceStore;
+	readonly executions: Executions;
+	readonly events: LifecycleEvents;
+	readonly clock: Clock;
+	readonly telemetry: Telemetry;
+}
+
+/** Answers the state that waits, and says who did. */
+export const answer = async (ports: Ports, command: Command, token: string) => {
+	const { service, rolloutId, verb, by } = command;
+	try {
+		await ports.executions.answer(token, { v: 1, verb, by });
+	} catch (error) {
+		if (!(error instanceof TokenGoneConflictError)) throw error;
+		return refuse(ports, command, "it was answered before, or nobody waits for the answer any more");
+	}
+	const atEpochMs = ports.clock.nowEpochMs();
+	await ports.store.write(service, endPause(parseRolloutId(rolloutId).epoch));
+	await ports.events.publish([announce("rollout.resumed.v1", { service, rolloutId, atEpochMs, by, verb }, atEpochMs)]);
+	return { v: 1, kind: "answered" } as const;
+};
+
+/** Starts the rollback that a person asks for. */
+export const rollBack = async (ports: Ports, environment: Environment, { rolloutId, by }: Command) => {
+	const triggeredAtEpochMs = ports.clock.nowEpochMs();
+	const cause = { kind: "person", explanation: `Aborted by ${by}.`, triggeredAtEpochMs };
+	try {
+		await ports.executions.start(environment.ROLLBACK_MACHINE_ARN, `${rolloutId}-abort`, { v: 1, rolloutId, cause });
+	} catch (error) {
+		// Aborted before, by an earlier delivery of this command or by somebody else: what was asked for is being done.
+		if (!(error instanceof ExecutionExistsConflictError)) throw error;
+	}
+	return { v: 1, kind: "rolling-back" } as const;
+};
+
+/** Says no, and why, where the person can see it. */
+export const refuse = async (ports: Ports, { service, rolloutId, verb, by }: Command, reason: string) => {
+	const atEpochMs = ports.clock.nowEpochMs();
+	ports.telemetry.count("CommandRefused", { verb });
+	await ports.events.publish([
+		announce("command.refused.v1", { service, rolloutId, verb, by, atEpochMs, reason }, `${verb}@${atEpochMs}`),
+	]);
+	return { v: 1, kind: "refused", reason } as const;
+};

@@ -1,0 +1,59 @@
+import * as z from "zod/mini";
+import { announce } from "../../lib/domain/announcement.ts";
+import { finish } from "../../lib/domain/closing.ts";
+import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
+import type { ServiceState } from "../../lib/domain/service-state.ts";
+import type { Alarms } from "../../lib/ports/alarms.ts";
+import type { Clock } from "../../lib/ports/clock.ts";
+import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
+import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
+import type { ServiceStore } from "../../lib/ports/service-store.ts";
+import type { Telemetry } from "../../lib/ports/telemetry.ts";
+import { parseEvent, pipeline } from "../pipeline.ts";
+import { rolloutPayload } from "../rollout-payload.ts";
+
+interface Ports {
+	readonly store: ServiceStore;
+	readonly catalog: ServiceCatalog;
+	readonly alarms: Alarms;
+	readonly events: LifecycleEvents;
+	readonly clock: Clock;
+	readonly telemetry: Telemetry;
+}
+
+const Input = z.object({ ...rolloutPayload, outcome: z.enum(["promoted", "rolled-back"]) });
+
+/** Returns the service to idle and says how the rollout ended. What still waits is found again by admission. */
+export const makeHandler = (ports: Ports) =>
+	pipeline(ports.telemetry, async (event) => {
+		const { rolloutId, outcome } = parseEvent(Input, event);
+		const { service, epoch } = parseRolloutId(rolloutId);
+		const state = await ports.store.read(service);
+		const atEpochMs = ports.clock.nowEpochMs();
+		const isMine = state.rolloutId === rolloutId;
+		const attention = isMine && outcome === "rolled-back" ? await stillRed(ports, state, atEpochMs) : [];
+		// A repeated call finds the service idle; its event may not have been published, so it is said again.
+		if (isMine) await ports.store.write(service, finish(epoch, service, outcome));
+		await ports.events.publish([
+			...attention,
+			announce("rollout.ended.v1", { service, rolloutId, atEpochMs, outcome }),
+		]);
+		if (isMine) ports.telemetry.count("RolloutEnded", { outcome });
+		return { v: 1, kind: "finished", outcome } as const;
+	});
+
+/** An alarm that outlives the rollback by the whole drain was not about the canary: say so, change nothing (D9). */
+const stillRed = async (ports: Ports, state: ServiceState, atEpochMs: number) => {
+	if (state.definitionHash === undefined) return [];
+	const { alarmNames } = await ports.catalog.readPinned(state.service, state.definitionHash);
+	const red = await ports.alarms.readRed(alarmNames);
+	if (red.length === 0) return [];
+	const reason = `Still red after the rollback: ${red.map((alarm) => alarm.name).join(", ")}. The new release was probably not the cause.`;
+	return [
+		announce(
+			"service.needs-attention.v1",
+			{ service: state.service, rolloutId: state.rolloutId, atEpochMs, reason },
+			"still-red",
+		),
+	];
+};

@@ -1,0 +1,82 @@
+import { announce } from "../../lib/domain/announcement.ts";
+import { type Driver, reconcile } from "../../lib/domain/reconciliation.ts";
+import type { ServiceState } from "../../lib/domain/service-state.ts";
+import type { Clock } from "../../lib/ports/clock.ts";
+import { ExecutionExistsConflictError, type Executions, executionArnOf } from "../../lib/ports/executions.ts";
+import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
+import type { ServiceStore } from "../../lib/ports/service-store.ts";
+import type { Telemetry } from "../../lib/ports/telemetry.ts";
+import type { Environment } from "./environment.ts";
+
+/** What reconciling needs of the world. */
+export interface Ports {
+	readonly store: ServiceStore;
+	readonly executions: Executions;
+	readonly events: LifecycleEvents;
+	readonly clock: Clock;
+	readonly telemetry: Telemetry;
+}
+
+const driverOf = async (ports: Ports, environment: Environment, state: ServiceState): Promise<Driver> => {
+	const rolloutArn = executionArnOf(environment.ROLLOUT_MACHINE_ARN, state.rolloutId ?? "");
+	const candidates: Readonly<Partial<Record<ServiceState["phase"], readonly string[]>>> = {
+		"rolling-back": state.rollback === undefined ? [] : [state.rollback.executionArn],
+		closing: [rolloutArn, `${rolloutArn}-closing`],
+	};
+	const statuses = await Promise.all(
+		(candidates[state.phase] ?? [rolloutArn]).map((arn) => ports.executions.status(arn)),
+	);
+	if (statuses.includes("running")) return "running";
+	return statuses.every((status) => status === "unknown") ? "never-started" : "ended";
+};
+
+/**
+ * Sees to one service that is not idle.
+ * @returns what was done about it, for the log.
+ */
+export const reconcileOne = async (ports: Ports, environment: Environment, listed: ServiceState): Promise<string> => {
+	// The list may lag: what is acted on is read again, consistently.
+	const state = await ports.store.read(listed.service);
+	if (state.phase === "idle" || state.rolloutId === undefined) return "idle meanwhile";
+	const nowEpochMs = ports.clock.nowEpochMs();
+	const action = reconcile(state, await driverOf(ports, environment, state), nowEpochMs);
+	if (action.kind === "leave") return "driven";
+	const { rolloutId } = action;
+	ports.telemetry.count("Reconciled", { action: action.kind });
+	try {
+		await act(ports, environment, action, nowEpochMs);
+	} catch (error) {
+		if (!(error instanceof ExecutionExistsConflictError)) throw error;
+		const reason = `Rollout ${rolloutId} is ${state.phase}, nothing drives it, and ${action.kind} was tried before.`;
+		await ports.events.publish([
+			announce(
+				"service.needs-attention.v1",
+				{ service: state.service, rolloutId, atEpochMs: nowEpochMs, reason },
+				nowEpochMs,
+			),
+		]);
+	}
+	return action.kind;
+};
+
+type Action = Exclude<ReturnType<typeof reconcile>, { kind: "leave" }>;
+
+const act = async (ports: Ports, environment: Environment, action: Action, nowEpochMs: number): Promise<void> => {
+	const { rolloutId } = action;
+	const input = { v: 1, rolloutId };
+	switch (action.kind) {
+		case "start-rollout":
+			await ports.executions.start(environment.ROLLOUT_MACHINE_ARN, rolloutId, input);
+			return;
+		case "resume-closing":
+			await ports.executions.start(environment.ROLLOUT_MACHINE_ARN, `${rolloutId}-closing`, input);
+			return;
+		case "roll-back": {
+			const cause = { kind: "execution-lost", explanation: action.explanation, triggeredAtEpochMs: nowEpochMs };
+			// One name a minute: each attempt is an execution of its own, and two reconcilers make one.
+			const name = `${rolloutId}-lost-${Math.floor(nowEpochMs / 60_000)}`;
+			await ports.executions.start(environment.ROLLBACK_MACHINE_ARN, name, { ...input, cause });
+			return;
+		}
+	}
+};

@@ -1,0 +1,39 @@
+import * as z from "zod/mini";
+import { otherSlot } from "../../lib/domain/slot.ts";
+import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
+import type { ServiceStore } from "../../lib/ports/service-store.ts";
+import type { Telemetry } from "../../lib/ports/telemetry.ts";
+import type { Workloads } from "../../lib/ports/workloads.ts";
+import { parseEvent, pipeline } from "../pipeline.ts";
+import { RolloutMovedConflictError, readRollout, rolloutPayload } from "../rollout-payload.ts";
+
+interface Ports {
+	readonly store: ServiceStore;
+	readonly catalog: ServiceCatalog;
+	readonly workloads: Workloads;
+	readonly telemetry: Telemetry;
+}
+
+const Input = z.object(rolloutPayload);
+
+/**
+ * Scales the slot that serves nobody to zero, and lets the other follow its load again.
+ * Which one that is follows from the record: in both endings it is the one that is not stable (any more).
+ */
+export const makeHandler = (ports: Ports) =>
+	pipeline(ports.telemetry, async (event, invocation) => {
+		const { rolloutId } = parseEvent(Input, event);
+		const { epoch, state, definition } = await readRollout(ports, rolloutId);
+		const isClosing = state.phase === "closing";
+		if (!isClosing && state.phase !== "rolling-back") {
+			throw new RolloutMovedConflictError(
+				`Rollout ${rolloutId} is ${state.phase}; a slot is retired in closing and rolling-back only.`,
+			);
+		}
+		const retiring = { slot: otherSlot(state.stableSlot), epoch: isClosing ? state.stableEpoch : epoch };
+		const staying = { slot: state.stableSlot, epoch: isClosing ? epoch : state.stableEpoch };
+		invocation.ensureTimeLeft(6_000);
+		await ports.workloads.retire(definition.workload, retiring.slot, retiring.epoch);
+		await ports.workloads.hold(definition.workload, staying.slot, null, staying.epoch);
+		return { v: 1, kind: "retired", slot: retiring.slot } as const;
+	});

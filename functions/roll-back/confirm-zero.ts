@@ -1,0 +1,48 @@
+import { isZeroConfirmed } from "../../lib/domain/rollback.ts";
+import type { ServiceState } from "../../lib/domain/service-state.ts";
+import type { Clock } from "../../lib/ports/clock.ts";
+import { InvalidDefinitionError, type ServiceCatalog } from "../../lib/ports/service-catalog.ts";
+import { type TrafficRouter, TrafficUnavailableError } from "../../lib/ports/traffic-router.ts";
+import type { Invocation } from "../pipeline.ts";
+
+/** All traffic is configured to go to the stable slot, read back from the router. */
+export interface Zero {
+	readonly atEpochMs: number;
+	/** How long old connections get before the canary may be scaled down. */
+	readonly drainSeconds: number;
+}
+
+interface Ports {
+	readonly catalog: ServiceCatalog;
+	readonly router: TrafficRouter;
+	readonly clock: Clock;
+}
+
+/** Pause between two readings of a router that has not caught up. */
+const rereadMs = 250;
+const readings = 4;
+
+/**
+ * Deletes the trial rule and reads the router until it says zero.
+ * @throws TrafficUnavailableError when it does not say so in time: the machine tries again, and pages if that goes on.
+ */
+export const confirmZero = async (ports: Ports, state: ServiceState, invocation: Invocation): Promise<Zero> => {
+	const { service, definitionHash, stableSlot, trialRuleArn } = state;
+	if (definitionHash === undefined)
+		throw new InvalidDefinitionError(`${service} is rolling back without a pinned definition.`);
+	const { route, drainSeconds } = await ports.catalog.readPinned(service, definitionHash);
+	invocation.ensureTimeLeft(1_500);
+	await ports.router.abandon(route, trialRuleArn);
+	for (let reading = 1; ; reading++) {
+		const found = await ports.router.read(route);
+		if (isZeroConfirmed(found, stableSlot)) return { atEpochMs: ports.clock.nowEpochMs(), drainSeconds };
+		if (reading === readings) {
+			throw new TrafficUnavailableError(
+				`Zero is not confirmed for ${service}: the router reads ${JSON.stringify(found)}, allowed is no trial rule and ${stableSlot} at 100.`,
+			);
+		}
+		// A rule that was opened late, by somebody who did not know yet, is found at the trial priority.
+		if (found.trial !== null) await ports.router.abandon(route);
+		await ports.clock.sleep(rereadMs);
+	}
+};

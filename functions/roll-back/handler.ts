@@ -1,0 +1,39 @@
+import { parseEvent, pipeline, refusing } from "../pipeline.ts";
+import { beginByAlarm, beginByName, type Ports, type UnderWay } from "./begin.ts";
+import { confirmZero, type Zero } from "./confirm-zero.ts";
+import { RollbackInput } from "./rollback-request.ts";
+
+/**
+ * Sends all traffic back to the stable slot: takes the right to write, deletes the trial rule, reads zero back (D4).
+ * The first task of the rollback machine and the fewest working parts that can do it; safe to repeat at any time.
+ */
+export const makeHandler = (ports: Ports) =>
+	pipeline(
+		ports.telemetry,
+		refusing(ports.telemetry, async (event, invocation) => {
+			const { request, executionArn } = parseEvent(RollbackInput, event);
+			const beginning =
+				request.kind === "alarm"
+					? await beginByAlarm(ports, request.turn, executionArn, invocation)
+					: await beginByName(ports, request, executionArn, invocation);
+			if (beginning.kind !== "under-way") {
+				ports.telemetry.info("nothing rolled back", { ...beginning });
+				return { v: 1, ...beginning } as const;
+			}
+			const zero = await confirmZero(ports, beginning.state, invocation);
+			return answer(beginning, zero);
+		}),
+	);
+
+const answer = ({ state, isOwner }: UnderWay, zero: Zero) => {
+	const { service, rollback, exposedAtEpochMs } = state;
+	return {
+		v: 1,
+		kind: isOwner ? "confirmed" : "joined",
+		service,
+		rolloutId: state.rolloutId ?? "",
+		zeroConfirmedAtEpochMs: rollback?.zeroConfirmedAtEpochMs ?? zero.atEpochMs,
+		wasExposed: exposedAtEpochMs !== undefined,
+		drainSeconds: zero.drainSeconds,
+	} as const;
+};

@@ -1,0 +1,64 @@
+import * as z from "zod/mini";
+import { announce } from "../../lib/domain/announcement.ts";
+import { claimWeight, decideExposure } from "../../lib/domain/exposure.ts";
+import { weightsFor } from "../../lib/domain/slot.ts";
+import type { Alarms } from "../../lib/ports/alarms.ts";
+import type { Clock } from "../../lib/ports/clock.ts";
+import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
+import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
+import type { ServiceStore } from "../../lib/ports/service-store.ts";
+import type { Telemetry } from "../../lib/ports/telemetry.ts";
+import { type TrafficRouter, TrafficUnavailableError, TrialGoneConflictError } from "../../lib/ports/traffic-router.ts";
+import { parseEvent, pipeline } from "../pipeline.ts";
+import { readRollout, rolloutPayload } from "../rollout-payload.ts";
+
+interface Ports {
+	readonly store: ServiceStore;
+	readonly catalog: ServiceCatalog;
+	readonly router: TrafficRouter;
+	readonly alarms: Alarms;
+	readonly events: LifecycleEvents;
+	readonly clock: Clock;
+	readonly telemetry: Telemetry;
+}
+
+const Input = z.object({
+	...rolloutPayload,
+	weightPercent: z.number().check(z.minimum(0), z.maximum(100)),
+	acceptRed: z.boolean(),
+});
+
+/** Time that claiming, shifting and reading back need. */
+const shiftMs = 5_000;
+
+/** Gives the canary its share: claim it in the record, set it in the router, read it back (D4). */
+export const makeHandler = (ports: Ports) =>
+	pipeline(ports.telemetry, async (event, invocation) => {
+		const { rolloutId, weightPercent, acceptRed } = parseEvent(Input, event);
+		const { service, epoch, state, definition } = await readRollout(ports, rolloutId);
+		const { trialRuleArn } = state;
+		if (trialRuleArn === undefined)
+			throw new TrialGoneConflictError(`Rollout ${rolloutId} has no trial rule on record.`);
+
+		let redAlarms: Readonly<Record<string, number>> | null = null;
+		if (state.exposedAtEpochMs === undefined) {
+			const exposure = decideExposure(state, await ports.alarms.readRed(definition.alarmNames), acceptRed);
+			if (exposure.kind === "pause") return { v: 1, reason: "environment-unhealthy", ...exposure } as const;
+			redAlarms = exposure.redAlarms;
+		}
+		invocation.ensureTimeLeft(shiftMs);
+		await ports.store.write(service, claimWeight(epoch, weightPercent, ports.clock.nowEpochMs(), redAlarms));
+		invocation.ensureTimeLeft(shiftMs / 2);
+		const weights = weightsFor(state.stableSlot, weightPercent);
+		await ports.router.shift(definition.route, trialRuleArn, weights);
+		const { trial, base } = await ports.router.read(definition.route);
+		if (trial?.weights.blue !== weights.blue || base?.[state.stableSlot] !== 100) {
+			throw new TrafficUnavailableError(
+				`Weights of ${rolloutId} read back as ${JSON.stringify({ trial: trial?.weights ?? null, base })}; set were ${JSON.stringify(weights)} beside a base rule at stable 100.`,
+			);
+		}
+		const atEpochMs = ports.clock.nowEpochMs();
+		const shifted = { service, rolloutId, atEpochMs, fromPercent: state.weightPercent, toPercent: weightPercent };
+		await ports.events.publish([announce("rollout.shifted.v1", shifted, weightPercent)]);
+		return { v: 1, kind: "shifted", atEpochMs } as const;
+	});

@@ -1,0 +1,53 @@
+import * as z from "zod/mini";
+import { announce } from "../../lib/domain/announcement.ts";
+import { recordRollback } from "../../lib/domain/rollback.ts";
+import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
+import type { Clock } from "../../lib/ports/clock.ts";
+import { type Executions, executionArnOf } from "../../lib/ports/executions.ts";
+import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
+import type { ServiceStore } from "../../lib/ports/service-store.ts";
+import type { Telemetry } from "../../lib/ports/telemetry.ts";
+import { parseEvent, pipeline } from "../pipeline.ts";
+import { RolloutMovedConflictError, rolloutPayload } from "../rollout-payload.ts";
+import type { Environment } from "./environment.ts";
+
+interface Ports {
+	readonly store: ServiceStore;
+	readonly executions: Executions;
+	readonly events: LifecycleEvents;
+	readonly clock: Clock;
+	readonly telemetry: Telemetry;
+}
+
+const Input = z.object({ ...rolloutPayload, zeroConfirmedAtEpochMs: z.int() });
+
+/** Ends the rollout's execution, whatever it waits for, and says why traffic went back (D4a). */
+export const makeHandler = (ports: Ports, environment: Environment) =>
+	pipeline(ports.telemetry, async (event) => {
+		const { rolloutId, zeroConfirmedAtEpochMs } = parseEvent(Input, event);
+		const { service } = parseRolloutId(rolloutId);
+		const state = await ports.store.read(service);
+		const { rollback } = state;
+		if (state.rolloutId !== rolloutId || rollback === undefined) {
+			throw new RolloutMovedConflictError(`Rollout ${rolloutId} is not rolling back: ${service} is ${state.phase}.`);
+		}
+		const executionArn = executionArnOf(environment.ROLLOUT_MACHINE_ARN, rolloutId);
+		await ports.executions.stop(executionArn, `Rolled back: ${rollback.explanation}`.slice(0, 1_000));
+		const record = recordRollback(state, { zeroConfirmedAtEpochMs });
+		if (record !== null) await ports.store.write(service, record);
+		const { kind: cause, explanation, triggeredAtEpochMs } = rollback;
+		const atEpochMs = ports.clock.nowEpochMs();
+		await ports.events.publish([
+			announce("rollout.rolled-back.v1", {
+				service,
+				rolloutId,
+				atEpochMs,
+				cause,
+				explanation,
+				triggeredAtEpochMs,
+				zeroConfirmedAtEpochMs,
+			}),
+		]);
+		ports.telemetry.count("RolledBack", { cause });
+		return { v: 1, kind: "stopped" } as const;
+	});

@@ -1,0 +1,61 @@
+import { announce } from "../../lib/domain/announcement.ts";
+import type { Evidence } from "../../lib/domain/evidence.ts";
+import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
+import { parseEvent, pipeline } from "../pipeline.ts";
+import { type Decision, look, type Ports, type Watch } from "./look.ts";
+import { WatchInput } from "./watch-input.ts";
+
+/**
+ * Watches a step for up to a minute and answers the moment something is known, or the epoch has moved (D7).
+ * In the window it takes one short look.
+ */
+export const makeHandler = (ports: Ports) =>
+	pipeline(ports.telemetry, async (event, invocation) => {
+		const watch = parseEvent(WatchInput, event);
+		const { decision, evidence } = await look(ports, watch, invocation);
+		if (decision.kind !== "keep-watching") await say(ports, watch, decision);
+		return conclude(watch, decision, evidence, ports.clock.nowEpochMs());
+	});
+
+const say = async (ports: Ports, watch: Watch, decision: Decision): Promise<void> => {
+	if (decision.kind === "moved") return;
+	const { service } = parseRolloutId(watch.rolloutId);
+	const { weightPercent } = watch.step;
+	const judged = {
+		service,
+		rolloutId: watch.rolloutId,
+		atEpochMs: ports.clock.nowEpochMs(),
+		verdict: decision.kind,
+		weightPercent,
+		reasons: [...decision.reasons],
+	};
+	await ports.events.publish([announce("rollout.judged.v1", judged, `${watch.mode}-${weightPercent}-${watch.round}`)]);
+};
+
+/** The machine routes on `kind`; whatever it hands on to the next state is beside it. */
+const conclude = (watch: Watch, decision: Decision, evidence: Evidence, nowEpochMs: number) => {
+	const round = watch.round + 1;
+	const explanation = decision.reasons.join("; ") || "nothing was seen yet";
+	switch (decision.kind) {
+		case "roll-back":
+		case "foreign-edit": {
+			const kind = decision.kind === "roll-back" ? "verdict" : "external-writer";
+			return {
+				v: 1,
+				kind: "roll-back",
+				round,
+				evidence,
+				cause: { kind, explanation, triggeredAtEpochMs: nowEpochMs },
+			} as const;
+		}
+		case "pause":
+			return { v: 1, kind: "pause", round, evidence, reason: decision.reason, explanation } as const;
+		case "keep-watching":
+			// A child execution stays far from the limit of events: past this many rounds another one goes on.
+			return { v: 1, kind: round < maxRounds ? "keep-watching" : "hand-over", round, evidence } as const;
+		default:
+			return { v: 1, kind: decision.kind, round, evidence } as const;
+	}
+};
+
+const maxRounds = 500;

@@ -1,0 +1,100 @@
+import type * as z from "zod/mini";
+import { type BakeDecision, decideBake, decideWindow, type WindowDecision } from "../../lib/domain/bake.ts";
+import { type Evidence, freshEvidence, gather } from "../../lib/domain/evidence.ts";
+import { findForeignEdit } from "../../lib/domain/foreign-edit.ts";
+import type { Clock } from "../../lib/ports/clock.ts";
+import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
+import type { Measurements } from "../../lib/ports/measurements.ts";
+import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
+import type { ServiceStore } from "../../lib/ports/service-store.ts";
+import type { Telemetry } from "../../lib/ports/telemetry.ts";
+import type { TrafficRouter } from "../../lib/ports/traffic-router.ts";
+import type { Invocation } from "../pipeline.ts";
+import { type CurrentRollout, readRollout } from "../rollout-payload.ts";
+import type { WatchInput } from "./watch-input.ts";
+
+/** What watching needs of the world. */
+export interface Ports {
+	readonly store: ServiceStore;
+	readonly catalog: ServiceCatalog;
+	readonly measurements: Measurements;
+	readonly router: TrafficRouter;
+	readonly events: LifecycleEvents;
+	readonly clock: Clock;
+	readonly telemetry: Telemetry;
+}
+
+/** Watching ends this long before the invocation does, so that its answer is never cut off. */
+const reserveMs = 12_000;
+
+/** What is watched. */
+export type Watch = z.infer<typeof WatchInput>;
+/** What a look concludes, and why. */
+export type Decision =
+	| BakeDecision
+	| WindowDecision
+	| { readonly kind: "moved"; readonly reasons: readonly string[] }
+	| { readonly kind: "foreign-edit"; readonly reasons: readonly string[] };
+
+/** Looks until something is known or the time is nearly over, and answers with all that was seen. */
+export const look = async (
+	ports: Ports,
+	watch: Watch,
+	invocation: Invocation,
+): Promise<{ decision: Decision; evidence: Evidence }> => {
+	let rollout = await readRollout(ports, watch.rolloutId);
+	const { periodSeconds } = rollout.definition.measurements;
+	let evidence = watch.evidence ?? freshEvidence(watch.startEpochMs, rollout.definition.warmupSeconds, periodSeconds);
+	const edit = findForeignEdit(rollout.state, await ports.router.read(rollout.definition.route));
+	if (edit.kind === "roll-back") return { decision: { kind: "foreign-edit", reasons: [edit.explanation] }, evidence };
+	if (edit.kind === "pause" && rollout.state.phase !== "rolling-back") {
+		return { decision: { kind: "pause", reason: "external-writer", reasons: [edit.explanation] }, evidence };
+	}
+	const lookSeconds = Math.min(20, Math.max(5, periodSeconds));
+	for (;;) {
+		if (rollout.epoch !== rollout.state.epoch)
+			return { decision: { kind: "moved", reasons: [`the service is ${rollout.state.phase}`] }, evidence };
+		evidence = await measure(ports, rollout, watch, evidence);
+		const decision = decide(watch, rollout, evidence, ports.clock.nowEpochMs());
+		const isTimeLeft = invocation.remainingMs() - lookSeconds * 1000 > reserveMs;
+		if (decision.kind !== "keep-watching" || watch.mode === "window" || !isTimeLeft) return { decision, evidence };
+		await ports.clock.sleep(lookSeconds * 1000);
+		rollout = await readRollout(ports, watch.rolloutId);
+	}
+};
+
+const measure = async (
+	ports: Ports,
+	{ state, definition }: CurrentRollout,
+	watch: Watch,
+	evidence: Evidence,
+): Promise<Evidence> => {
+	const { periodSeconds, kind } = definition.measurements;
+	const nowEpochMs = ports.clock.nowEpochMs();
+	const toEpochMs = Math.floor(nowEpochMs / (periodSeconds * 1000)) * periodSeconds * 1000;
+	if (toEpochMs <= evidence.watermarkEpochMs) return evidence;
+	const range = { stableSlot: state.stableSlot, fromEpochMs: evidence.watermarkEpochMs, toEpochMs };
+	return gather(evidence, await ports.measurements.read(definition, range), nowEpochMs, {
+		periodSeconds,
+		// Load balancer metrics come once a minute and up to a minute late, custom ones within seconds.
+		latenessSeconds: kind === "application-load-balancer" ? 120 : 30,
+		windowSeconds: definition.guardrails.windowSeconds,
+		needsStable: watch.step.judgedBy === "comparison",
+	});
+};
+
+const decide = (
+	watch: Watch,
+	{ state, definition }: CurrentRollout,
+	evidence: Evidence,
+	nowEpochMs: number,
+): Decision => {
+	if (watch.mode === "trial")
+		return decideBake({ step: watch.step, startEpochMs: watch.startEpochMs, evidence }, definition, nowEpochMs);
+	const isNextWaiting = state.next !== undefined && definition.onNewPush === "close-window";
+	return decideWindow(
+		{ endsAtEpochMs: state.windowEndsAtEpochMs ?? nowEpochMs, evidence, isNextWaiting },
+		definition,
+		nowEpochMs,
+	);
+};

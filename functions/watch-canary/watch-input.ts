@@ -1,0 +1,29 @@
+import * as z from "zod/mini";
+import { rolloutPayload } from "../rollout-payload.ts";
+
+const count = z.number().check(z.nonnegative());
+const Counts = z.nullable(z.object({ requests: count, errors: count, slow: count }));
+
+/** Evidence as it travels through the state machine; bounded, so that payloads stay far below 256 KiB. */
+const EvidencePayload = z.object({
+	watermarkEpochMs: z.int(),
+	settledBuckets: count,
+	missingBuckets: count,
+	recent: z.array(z.object({ startEpochMs: z.int(), stable: Counts, canary: Counts })).check(z.maxLength(400)),
+});
+
+/** What a watch is about: a baking step, or the window after the last one. */
+export const WatchInput = z.object({
+	...rolloutPayload,
+	mode: z.enum(["trial", "window"]),
+	step: z.object({
+		weightPercent: z.number().check(z.minimum(0), z.maximum(100)),
+		judgedBy: z.enum(["comparison", "guardrails"]),
+		minBakeSeconds: count,
+		maxBakeSeconds: count,
+		approval: z.nullable(z.object({ approvers: z.array(z.string()), expiresSeconds: count })),
+	}),
+	startEpochMs: z.int(),
+	round: z.int().check(z.minimum(0), z.maximum(1_000_000)),
+	evidence: z.nullable(EvidencePayload),
+});

@@ -1,0 +1,102 @@
+import type { CatalogFolder } from "./catalog-bucket.ts";
+import type { TableUse } from "./service-table.ts";
+import type { AsynchronousInvocation } from "./sluice-function.ts";
+import type { TrafficUse } from "./traffic-access.ts";
+
+/** What a function needs of the world; roles and environment variables are derived from it. */
+export interface FunctionNeeds {
+	readonly table?: TableUse;
+	/** Folders it reads, or `publish` for all of them, to write. */
+	readonly catalog?: readonly CatalogFolder[] | "publish";
+	readonly traffic?: TrafficUse;
+	/** Speaks to the cluster, so it runs in the VPC if the cluster's endpoint is private (D16). */
+	readonly cluster?: true;
+	readonly targetHealth?: true;
+	readonly registry?: true;
+	readonly alarms?: true;
+	readonly measurements?: true;
+	readonly events?: true;
+	readonly rollout?: readonly ("start" | "stop" | "describe" | "answer")[];
+	readonly rollback?: readonly ("start" | "describe")[];
+}
+
+/** One function: how big, how long at most, who invokes it, what it needs. */
+export interface FunctionSettings {
+	readonly memoryMb: number;
+	readonly timeoutSeconds: number;
+	readonly asynchronous: AsynchronousInvocation | "never";
+	readonly concurrency: number | "shared";
+	readonly needs: FunctionNeeds;
+}
+
+const task = (timeoutSeconds: number, needs: FunctionNeeds): FunctionSettings => ({
+	memoryMb: 512,
+	timeoutSeconds,
+	asynchronous: "never",
+	concurrency: "shared",
+	needs,
+});
+
+// A rollout reads the definition it pinned, nothing newer.
+const catalog: readonly CatalogFolder[] = ["definitions"];
+
+/**
+ * Every function of the control plane, by the name of its folder.
+ * Memory buys processor time: the two that move traffic get twice as much, because users wait for them.
+ */
+export const functionSettings = {
+	"admit-release": {
+		...task(30, {
+			table: "change-and-admit",
+			// Which services roll out a repository is said by the names of empty objects: listed, never read.
+			catalog: ["services"],
+			registry: true,
+			events: true,
+			rollout: ["start"],
+		}),
+		asynchronous: { retryAttempts: 2, maxEventAgeSeconds: 3_600 },
+	},
+	"prepare-canary": task(60, { table: "read", catalog, cluster: true }),
+	"open-trial": task(20, { table: "change", catalog, traffic: "open", events: true }),
+	"plan-step": task(10, { table: "read", catalog }),
+	"ensure-capacity": task(30, { table: "read", catalog, cluster: true, targetHealth: true }),
+	"shift-traffic": {
+		...task(20, { table: "change", catalog, traffic: "shift", alarms: true, events: true }),
+		memoryMb: 1_024,
+	},
+	"watch-canary": task(75, { table: "read", catalog, measurements: true, traffic: "read", events: true }),
+	"await-person": task(10, { table: "change", catalog, events: true }),
+	"promote-canary": task(10, { table: "change", catalog, events: true }),
+	"move-in-cluster-service": task(30, { table: "read", catalog, cluster: true }),
+	"close-rollout": task(30, { table: "change", catalog, traffic: "close", events: true }),
+	"retire-slot": task(30, { table: "read", catalog, cluster: true }),
+	"finish-rollout": task(15, { table: "change", catalog, alarms: true, events: true }),
+	"roll-back": {
+		...task(10, { table: "change", catalog: ["by-alarm", "services", "definitions"], traffic: "abandon" }),
+		memoryMb: 1_024,
+		// A hundred rollbacks at once (promise 2), whatever else the account is busy with.
+		concurrency: 100,
+	},
+	"stop-rollout": task(10, { table: "change", rollout: ["stop"], events: true }),
+	"observe-zero": task(20, { table: "change", catalog, measurements: true, events: true }),
+	"apply-command": {
+		...task(10, { table: "change", rollout: ["answer"], rollback: ["start"], events: true }),
+		// Minutes later a person has decided anew.
+		asynchronous: { retryAttempts: 2, maxEventAgeSeconds: 300 },
+	},
+	"reconcile-services": {
+		...task(50, {
+			table: "read-and-list-busy",
+			rollout: ["start", "describe"],
+			rollback: ["start", "describe"],
+			events: true,
+		}),
+		// The next minute brings another look anyway; two failures in a row are worth a dead letter, one is not.
+		asynchronous: { retryAttempts: 1, maxEventAgeSeconds: 180 },
+	},
+	"register-service": task(30, { catalog: "publish" }),
+} as const satisfies Readonly<Record<string, FunctionSettings>>;
+
+export type FunctionName = keyof typeof functionSettings;
+
+export const functionNames = Object.keys(functionSettings) as readonly FunctionName[];

@@ -1,0 +1,70 @@
+import { RemovalPolicy } from "aws-cdk-lib";
+import { AttributeType, Billing, TableEncryptionV2, TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { Construct } from "constructs";
+import { resourceName } from "./resource-name.ts";
+import type { SluiceKey } from "./sluice-key.ts";
+
+export interface ServiceTableProps {
+	readonly environment: string;
+	readonly encryption: SluiceKey;
+}
+
+/** What a function may do with the table. Nobody may delete, and nobody may scan. */
+export type TableUse = "read" | "read-and-list-busy" | "change" | "change-and-admit";
+
+const actionsFor: Readonly<Record<TableUse, readonly string[]>> = {
+	read: ["GetItem"],
+	"read-and-list-busy": ["GetItem"],
+	change: ["GetItem", "UpdateItem"],
+	// Admission remembers the release in the same transaction; IAM asks for the actions a transaction is made of.
+	"change-and-admit": ["GetItem", "UpdateItem", "PutItem"],
+};
+
+const busyIndex = "busy";
+
+/** One item per service and one per admitted release (D4, D10). Loses nothing: recoverable to any second, never deleted with the stack. */
+export class ServiceTable extends Construct {
+	readonly table: TableV2;
+	private readonly encryption: SluiceKey;
+
+	constructor(scope: Construct, id: string, { environment, encryption }: ServiceTableProps) {
+		super(scope, id);
+		this.encryption = encryption;
+		this.table = new TableV2(this, "Table", {
+			tableName: resourceName(environment, "services"),
+			partitionKey: { name: "service", type: AttributeType.STRING },
+			sortKey: { name: "item", type: AttributeType.STRING },
+			billing: Billing.onDemand(),
+			encryption: TableEncryptionV2.customerManagedKey(encryption.key),
+			pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+			deletionProtection: true,
+			removalPolicy: RemovalPolicy.RETAIN,
+			// Sparse: the attribute `busy` is there exactly while a rollout is under way.
+			globalSecondaryIndexes: [
+				{
+					indexName: busyIndex,
+					partitionKey: { name: "busy", type: AttributeType.STRING },
+					sortKey: { name: "service", type: AttributeType.STRING },
+				},
+			],
+		});
+	}
+
+	grant(grantee: IGrantable, use: TableUse): void {
+		const { grantPrincipal } = grantee;
+		grantPrincipal.addToPrincipalPolicy(
+			new PolicyStatement({
+				actions: actionsFor[use].map((action) => `dynamodb:${action}`),
+				resources: [this.table.tableArn],
+			}),
+		);
+		if (use === "read-and-list-busy") {
+			const resources = [`${this.table.tableArn}/index/${busyIndex}`];
+			grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: ["dynamodb:Query"], resources }));
+		}
+		const isReading = use === "read" || use === "read-and-list-busy";
+		const toWrite = isReading ? [] : ["Encrypt", "GenerateDataKey", "ReEncryptFrom", "ReEncryptTo"];
+		this.encryption.grantThrough("dynamodb", grantee, "Decrypt", "DescribeKey", ...toWrite);
+	}
+}

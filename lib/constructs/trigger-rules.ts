@@ -1,0 +1,96 @@
+import { Duration } from "aws-cdk-lib";
+import { type EventBus, type EventPattern, type IRuleTarget, Rule, Schedule } from "aws-cdk-lib/aws-events";
+import { LambdaFunction, SfnStateMachine } from "aws-cdk-lib/aws-events-targets";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import type { IStateMachine } from "aws-cdk-lib/aws-stepfunctions";
+import { Construct } from "constructs";
+import { type LifecycleKind, lifecycleSource } from "../domain/lifecycle-event.ts";
+import type { SluiceFunction } from "./sluice-function.ts";
+
+export interface TriggerRulesProps {
+	readonly bus: EventBus;
+	readonly rollout: IStateMachine;
+	readonly rollback: IStateMachine;
+	readonly admitRelease: SluiceFunction;
+	readonly applyCommand: SluiceFunction;
+	readonly reconcileServices: SluiceFunction;
+	/** Where events end that could not be delivered. */
+	readonly undelivered: IQueue;
+}
+
+/** What people send to the bus. It is theirs to say, so it is not among the lifecycle events. */
+const commandDetailType = "command.v1";
+const rolloutEnded: LifecycleKind = "rollout.ended.v1";
+
+/** Ends of an execution that nobody planned. */
+export const unplannedEnds: readonly string[] = ["FAILED", "TIMED_OUT", "ABORTED"];
+
+/**
+ * What sets Sluice in motion. One rule per kind of event, whatever the number of services (D15);
+ * events arrive as they were sent, so that a handler, the simulator and a replay see the same.
+ */
+export class TriggerRules extends Construct {
+	private readonly undelivered: IQueue;
+
+	constructor(scope: Construct, id: string, props: TriggerRulesProps) {
+		super(scope, id);
+		const { bus, rollout, rollback, admitRelease, applyCommand, reconcileServices } = props;
+		this.undelivered = props.undelivered;
+		this.rule("ImagePushed", "An image was pushed: look at the registry.", this.to(admitRelease), {
+			source: ["aws.ecr"],
+			detailType: ["ECR Image Action"],
+			detail: { "action-type": ["PUSH"], result: ["SUCCESS"] },
+		});
+		this.rule(
+			"AlarmTurnedRed",
+			"An alarm turned red: the rollback itself, nothing in between (D4a).",
+			this.toStart(rollback),
+			{
+				source: ["aws.cloudwatch"],
+				detailType: ["CloudWatch Alarm State Change"],
+				detail: { state: { value: ["ALARM"] } },
+			},
+		);
+		this.rule(
+			"RolloutLost",
+			"A rollout ended without an end of its own: roll back what it left.",
+			this.toStart(rollback),
+			{
+				source: ["aws.states"],
+				detailType: ["Step Functions Execution Status Change"],
+				detail: { status: [...unplannedEnds], stateMachineArn: [rollout.stateMachineArn] },
+			},
+		);
+		this.rule("Command", "A person wants something.", this.to(applyCommand), { detailType: [commandDetailType] }, bus);
+		this.rule(
+			"RolloutEnded",
+			"A rollout ended: the next release may begin.",
+			this.to(admitRelease),
+			{ source: [lifecycleSource], detailType: [rolloutEnded] },
+			bus,
+		);
+		new Rule(this, "EveryMinute", {
+			description: "Looks whether something is under way that nobody drives.",
+			schedule: Schedule.rate(Duration.minutes(1)),
+			// A look that comes late is worth nothing: the next one is a minute away.
+			targets: [this.to(reconcileServices, Duration.minutes(1))],
+		});
+	}
+
+	private rule(id: string, description: string, target: IRuleTarget, pattern: EventPattern, bus?: EventBus): void {
+		const eventBus = bus === undefined ? {} : { eventBus: bus };
+		new Rule(this, id, { description, eventPattern: pattern, targets: [target], ...eventBus });
+	}
+
+	private to({ function: target }: SluiceFunction, maxEventAge = deliveryFor): IRuleTarget {
+		return new LambdaFunction(target, { deadLetterQueue: this.undelivered, maxEventAge, retryAttempts });
+	}
+
+	private toStart(machine: IStateMachine): IRuleTarget {
+		return new SfnStateMachine(machine, { deadLetterQueue: this.undelivered, maxEventAge: deliveryFor, retryAttempts });
+	}
+}
+
+/** As often as EventBridge can, but not for its whole day: what is an hour old, the reconciler has found by then. */
+const retryAttempts = 185;
+const deliveryFor = Duration.hours(1);

@@ -1,0 +1,76 @@
+import type { Release } from "./release.ts";
+import { rolloutIdOf } from "./rollout-id.ts";
+import type { ServiceState } from "./service-state.ts";
+import type { Transition } from "./transition.ts";
+
+/** What the registry's newest release means for a service right now. */
+export type Admission =
+	/** Acquire the service and begin. Automatic admission happens once ever per release (D10). */
+	| { readonly kind: "start"; readonly rolloutId: string; readonly transition: Transition }
+	/** Acquired before, but the start was never acknowledged. */
+	| { readonly kind: "start-execution"; readonly rolloutId: string }
+	| { readonly kind: "queue"; readonly transition: Transition; readonly superseded: Release | null }
+	| { readonly kind: "ignore"; readonly reason: string };
+
+const isSame = (a: Release | undefined, b: Release): boolean => a?.imageDigest === b.imageDigest;
+
+const acquire = (state: ServiceState, release: Release, definitionHash: string, nowEpochMs: number): Admission => {
+	const epoch = state.epoch + 1;
+	const rolloutId = rolloutIdOf(state.service, epoch);
+	return {
+		kind: "start",
+		rolloutId,
+		transition: {
+			condition: { epoch: state.epoch, phaseIn: ["idle"] },
+			set: {
+				epoch,
+				phase: "preparing",
+				rolloutId,
+				release,
+				definitionHash,
+				startedAtEpochMs: nowEpochMs,
+				weightPercent: 0,
+				redAlarms: {},
+				executionStarted: false,
+			},
+			remove: ["next"],
+		},
+	};
+};
+
+/**
+ * Decides on the newest release of the registry; a push is only the occasion to look.
+ * One release waits at most, the newest; a replaced one ends superseded.
+ */
+export const decideAdmission = (
+	state: ServiceState,
+	release: Release,
+	definitionHash: string,
+	nowEpochMs: number,
+): Admission => {
+	if (state.phase !== "idle" && isSame(state.release, release)) {
+		return !state.executionStarted && state.phase === "preparing" && state.rolloutId !== undefined
+			? { kind: "start-execution", rolloutId: state.rolloutId }
+			: { kind: "ignore", reason: "it is the release on trial" };
+	}
+	if (state.phase === "idle") {
+		return isSame(state.stableRelease, release)
+			? { kind: "ignore", reason: "it already serves" }
+			: acquire(state, release, definitionHash, nowEpochMs);
+	}
+	if (isSame(state.next, release)) return { kind: "ignore", reason: "it already waits" };
+	return {
+		kind: "queue",
+		superseded: state.next ?? null,
+		transition: {
+			condition: { epoch: state.epoch, phaseIn: [state.phase] },
+			set: { next: release },
+		},
+	};
+};
+
+/** Records that the execution runs; from then on a missing execution means it was lost. */
+export const acknowledgeStart = (rolloutId: string, epoch: number): Transition => ({
+	condition: { rolloutId, epoch },
+	set: { executionStarted: true },
+});

@@ -1,0 +1,84 @@
+import { coverageRatio, type Evidence } from "./evidence.ts";
+import { judgeGuardrails } from "./guardrails.ts";
+import type { OnUndecided, ServiceDefinition, Step } from "./service-definition.ts";
+import type { PauseReason } from "./service-state.ts";
+
+/** Data must have come for this share of the buckets before the clock may pass a step (D8). */
+const minCoverageRatio = 0.9;
+
+/** What a look at a baking step concludes. */
+export type BakeDecision =
+	| { readonly kind: "keep-watching"; readonly reasons: readonly string[] }
+	| { readonly kind: "pass"; readonly reasons: readonly string[] }
+	| { readonly kind: "roll-back"; readonly reasons: readonly string[] }
+	| { readonly kind: "pause"; readonly reason: PauseReason; readonly reasons: readonly string[] };
+
+export interface Bake {
+	readonly step: Step;
+	/** When this weight was set. */
+	readonly startEpochMs: number;
+	readonly evidence: Evidence;
+}
+
+type BakeRules = Pick<ServiceDefinition, "guardrails" | "onUndecided">;
+
+const coverageReason = (evidence: Evidence): string =>
+	`data came for ${evidence.settledBuckets - evidence.missingBuckets} of ${evidence.settledBuckets} buckets, ` +
+	`${minCoverageRatio * 100} % needed`;
+
+const undecidedAtEnd = (onUndecided: OnUndecided, reason: PauseReason, reasons: readonly string[]): BakeDecision => {
+	switch (onUndecided) {
+		case "pause":
+			return { kind: "pause", reason, reasons };
+		case "roll-back":
+			return { kind: "roll-back", reasons };
+		case "promote":
+			return { kind: "pass", reasons };
+	}
+};
+
+/**
+ * Decides after each look: harm ends a step at once, health ends it after `minBakeSeconds`,
+ * and without a verdict by `maxBakeSeconds` the user's `onUndecided` applies. Missing data never passes a step and
+ * never rolls one back (promise 4).
+ */
+export const decideBake = (bake: Bake, rules: BakeRules, nowEpochMs: number): BakeDecision => {
+	const { step, evidence } = bake;
+	const verdict = judgeGuardrails(evidence, rules.guardrails, step.judgedBy);
+	if (verdict.kind === "harmful") return { kind: "roll-back", reasons: verdict.reasons };
+	if (verdict.kind === "sick") return { kind: "pause", reason: "environment-unhealthy", reasons: verdict.reasons };
+
+	const bakedSeconds = (nowEpochMs - bake.startEpochMs) / 1000;
+	if (bakedSeconds < step.minBakeSeconds) return { kind: "keep-watching", reasons: verdict.reasons };
+	const isCovered = coverageRatio(evidence) >= minCoverageRatio;
+	// Without a control arm the clock decides, if the limits could have been broken visibly (D8).
+	const isPassed = isCovered && (verdict.kind === "healthy" || step.judgedBy === "guardrails");
+	if (isPassed) return { kind: "pass", reasons: verdict.reasons };
+	const reasons = isCovered ? verdict.reasons : [coverageReason(evidence), ...verdict.reasons];
+	if (bakedSeconds < step.maxBakeSeconds) return { kind: "keep-watching", reasons };
+	return isCovered
+		? undecidedAtEnd(rules.onUndecided, "undecided", reasons)
+		: { kind: "pause", reason: "no-evidence", reasons };
+};
+
+/** What a look in the window concludes. */
+export type WindowDecision =
+	| Exclude<BakeDecision, { kind: "pass" }>
+	| { readonly kind: "close"; readonly reasons: readonly string[] };
+
+export interface Window {
+	readonly endsAtEpochMs: number;
+	readonly evidence: Evidence;
+	/** A newer release waits and the user lets it end the window. */
+	readonly isNextWaiting: boolean;
+}
+
+/** Decides after each look in the window: harm rolls back, the end of the window or a waiting release closes it. */
+export const decideWindow = (window: Window, rules: BakeRules, nowEpochMs: number): WindowDecision => {
+	const verdict = judgeGuardrails(window.evidence, rules.guardrails, "guardrails");
+	if (verdict.kind === "harmful") return { kind: "roll-back", reasons: verdict.reasons };
+	if (window.isNextWaiting) return { kind: "close", reasons: ["a newer release waits"] };
+	if (nowEpochMs < window.endsAtEpochMs) return { kind: "keep-watching", reasons: verdict.reasons };
+	if (coverageRatio(window.evidence) >= minCoverageRatio) return { kind: "close", reasons: ["the window is over"] };
+	return { kind: "pause", reason: "no-evidence", reasons: [coverageReason(window.evidence)] };
+};

@@ -1,0 +1,61 @@
+import type { Release } from "./release.ts";
+import { rolloutIdOf } from "./rollout-id.ts";
+import type { ServiceState } from "./service-state.ts";
+import { otherSlot } from "./slot.ts";
+import type { OptionalAttribute, Transition } from "./transition.ts";
+
+/** The point of no return: the epoch grows, so that no rollback of this rollout can begin any more. */
+export const beginClosing = (rolloutEpoch: number): Transition => ({
+	condition: { epoch: rolloutEpoch, phaseIn: ["window"] },
+	set: { phase: "closing", epoch: rolloutEpoch + 1 },
+});
+
+/** Whether roles have changed already, for a closing that is taken up again. */
+export const hasChangedRoles = (state: ServiceState): boolean =>
+	state.release !== undefined && state.stableRelease.imageDigest === state.release.imageDigest;
+
+/**
+ * Changes roles: the canary's slot becomes the stable one. `stableEpoch` stays that of the old slot until the end,
+ * because it is the fence of that slot's scale-down.
+ */
+export const changeRoles = (state: ServiceState, release: Release): Transition => ({
+	condition: { epoch: state.epoch, phaseIn: ["closing"], ...(state.rolloutId ? { rolloutId: state.rolloutId } : {}) },
+	set: { stableSlot: otherSlot(state.stableSlot), stableRelease: release },
+	remove: ["trialRuleArn"],
+});
+
+const ofOneRollout: readonly OptionalAttribute[] = [
+	"rolloutId",
+	"release",
+	"definitionHash",
+	"startedAtEpochMs",
+	"next",
+	"trialRuleArn",
+	"exposedAtEpochMs",
+	"windowEndsAtEpochMs",
+	"pause",
+	"rollback",
+];
+
+/** How a rollout can end while it owns the service. */
+export type Outcome = "promoted" | "rolled-back";
+
+/**
+ * Returns the service to idle. Everything that belonged to the rollout leaves the record; a release that waits is
+ * found again in the registry, so that the queue needs no hand-over.
+ */
+export const finish = (rolloutEpoch: number, service: string, outcome: Outcome): Transition => ({
+	condition: {
+		epoch: rolloutEpoch + 1,
+		rolloutId: rolloutIdOf(service, rolloutEpoch),
+		phaseIn: [outcome === "promoted" ? "closing" : "rolling-back"],
+	},
+	set: {
+		phase: "idle",
+		weightPercent: 0,
+		redAlarms: {},
+		executionStarted: false,
+		...(outcome === "promoted" ? { stableEpoch: rolloutEpoch } : {}),
+	},
+	remove: ofOneRollout,
+});

@@ -1,0 +1,88 @@
+import type { Approval, ServiceDefinition, Step } from "../service-definition.ts";
+import type { SlotName } from "../slot.ts";
+import { alarmNameOf } from "./alarm-config.ts";
+import { defaultExpiresSeconds } from "./approval-config.ts";
+import { InvalidConfigurationError } from "./configuration-error.ts";
+import { problemAt } from "./configuration-problem.ts";
+import type { EnvironmentConfig } from "./environment-config.ts";
+import type { ServiceConfig } from "./service-config.ts";
+import { stageDefaults } from "./stage.ts";
+import { resolveSteps } from "./steps.ts";
+
+/**
+ * What the control plane needs to know of one service: nothing is left to default (D15).
+ * @param targetGroupArns - of both slots; they may be tokens that are resolved at deployment.
+ * @throws InvalidConfigurationError when the environment has no such service.
+ */
+export const compileService = (
+	config: EnvironmentConfig,
+	service: string,
+	targetGroupArns: Readonly<Record<SlotName, string>>,
+): ServiceDefinition => {
+	const settings = Object.hasOwn(config.services, service) ? config.services[service] : undefined;
+	if (settings === undefined) {
+		const known = Object.keys(config.services).join(", ");
+		throw new InvalidConfigurationError([problemAt(config, ["services", service], `one of ${known || "no services"}`)]);
+	}
+	const { repository, workload, inClusterService, traffic } = settings;
+	const { maxErrorPercent, maxSlowPercent, windowSeconds, minRequests, slowerThanMs } = settings.guardrails;
+	const defaults = stageDefaults[config.stage];
+	return {
+		service,
+		environment: config.environment,
+		repositoryName: repository.name,
+		tagPattern: repository.tagPattern,
+		workload: {
+			clusterName: config.cluster.name,
+			namespace: workload.namespace,
+			deployment: workload.deployment,
+			container: workload.container,
+			repositoryUri: `${config.account}.dkr.ecr.${config.region}.amazonaws.com/${repository.name}`,
+			inClusterService: inClusterService === "none" ? null : inClusterService,
+			port: workload.port,
+		},
+		route: {
+			listenerArn: traffic.listenerArn,
+			basePriority: traffic.basePriority,
+			trialPriority: traffic.basePriority - 1,
+			targetGroupArns,
+		},
+		steps: compileSteps(settings, defaults.asksBeforeFirstStep),
+		guardrails: { maxErrorPercent, maxSlowPercent, windowSeconds, minRequests },
+		measurements: { ...sourceOf(settings.measurements), slowerThanMs },
+		alarmNames: settings.alarms.map(alarmNameOf),
+		onUndecided: settings.onUndecided ?? defaults.onUndecided,
+		onNewPush: settings.onNewPush,
+		progressDeadlineSeconds: settings.progressDeadlineSeconds,
+		windowSeconds: settings.windowSeconds ?? defaults.windowSeconds,
+		// Clients that resolved names or kept connections before the shift get five minutes at least (D4).
+		drainSeconds: Math.max(300, traffic.targetGroup.deregistrationDelaySeconds),
+		warmupSeconds: settings.warmupSeconds,
+	};
+};
+
+const compileSteps = (settings: ServiceConfig, asksBeforeFirstStep: boolean): readonly Step[] =>
+	resolveSteps(settings.strategy, settings.steps).map((step, position) => ({
+		...step,
+		approval: approvalBefore(settings, step.weightPercent, position === 0 && asksBeforeFirstStep),
+	}));
+
+const approvalBefore = (settings: ServiceConfig, weightPercent: number, isAskedByStage: boolean): Approval | null => {
+	if (settings.approvals === undefined)
+		return isAskedByStage ? { approvers: [], expiresSeconds: defaultExpiresSeconds } : null;
+	const approval = settings.approvals.find(({ beforeWeightPercent }) => beforeWeightPercent === weightPercent);
+	return approval ? { approvers: approval.approvers, expiresSeconds: approval.expiresSeconds } : null;
+};
+
+const sourceOf = (measurements: ServiceConfig["measurements"]) => {
+	switch (measurements.source) {
+		case "custom-metrics":
+			return {
+				kind: measurements.source,
+				namespace: measurements.namespace,
+				periodSeconds: measurements.periodSeconds,
+			};
+		case "application-load-balancer":
+			return { kind: measurements.source, namespace: "AWS/ApplicationELB", periodSeconds: measurements.periodSeconds };
+	}
+};

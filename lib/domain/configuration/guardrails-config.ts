@@ -1,0 +1,26 @@
+import * as z from "zod/mini";
+import { fraction, section, wholeNumber } from "./bounded-field.ts";
+
+/** Absolute limits. They act beside the comparison, and alone where there is nothing to compare with (D8). */
+export const guardrailsConfigSchema = z
+	.prefault(
+		section({
+			maxErrorPercent: z
+				._default(fraction(0.01, 100), 5)
+				.check(z.describe("Share of failed requests above which a version is harmful, percent.")),
+			slowerThanMs: z
+				._default(wholeNumber(1, 60_000), 3_000)
+				.check(z.describe("An answer that takes longer counts as slow, milliseconds.")),
+			maxSlowPercent: z
+				._default(fraction(0.01, 100), 5)
+				.check(z.describe("Share of slow requests above which a version is harmful, percent.")),
+			windowSeconds: z
+				._default(wholeNumber(10, 3_600), 60)
+				.check(z.describe("Sliding window that is looked at; a multiple of the measurements' periodSeconds.")),
+			minRequests: z
+				._default(wholeNumber(1, 1_000_000), 200)
+				.check(z.describe("Fewer requests than this in the window decide nothing.")),
+		}),
+		{},
+	)
+	.check(z.describe("Absolute limits: breaking one while the stable slot does not means rollback."));

@@ -1,0 +1,53 @@
+import * as z from "zod/mini";
+import { alarmsConfigSchema } from "./alarm-config.ts";
+import { approvalsConfigSchema } from "./approval-config.ts";
+import { oneOf, section, wholeNumber } from "./bounded-field.ts";
+import { betweenKeys } from "./broken-rule.ts";
+import { guardrailsConfigSchema } from "./guardrails-config.ts";
+import { measurementsConfigSchema } from "./measurements-config.ts";
+import { serviceRules } from "./service-rules.ts";
+import { stepsConfigSchema } from "./steps.ts";
+import { trafficConfigSchema } from "./traffic-config.ts";
+import { inClusterServiceSchema, repositoryConfigSchema, workloadConfigSchema } from "./workload-config.ts";
+
+const fields = section({
+	repository: repositoryConfigSchema,
+	workload: workloadConfigSchema,
+	inClusterService: inClusterServiceSchema,
+	traffic: trafficConfigSchema,
+	strategy: oneOf("canary", "blue-green").check(
+		z.describe("canary: step by step, compared with the stable slot. blue-green: everything at once."),
+	),
+	steps: stepsConfigSchema,
+	approvals: approvalsConfigSchema,
+	guardrails: guardrailsConfigSchema,
+	measurements: measurementsConfigSchema,
+	alarms: alarmsConfigSchema,
+	onUndecided: z
+		.optional(oneOf("pause", "roll-back", "promote"))
+		.check(
+			z.describe("When a step ends without a verdict. Default: pause in production, roll-back in the other stages."),
+		),
+	onNewPush: z
+		._default(oneOf("close-window", "wait"), "close-window")
+		.check(z.describe("When a new image comes while the window is open: close it early, or wait for its end.")),
+	progressDeadlineSeconds: z
+		._default(wholeNumber(60, 3_600), 600)
+		.check(z.describe("Pods of the new version must be ready this soon, else it is rolled back.")),
+	windowSeconds: z
+		.optional(wholeNumber(60, 86_400))
+		.check(
+			z.describe(
+				"How long the old version stays warm after promotion. Default: 3600 in production, 900 in the other stages.",
+			),
+		),
+	warmupSeconds: z
+		._default(wholeNumber(0, 300), 20)
+		.check(z.describe("After a change of weight, this long is counted but not judged.")),
+});
+
+/** What the file says of one service, defaults of stages aside. */
+export type ServiceConfig = Readonly<z.output<typeof fields>>;
+
+/** One service's section: every key by itself, then what keys mean to each other. */
+export const serviceConfigSchema = fields.check(betweenKeys(serviceRules));

@@ -1,0 +1,70 @@
+import type { BrokenRule } from "./broken-rule.ts";
+import type { ServiceConfig } from "./service-config.ts";
+import { type ResolvedStep, resolveSteps } from "./steps.ts";
+
+/** What must hold between the keys of one service, each by itself being right. */
+export const serviceRules = (service: ServiceConfig): readonly BrokenRule[] => {
+	const steps = resolveSteps(service.strategy, service.steps);
+	return [
+		...weightRules(service, steps),
+		...bakeRules(service, steps),
+		...approvalRules(service, steps),
+		...guardrailRules(service),
+	];
+};
+
+// Steps of a preset hold by construction, so every broken rule is about an entry of the user's list.
+const weightRules = (service: ServiceConfig, steps: readonly ResolvedStep[]): readonly BrokenRule[] => {
+	const broken: BrokenRule[] = [];
+	if (service.strategy === "blue-green" && service.steps !== undefined && steps.length !== 1)
+		broken.push({ path: ["steps"], allowed: "for blue-green: nothing, or a list of one step at 100" });
+	steps.forEach((step, position) => {
+		const before = steps[position - 1]?.weightPercent ?? 0;
+		const path = ["steps", position, "weightPercent"];
+		if (step.weightPercent <= before) broken.push({ path, allowed: `more than the step before it (${before})` });
+		else if (position === steps.length - 1 && step.weightPercent !== 100)
+			broken.push({ path, allowed: "100, because it is the last step" });
+		if (step.weightPercent === 100 && step.judgedBy === "comparison")
+			broken.push({
+				path: ["steps", position, "judgedBy"],
+				allowed: "guardrails at weightPercent 100, where nothing is left to compare with",
+			});
+	});
+	return broken;
+};
+
+const bakeRules = (service: ServiceConfig, steps: readonly ResolvedStep[]): readonly BrokenRule[] => {
+	const { warmupSeconds, measurements } = service;
+	const least = warmupSeconds + measurements.periodSeconds;
+	return steps.flatMap((step, position) => {
+		const path = ["steps", position, "maxBakeSeconds"];
+		if (step.minBakeSeconds > step.maxBakeSeconds)
+			return [{ path, allowed: `at least minBakeSeconds (${step.minBakeSeconds})` }];
+		// A shorter bake would end before its first bucket could be judged.
+		if (step.maxBakeSeconds < least)
+			return [{ path, allowed: `at least warmupSeconds and one measurements.periodSeconds together (${least})` }];
+		return [];
+	});
+};
+
+const approvalRules = (service: ServiceConfig, steps: readonly ResolvedStep[]): readonly BrokenRule[] => {
+	const weights = steps.map((step) => step.weightPercent);
+	if (weights.length === 0) return [];
+	const approvals = service.approvals ?? [];
+	return approvals.flatMap(({ beforeWeightPercent }, position) => {
+		const path = ["approvals", position, "beforeWeightPercent"];
+		if (!weights.includes(beforeWeightPercent)) return [{ path, allowed: `a step's weight: ${weights.join(", ")}` }];
+		const first = approvals.findIndex((approval) => approval.beforeWeightPercent === beforeWeightPercent);
+		return first === position ? [] : [{ path, allowed: `a weight that approvals[${first}] does not name already` }];
+	});
+};
+
+const guardrailRules = ({ guardrails, measurements }: ServiceConfig): readonly BrokenRule[] =>
+	guardrails.windowSeconds % measurements.periodSeconds === 0
+		? []
+		: [
+				{
+					path: ["guardrails", "windowSeconds"],
+					allowed: `a multiple of measurements.periodSeconds (${measurements.periodSeconds})`,
+				},
+			];

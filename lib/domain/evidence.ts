@@ -1,0 +1,87 @@
+import type { Counts, Measurement } from "./measurement.ts";
+
+/**
+ * What a step has seen so far. Carried from look to look by the state machine, so it stays small:
+ * only the buckets inside the guardrails' window are kept, the rest is counted.
+ */
+export interface Evidence {
+	/** Buckets before this instant are settled: a repeated look counts none of them twice (D7). */
+	readonly watermarkEpochMs: number;
+	/** Settled buckets since the warm-up, with and without data from the canary. */
+	readonly settledBuckets: number;
+	readonly missingBuckets: number;
+	/** Settled buckets of the guardrails' window, oldest first. */
+	readonly recent: readonly Measurement[];
+}
+
+/** How the source behaves and what the step needs from it. */
+export interface EvidenceRules {
+	readonly periodSeconds: number;
+	/** A bucket without data this old stays without data; a younger one may still fill. */
+	readonly latenessSeconds: number;
+	/** The guardrails' window. */
+	readonly windowSeconds: number;
+	/** Whether the stable slot must be in a bucket for it to be complete. */
+	readonly needsStable: boolean;
+}
+
+/** Evidence of a step whose weight was set at `startEpochMs`: nothing before the first full bucket after the warm-up. */
+export const freshEvidence = (startEpochMs: number, warmupSeconds: number, periodSeconds: number): Evidence => {
+	const periodMs = periodSeconds * 1000;
+	const fromEpochMs = startEpochMs + warmupSeconds * 1000;
+	return {
+		watermarkEpochMs: Math.ceil(fromEpochMs / periodMs) * periodMs,
+		settledBuckets: 0,
+		missingBuckets: 0,
+		recent: [],
+	};
+};
+
+/**
+ * Takes in what a look has read, oldest first. Buckets before the watermark are ignored, and the watermark
+ * stops at the first bucket that may still fill, so late data is waited for rather than lost.
+ */
+export const gather = (
+	evidence: Evidence,
+	measurements: readonly Measurement[],
+	nowEpochMs: number,
+	rules: EvidenceRules,
+): Evidence => {
+	const periodMs = rules.periodSeconds * 1000;
+	let { watermarkEpochMs, settledBuckets, missingBuckets } = evidence;
+	const recent = [...evidence.recent];
+	for (const bucket of measurements) {
+		if (bucket.startEpochMs !== watermarkEpochMs) continue;
+		const isComplete = bucket.canary !== null && (bucket.stable !== null || !rules.needsStable);
+		const mayStillFill = nowEpochMs < bucket.startEpochMs + periodMs + rules.latenessSeconds * 1000;
+		if (!isComplete && mayStillFill) break;
+		watermarkEpochMs += periodMs;
+		settledBuckets += 1;
+		if (!isComplete) missingBuckets += 1;
+		recent.push(bucket);
+	}
+	const oldestEpochMs = watermarkEpochMs - rules.windowSeconds * 1000;
+	return {
+		watermarkEpochMs,
+		settledBuckets,
+		missingBuckets,
+		recent: recent.filter((bucket) => bucket.startEpochMs >= oldestEpochMs),
+	};
+};
+
+/** Share of settled buckets that came with data, 0–1; 0 before the first one. */
+export const coverageRatio = (evidence: Evidence): number =>
+	evidence.settledBuckets === 0 ? 0 : (evidence.settledBuckets - evidence.missingBuckets) / evidence.settledBuckets;
+
+const noCounts: Counts = { requests: 0, errors: 0, slow: 0 };
+
+/** Adds up one slot's counts over the guardrails' window. */
+export const totalOf = (evidence: Evidence, arm: "stable" | "canary"): Counts =>
+	evidence.recent.reduce((total, bucket) => {
+		const counts = bucket[arm] ?? noCounts;
+		return {
+			requests: total.requests + counts.requests,
+			errors: total.errors + counts.errors,
+			slow: total.slow + counts.slow,
+		};
+	}, noCounts);

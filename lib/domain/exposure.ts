@@ -1,0 +1,55 @@
+import type { ServiceState } from "./service-state.ts";
+import type { Transition } from "./transition.ts";
+
+/** An alarm that is red at the moment of exposure. */
+export interface RedNow {
+	readonly name: string;
+	readonly sinceEpochMs: number;
+}
+
+export type ExposureDecision =
+	| { readonly kind: "expose"; readonly redAlarms: Readonly<Record<string, number>> }
+	| { readonly kind: "pause"; readonly explanation: string };
+
+/**
+ * Whether the canary may get its first request (D9). Red since before admission is recorded and does not hold the
+ * rollout back: it may be the very fault that this release mends. Red since admission means that something else
+ * is going wrong right now, so a person decides; `acceptRed` says that one has.
+ */
+export const decideExposure = (
+	state: ServiceState,
+	redNow: readonly RedNow[],
+	acceptRed: boolean,
+): ExposureDecision => {
+	const admittedAtEpochMs = state.startedAtEpochMs ?? 0;
+	const fresh = redNow.filter((alarm) => alarm.sinceEpochMs >= admittedAtEpochMs);
+	if (fresh.length > 0 && !acceptRed) {
+		const names = fresh.map((alarm) => alarm.name).join(", ");
+		return {
+			kind: "pause",
+			explanation: `Red since this rollout was admitted, and the canary has not served anybody yet: ${names}. Resume to expose it all the same, or abort.`,
+		};
+	}
+	return { kind: "expose", redAlarms: Object.fromEntries(redNow.map((alarm) => [alarm.name, alarm.sinceEpochMs])) };
+};
+
+/** Records the trial rule that was opened for a rollout. */
+export const recordTrialRule = (epoch: number, trialRuleArn: string): Transition => ({
+	condition: { epoch, phaseIn: ["preparing"] },
+	set: { trialRuleArn },
+});
+
+/**
+ * Claims a weight before the router is touched (D4): whoever loses the race for the record never calls the router.
+ * The time of first exposure is kept from the first claim.
+ */
+export const claimWeight = (
+	epoch: number,
+	weightPercent: number,
+	nowEpochMs: number,
+	redAlarms: Readonly<Record<string, number>> | null,
+): Transition => ({
+	condition: { epoch, phaseIn: ["preparing", "trial"] },
+	set: { phase: "trial", weightPercent, ...(redAlarms === null ? {} : { redAlarms }) },
+	setIfAbsent: { exposedAtEpochMs: nowEpochMs },
+});

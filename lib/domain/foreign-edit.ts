@@ -1,0 +1,34 @@
+import type { ServiceState } from "./service-state.ts";
+import { otherSlot, type SlotWeights } from "./slot.ts";
+
+/** What a look at the router says about other people's hands on it (D4). */
+export type ForeignEdit =
+	| { readonly kind: "none" }
+	| { readonly kind: "roll-back"; readonly explanation: string }
+	| { readonly kind: "pause"; readonly explanation: string };
+
+interface Reading {
+	readonly base: SlotWeights | null;
+	readonly trial: { readonly ruleArn: string; readonly weights: SlotWeights } | null;
+}
+
+/** More traffic on the canary than its step allows goes back at once; any other difference waits for a person. */
+export const findForeignEdit = (state: ServiceState, reading: Reading): ForeignEdit => {
+	const canarySlot = otherSlot(state.stableSlot);
+	const basePercent = reading.base?.[canarySlot] ?? 0;
+	const trialPercent = reading.trial?.weights[canarySlot] ?? basePercent;
+	const found = `The router gives the canary ${trialPercent} %, the step ${state.weightPercent} %`;
+	if (trialPercent > state.weightPercent || basePercent > 0) {
+		return {
+			kind: "roll-back",
+			explanation: `${found}, the base rule ${basePercent} %: somebody else has changed the rules.`,
+		};
+	}
+	if (reading.trial === null)
+		return { kind: "pause", explanation: `${found}: the trial rule is gone, and Sluice did not delete it.` };
+	if (reading.base === null)
+		return { kind: "pause", explanation: "The base rule is gone or forwards elsewhere, and Sluice did not change it." };
+	if (trialPercent < state.weightPercent)
+		return { kind: "pause", explanation: `${found}: somebody else has changed the rule.` };
+	return { kind: "none" };
+};

@@ -1,0 +1,54 @@
+import type { Pause, ServiceState } from "./service-state.ts";
+import { revertiblePhases } from "./service-state.ts";
+import type { Transition } from "./transition.ts";
+
+/** Records what a rollout waits for. */
+export const beginPause = (epoch: number, pause: Pause): Transition => ({
+	condition: { epoch, phaseIn: revertiblePhases },
+	set: { pause },
+});
+
+/** Forgets a pause that was answered. */
+export const endPause = (epoch: number): Transition => ({
+	condition: { epoch, phaseIn: revertiblePhases },
+	set: {},
+	remove: ["pause"],
+});
+
+export const commandVerbs = ["approve", "resume", "abort"] as const;
+export type CommandVerb = (typeof commandVerbs)[number];
+
+/** What a person asks of a rollout. */
+export interface Command {
+	readonly service: string;
+	readonly rolloutId: string;
+	readonly verb: CommandVerb;
+	/** Identity of the person, as their own tools name it. */
+	readonly by: string;
+}
+
+export type CommandDecision =
+	| { readonly kind: "answer"; readonly token: string }
+	| { readonly kind: "roll-back" }
+	| { readonly kind: "refuse"; readonly reason: string };
+
+const refuse = (reason: string): CommandDecision => ({ kind: "refuse", reason });
+
+/** Whether a command may do what it asks, said as a sentence where it may not. */
+export const decideCommand = (state: ServiceState, command: Command): CommandDecision => {
+	if (state.rolloutId !== command.rolloutId) {
+		return refuse(`rollout ${command.rolloutId} is not under way; ${state.rolloutId ?? "none"} is`);
+	}
+	if (!revertiblePhases.includes(state.phase))
+		return refuse(`the rollout is ${state.phase}; that can no longer be changed`);
+	if (command.verb === "abort") return { kind: "roll-back" };
+	const { pause } = state;
+	if (pause === undefined) return refuse("the rollout waits for nobody");
+	const expected: CommandVerb = pause.reason === "approval" ? "approve" : "resume";
+	if (command.verb !== expected)
+		return refuse(`the rollout is paused (${pause.reason}); allowed are ${expected} and abort`);
+	if (pause.approvers.length > 0 && !pause.approvers.includes(command.by)) {
+		return refuse(`${command.by} may not ${expected} this; allowed are ${pause.approvers.join(", ")}`);
+	}
+	return { kind: "answer", token: pause.token };
+};

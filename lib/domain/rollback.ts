@@ -1,0 +1,81 @@
+import { parseRolloutId } from "./rollout-id.ts";
+import { type RollbackCause, type RollbackRecord, revertiblePhases, type ServiceState } from "./service-state.ts";
+import type { SlotName, SlotWeights } from "./slot.ts";
+import type { Transition } from "./transition.ts";
+
+/**
+ * Takes the right to write from everyone who works for this rollout, and records why (D4).
+ * Needs no state to be read first: the rollout id carries the epoch, and the condition does the rest.
+ */
+export const beginRollback = (
+	rolloutId: string,
+	cause: RollbackCause,
+	executionArn: string,
+	nowEpochMs: number,
+): Transition => {
+	const { epoch } = parseRolloutId(rolloutId);
+	return {
+		condition: { rolloutId, epoch, phaseIn: revertiblePhases },
+		set: {
+			phase: "rolling-back",
+			epoch: epoch + 1,
+			rollback: {
+				kind: cause.kind,
+				explanation: cause.explanation,
+				triggeredAtEpochMs: cause.triggeredAtEpochMs,
+				executionArn,
+				beganAtEpochMs: nowEpochMs,
+			},
+		},
+		remove: ["pause"],
+	};
+};
+
+/** What a request to roll back finds when it could not begin. */
+export type RollbackContinuation =
+	/** Under way, and this execution owns its end (again). */
+	| { readonly kind: "own"; readonly rollback: RollbackRecord }
+	/** Under way and owned by another execution: see traffic gone, then leave the end to the owner. */
+	| { readonly kind: "join"; readonly rollback: RollbackRecord }
+	| { readonly kind: "over"; readonly reason: string }
+	| { readonly kind: "page"; readonly reason: string };
+
+/** What a refused `beginRollback` means, read off the state that refused it. */
+export const continueRollback = (
+	state: ServiceState,
+	rolloutId: string,
+	executionArn: string,
+): RollbackContinuation => {
+	if (state.rolloutId !== rolloutId) return { kind: "over", reason: `rollout ${rolloutId} has ended` };
+	if (state.phase === "closing") {
+		return { kind: "page", reason: `rollout ${rolloutId} is closing: undo is a new rollout now` };
+	}
+	if (state.phase !== "rolling-back" || state.rollback === undefined) {
+		return { kind: "over", reason: `rollout ${rolloutId} is ${state.phase}` };
+	}
+	return { kind: state.rollback.executionArn === executionArn ? "own" : "join", rollback: state.rollback };
+};
+
+/** Hands the end of a rollback to another execution, after its owner was found dead. */
+export const takeOverRollback = (state: ServiceState, rollback: RollbackRecord, executionArn: string): Transition => ({
+	condition: { epoch: state.epoch, phaseIn: ["rolling-back"] },
+	set: { rollback: { ...rollback, executionArn } },
+});
+
+/** Adds to the record of a rollback what was measured since. */
+export const recordRollback = (
+	state: ServiceState,
+	measured: Pick<RollbackRecord, "zeroConfirmedAtEpochMs"> | Pick<RollbackRecord, "zeroObservedAtEpochMs">,
+): Transition | null =>
+	state.rollback === undefined
+		? null
+		: {
+				condition: { epoch: state.epoch, phaseIn: ["rolling-back"] },
+				set: { rollback: { ...state.rollback, ...measured } },
+			};
+
+/** Zero confirmed: no trial rule is configured, and the base rule gives the stable slot everything. */
+export const isZeroConfirmed = (
+	reading: { readonly base: SlotWeights | null; readonly trial: object | null },
+	stableSlot: SlotName,
+): boolean => reading.trial === null && reading.base !== null && reading.base[stableSlot] === 100;

@@ -1,0 +1,18 @@
+import { type TargetHealth, TargetHealthUnavailableError } from "../../lib/ports/target-health.ts";
+import type { Caller } from "../kernel/caller.ts";
+import type { World } from "../world/world.ts";
+import { failureOf } from "./call-failure.ts";
+
+/** Target health through one DescribeTargetHealth. */
+export const fakeTargetHealth = (world: Pick<World, "targetGroups">, caller: Caller): TargetHealth => ({
+	count: async (targetGroupArn) => {
+		const call = { operation: "elasticloadbalancing:DescribeTargetHealth", resource: "*" };
+		try {
+			const states = await caller.call(call, () => world.targetGroups.states(targetGroupArn));
+			const healthy = states.filter((state) => state === "healthy").length;
+			return { healthy, unhealthy: states.length - healthy };
+		} catch (error) {
+			throw failureOf("DescribeTargetHealth", error, TargetHealthUnavailableError);
+		}
+	},
+});

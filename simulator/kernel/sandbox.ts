@@ -1,0 +1,164 @@
+import type { Context } from "aws-lambda";
+import type { Caller, RemoteCall } from "./caller.ts";
+import { DeniedCall, type SandboxHost, TimedOutCall } from "./sandbox-host.ts";
+
+/** What a function's code looks like from outside, once its ports are bound. */
+export type BoundHandler = (event: unknown, context: Context) => Promise<unknown>;
+
+/** How an invocation ended, in the words that Lambda uses for `errorType`. */
+export class InvocationFailure extends Error {
+	override readonly name = "InvocationFailure";
+	readonly errorType: string;
+	constructor(errorType: string, errorMessage: string) {
+		super(errorMessage);
+		this.errorType = errorType;
+	}
+}
+
+type Phase = "idle" | "reserved" | "running" | "frozen" | "dead";
+
+/**
+ * One Lambda sandbox: a process that lives across invocations (D12).
+ * Between invocations it is frozen and answers wait; when it dies its answers are dropped, but what it had already
+ * sent still takes effect in the world.
+ */
+export class Sandbox implements Caller {
+	readonly #host: SandboxHost;
+	#phase: Phase = "idle";
+	/** Answers that arrived while the sandbox was frozen; delivered when the next invocation thaws it. */
+	#held: (() => void)[] = [];
+	#fail: ((failure: InvocationFailure) => void) | null = null;
+	#handler: BoundHandler | null = null;
+
+	constructor(host: SandboxHost) {
+		this.#host = host;
+	}
+
+	get isFree(): boolean {
+		return this.#phase === "idle" || this.#phase === "frozen";
+	}
+
+	get isDead(): boolean {
+		return this.#phase === "dead";
+	}
+
+	get isWarm(): boolean {
+		return this.#handler !== null;
+	}
+
+	nowEpochMs(): number {
+		return this.#host.timers.nowEpochMs();
+	}
+
+	sleep(milliseconds: number): Promise<void> {
+		return new Promise((resolve) => this.#host.timers.after(milliseconds, () => this.#deliver(resolve)));
+	}
+
+	call<T>(call: RemoteCall, effect: () => T): Promise<T> {
+		const host = this.#host;
+		const fault = host.faultFor(call);
+		if (fault?.crash === "before") {
+			this.crash(`crashed before ${call.operation}`);
+			return new Promise(() => {});
+		}
+		const latencyMs = host.latencyMs(call.operation);
+		return new Promise((resolve, reject) => {
+			const isTooSlow = latencyMs > host.requestTimeoutMs;
+			// The request takes effect even where nobody waits for the answer any more.
+			host.timers.after(latencyMs / 2, () => {
+				const settle = this.#take(call, effect, resolve, reject);
+				if (fault?.crash === "after") this.crash(`crashed after ${call.operation}`);
+				else if (!isTooSlow) host.timers.after(latencyMs / 2, () => this.#deliver(settle));
+			});
+			if (isTooSlow) {
+				const timedOut = new TimedOutCall(call.operation, host.requestTimeoutMs);
+				host.timers.after(host.requestTimeoutMs, () => this.#deliver(() => reject(timedOut)));
+			}
+		});
+	}
+
+	/** Keeps others from taking this sandbox while an invocation is on its way to it. */
+	reserve(): void {
+		this.#phase = "reserved";
+	}
+
+	/** Runs one invocation; resolves with the answer or rejects with an InvocationFailure. */
+	invoke(event: unknown, timeoutMs: number): Promise<unknown> {
+		const { timers } = this.#host;
+		return new Promise((resolve, reject) => {
+			const deadlineEpochMs = timers.nowEpochMs() + timeoutMs;
+			const cancelDeadline = timers.after(timeoutMs, () =>
+				this.#die(
+					new InvocationFailure("Sandbox.Timedout", `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`),
+				),
+			);
+			const end = (settle: () => void): void => {
+				cancelDeadline();
+				this.#fail = null;
+				settle();
+			};
+			this.#fail = (failure) => end(() => reject(failure));
+			this.#thaw();
+			const context = { getRemainingTimeInMillis: () => deadlineEpochMs - timers.nowEpochMs() } as Context;
+			this.#run(event, context).then(
+				(answer) => this.#phase !== "dead" && this.#freeze(() => end(() => resolve(answer))),
+				(error) => this.#phase !== "dead" && this.#freeze(() => end(() => reject(failureOf(error)))),
+			);
+		});
+	}
+
+	/** Kills the process, as a runtime that exits does. */
+	crash(reason: string): void {
+		this.#die(new InvocationFailure("Runtime.ExitError", reason));
+	}
+
+	async #run(event: unknown, context: Context): Promise<unknown> {
+		this.#handler ??= this.#host.bind(this);
+		return this.#handler(event, context);
+	}
+
+	#take<T>(
+		call: RemoteCall,
+		effect: () => T,
+		resolve: (value: T) => void,
+		reject: (error: unknown) => void,
+	): () => void {
+		const denied = this.#host.denialOf(call);
+		if (denied !== null) return () => reject(new DeniedCall(denied));
+		this.#host.onCall(call);
+		try {
+			const value = effect();
+			return () => resolve(value);
+		} catch (error) {
+			return () => reject(error);
+		}
+	}
+
+	#deliver(settle: () => void): void {
+		if (this.#phase === "running") settle();
+		else if (this.#phase !== "dead") this.#held.push(settle);
+	}
+
+	#thaw(): void {
+		this.#phase = "running";
+		const held = this.#held;
+		this.#held = [];
+		for (const settle of held) settle();
+	}
+
+	#freeze(end: () => void): void {
+		this.#phase = "frozen";
+		end();
+	}
+
+	#die(failure: InvocationFailure): void {
+		this.#phase = "dead";
+		this.#held = [];
+		this.#fail?.(failure);
+	}
+}
+
+const failureOf = (error: unknown): InvocationFailure =>
+	error instanceof Error
+		? new InvocationFailure(error.name, error.message)
+		: new InvocationFailure("Error", String(error));

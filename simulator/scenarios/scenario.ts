@@ -1,0 +1,45 @@
+import type { Outcome } from "../../lib/domain/closing.ts";
+import type { LifecycleEvent } from "../../lib/domain/lifecycle-event.ts";
+import type { VersionBehaviour } from "../world/versions.ts";
+
+/** What a story can reach while it runs. */
+export interface Stage {
+	/** Changes how the new version behaves, from now on. */
+	changeCandidate(behaviour: Partial<VersionBehaviour>): void;
+	/** Runs something later, in virtual seconds. */
+	after(seconds: number, run: () => void): void;
+	/** Sends a command for the rollout under way, as a person would. */
+	command(verb: "approve" | "resume" | "abort", by: string): void;
+}
+
+/** What is known when a story has ended, for promises that are the story's own. */
+export interface Ending {
+	readonly canaryRequests: number;
+	readonly alarmTurnedRed: boolean;
+	/** Weight at which the rollback began, percent; null where there was none. */
+	readonly weightAtRollbackPercent: number | null;
+}
+
+/** A story with a beginning and an expected end. Its name is what people type. */
+export interface Scenario {
+	readonly name: string;
+	readonly story: string;
+	/** A service of the rehearsed configuration. */
+	readonly service: string;
+	readonly expected: Outcome;
+	/** How the new version behaves at first; healthy where nothing is said. */
+	readonly candidate: Partial<VersionBehaviour>;
+	/** What people and the world do when something happens. */
+	react(event: LifecycleEvent, stage: Stage): void;
+	/** Promises of this story beyond its end, each broken one as a sentence. */
+	broken(ending: Ending): readonly string[];
+}
+
+/** Time an approver takes who is at work. */
+const approvalSeconds = 90;
+
+/** Approves whatever asks for approval, as a release manager does who is at work. */
+export const approvePromptly = (event: LifecycleEvent, stage: Stage): void => {
+	if (event.kind !== "rollout.paused.v1" || event.detail.reason !== "approval") return;
+	stage.after(approvalSeconds, () => stage.command("approve", "release-manager"));
+};

@@ -1,0 +1,63 @@
+import type { EngineHooks } from "../asl/engine-hooks.ts";
+import { TaskFailure } from "../asl/task-failure.ts";
+import type { EventContent } from "../events/bus-event.ts";
+import { isoMillisecond } from "../events/iso-time.ts";
+import type { LambdaService } from "../kernel/lambda-service.ts";
+import { InvocationFailure } from "../kernel/sandbox.ts";
+import type { Deployment } from "../template/deployment.ts";
+import type { Authority } from "./authority.ts";
+
+interface Around {
+	readonly lambda: LambdaService;
+	readonly authority: Authority;
+	readonly deployment: Deployment;
+	latencyMs(operation: string): number;
+	emit(busName: string, content: EventContent): void;
+	nowEpochMs(): number;
+}
+
+/** A function's error as Step Functions tells it: the type by name, the rest as JSON in the cause. */
+const taskFailureOf = (error: unknown): TaskFailure => {
+	if (!(error instanceof InvocationFailure)) throw error;
+	const { errorType, message } = error;
+	return new TaskFailure(errorType, JSON.stringify({ errorType, errorMessage: message }));
+};
+
+/** What the engine of a deployment meets outside: functions, permissions, the default event bus. */
+export const statesHooks = ({ lambda, authority, deployment, latencyMs, emit, nowEpochMs }: Around): EngineHooks => ({
+	invokeFunction: async ({ functionArn, payload }) => {
+		try {
+			return await lambda.invoke(functionArn, payload);
+		} catch (error) {
+			throw taskFailureOf(error);
+		}
+	},
+	authorize: (roleArn, action, resourceArn) => {
+		if (authority.mayDo(roleArn, action, resourceArn)) return;
+		throw new TaskFailure(
+			action.startsWith("lambda:") ? "Lambda.AccessDeniedException" : "States.TaskFailed",
+			`${roleArn} is not authorized to perform ${action} on ${resourceArn}.`,
+		);
+	},
+	onStatusChange: (execution) => {
+		emit("default", {
+			source: "aws.states",
+			detailType: "Step Functions Execution Status Change",
+			account: deployment.account,
+			region: deployment.region,
+			resources: [execution.executionArn],
+			atEpochMs: nowEpochMs(),
+			detail: {
+				executionArn: execution.executionArn,
+				stateMachineArn: execution.machineArn,
+				name: execution.name,
+				status: execution.status,
+				startDate: execution.startEpochMs,
+				stopDate: execution.stopEpochMs ?? null,
+				input: JSON.stringify(execution.input),
+				time: isoMillisecond(nowEpochMs()),
+			},
+		});
+	},
+	latencyMs,
+});

@@ -1,0 +1,70 @@
+import type { RemoteCall } from "../kernel/caller.ts";
+import { type DeployedFunction, LambdaService } from "../kernel/lambda-service.ts";
+import type { InvocationFailure } from "../kernel/sandbox.ts";
+import type { Fault, SandboxHost } from "../kernel/sandbox-host.ts";
+import type { Timers } from "../kernel/timers.ts";
+import type { Deployment } from "../template/deployment.ts";
+import type { Authority } from "./authority.ts";
+import type { FunctionCode } from "./function-code.ts";
+import { type Surroundings, sandboxPorts } from "./sandbox-ports.ts";
+
+/** What a run can see of its functions, and do to them. */
+export interface MachineRoomHooks {
+	/** Told of each remote call that took effect. */
+	onCall?(functionName: string, call: RemoteCall): void;
+	/** What goes wrong with a remote call; nothing where it is absent. */
+	faultFor?(functionName: string, call: RemoteCall): Fault | null;
+	onInvocation?(invocation: {
+		readonly functionName: string;
+		readonly isCold: boolean;
+		readonly failure: InvocationFailure | null;
+	}): void;
+}
+
+export interface MachineRoomOptions extends MachineRoomHooks {
+	readonly timers: Timers;
+	readonly deployment: Deployment;
+	readonly authority: Authority;
+	readonly code: ReadonlyMap<string, FunctionCode>;
+	/** Set once the world is there; functions run after that only. */
+	readonly surroundings: () => Surroundings;
+	/** Milliseconds, drawn anew for each operation. */
+	latencyMs(operation: string): number;
+	onDeadLetter(queueArn: string): void;
+}
+
+/** Every client on the path of a rollback gives up after this long (D4); the others wait longer, which only helps them. */
+const requestTimeoutMs = 1_000;
+
+const hostOf = (options: MachineRoomOptions, deployed: DeployedFunction): SandboxHost => {
+	const { timers, authority, deployment } = options;
+	const { name, roleArn, entry } = deployed;
+	return {
+		timers,
+		requestTimeoutMs,
+		latencyMs: (operation) => options.latencyMs(operation),
+		denialOf: (call) => authority.denialOf(roleArn, call),
+		faultFor: (call) => options.faultFor?.(entry, call) ?? null,
+		onCall: (call) => options.onCall?.(entry, call),
+		bind: (caller) => {
+			const code = options.code.get(entry);
+			if (code === undefined) throw new Error(`Function ${name} has no code that the simulator runs.`);
+			const variables = { ...deployed.environment, AWS_REGION: deployment.region };
+			return code.makeHandler(sandboxPorts(options.surroundings(), caller, variables), code.readEnvironment(variables));
+		},
+	};
+};
+
+/** The Lambda service of a deployment: its functions, with their real handlers. */
+export const makeMachineRoom = (options: MachineRoomOptions): LambdaService => {
+	const lambda = new LambdaService({
+		timers: options.timers,
+		coldStartMs: () => options.latencyMs("lambda:ColdStart"),
+		overheadMs: () => options.latencyMs("lambda:WarmStart"),
+		hostFor: (deployed) => hostOf(options, deployed),
+		onInvocation: (invocation) => options.onInvocation?.(invocation),
+		onDeadLetter: options.onDeadLetter,
+	});
+	for (const deployed of options.deployment.functions) lambda.register(deployed);
+	return lambda;
+};

@@ -1,0 +1,159 @@
+import type { WorkloadTarget } from "../../lib/domain/service-definition.ts";
+import type { SlotName } from "../../lib/domain/slot.ts";
+import type { Random } from "../kernel/random.ts";
+import type { Cancel, Timers } from "../kernel/timers.ts";
+import { Autoscaler, type AutoscalerBounds } from "./autoscaler.ts";
+import { Deployment, type ReadyPods } from "./deployment.ts";
+import { Refusal } from "./refusal.ts";
+import type { VersionBehaviour } from "./versions.ts";
+
+/** An in-cluster Service: the slot its selector names, if any, and the epoch of whoever wrote that. */
+export interface ClusterService {
+	readonly slot: SlotName | null;
+	readonly epoch: number | null;
+	readonly resourceVersion: number;
+}
+
+/** What clusters need of the world around them, and what they tell. Keys are those of `objectKey`. */
+export interface ClusterSurroundings {
+	readonly timers: Timers;
+	readonly random: Random;
+	behaviourOf(imageDigest: string): VersionBehaviour;
+	/** Replicas that the present load of a Deployment needs. */
+	neededReplicas(key: string): number;
+	onPodReady(key: string, podId: string): void;
+	onPodGone(key: string, podId: string): void;
+	onReadyChange(key: string, ready: readonly ReadyPods[]): void;
+	onServiceChange(key: string, slot: SlotName | null): void;
+}
+
+/** How often an autoscaler looks: the default of the controller manager. */
+const autoscalerPeriodMs = 15_000;
+
+/** Names an object of a target's namespace in its cluster. */
+export const objectKey = (target: WorkloadTarget, name: string): string =>
+	`${target.clusterName}/${target.namespace}/${name}`;
+
+/** All clusters of the region: Deployments, autoscalers and Services, written as the Kubernetes API allows it. */
+export class Cluster {
+	readonly #around: ClusterSurroundings;
+	readonly #deployments = new Map<string, Deployment>();
+	readonly #autoscalers = new Map<string, Autoscaler>();
+	readonly #services = new Map<string, ClusterService>();
+	#stopLooking: Cancel = () => {};
+
+	constructor(around: ClusterSurroundings) {
+		this.#around = around;
+		this.#look(around.random.between(0, autoscalerPeriodMs));
+	}
+
+	deployment(key: string): Deployment | null {
+		return this.#deployments.get(key) ?? null;
+	}
+
+	/** POST: one replica, as the API defaults it. @throws Refusal Conflict where one exists. */
+	createDeployment(key: string, imageDigest: string, epoch: number | null, replicas = 1): Deployment {
+		if (this.#deployments.has(key)) throw new Refusal("Conflict", `Deployment "${key}" already exists.`);
+		const deployment = new Deployment(key, imageDigest, epoch, {
+			timers: this.#around.timers,
+			random: this.#around.random,
+			behaviourOf: this.#around.behaviourOf,
+			onPodReady: (podId) => this.#around.onPodReady(key, podId),
+			onPodGone: (podId) => this.#around.onPodGone(key, podId),
+			onReadyChange: (ready) => this.#around.onReadyChange(key, ready),
+		});
+		this.#deployments.set(key, deployment);
+		this.#around.onReadyChange(key, []);
+		deployment.scale(replicas);
+		return deployment;
+	}
+
+	/** JSON Patch that begins with a test of the epoch. @throws Refusal NotFound; Invalid where the test fails. */
+	patchDeployment(
+		key: string,
+		testEpoch: number,
+		change: { readonly imageDigest?: string; readonly epoch?: number; readonly replicas?: number },
+	): void {
+		const deployment = this.#deployments.get(key);
+		if (deployment === undefined) throw new Refusal("NotFound", `Deployment "${key}" does not exist.`);
+		assertEpoch(key, deployment.epoch, testEpoch);
+		if (change.epoch !== undefined) deployment.epoch = change.epoch;
+		if (change.imageDigest !== undefined) deployment.setImage(change.imageDigest);
+		if (change.replicas !== undefined) deployment.scale(change.replicas);
+	}
+
+	/** An autoscaler has the name of the Deployment that it scales. */
+	autoscaler(key: string): Autoscaler | null {
+		return this.#autoscalers.get(key) ?? null;
+	}
+
+	/** @throws Refusal Conflict where one exists, Invalid where the bounds are. */
+	createAutoscaler(key: string, bounds: AutoscalerBounds): void {
+		if (this.#autoscalers.has(key)) throw new Refusal("Conflict", `Autoscaler "${key}" already exists.`);
+		assertBounds(key, bounds);
+		this.#autoscalers.set(key, new Autoscaler(bounds));
+	}
+
+	/** JSON Patch that begins with a test of the epoch. @throws Refusal NotFound; Invalid where the test fails or the bounds are. */
+	patchAutoscaler(key: string, testEpoch: number, change: Partial<AutoscalerBounds>): void {
+		const autoscaler = this.#autoscalers.get(key);
+		if (autoscaler === undefined) throw new Refusal("NotFound", `Autoscaler "${key}" does not exist.`);
+		assertEpoch(key, autoscaler.bounds.epoch, testEpoch);
+		const bounds = { ...autoscaler.bounds, ...change };
+		assertBounds(key, bounds);
+		autoscaler.bounds = bounds;
+	}
+
+	service(key: string): ClusterService | null {
+		return this.#services.get(key) ?? null;
+	}
+
+	/** Makes a Service, or edits it as a person would: without a test. */
+	putService(key: string, slot: SlotName | null, epoch: number | null): void {
+		const resourceVersion = (this.#services.get(key)?.resourceVersion ?? 0) + 1;
+		this.#services.set(key, { slot, epoch, resourceVersion });
+		this.#around.onServiceChange(key, slot);
+	}
+
+	/** JSON Patch that begins with a test of the resource version. @throws Refusal NotFound; Invalid where the test fails. */
+	patchService(key: string, testResourceVersion: number, slot: SlotName, epoch: number): void {
+		const service = this.#services.get(key);
+		if (service === undefined) throw new Refusal("NotFound", `Service "${key}" does not exist.`);
+		if (service.resourceVersion !== testResourceVersion) {
+			throw new Refusal("Invalid", `Service "${key}" is at version ${service.resourceVersion}: the test failed.`);
+		}
+		this.putService(key, slot, epoch);
+	}
+
+	/** No autoscaler looks any more. */
+	stop(): void {
+		this.#stopLooking();
+	}
+
+	#look(delayMs: number): void {
+		this.#stopLooking = this.#around.timers.after(delayMs, () => {
+			for (const [key, autoscaler] of this.#autoscalers) this.#autoscale(key, autoscaler);
+			this.#look(autoscalerPeriodMs);
+		});
+	}
+
+	/** An autoscaler rests while its Deployment is at zero. */
+	#autoscale(key: string, autoscaler: Autoscaler): void {
+		const deployment = this.#deployments.get(key);
+		if (deployment === undefined || deployment.replicas === 0) return;
+		const wanted = autoscaler.look(this.#around.neededReplicas(key), this.#around.timers.nowEpochMs());
+		if (wanted !== deployment.replicas) deployment.scale(wanted);
+	}
+}
+
+const assertEpoch = (key: string, carried: number | null, tested: number): void => {
+	if (carried !== tested) throw new Refusal("Invalid", `"${key}" carries epoch ${carried ?? "none"}: the test failed.`);
+};
+
+const assertBounds = (key: string, { minReplicas, maxReplicas }: AutoscalerBounds): void => {
+	if (minReplicas >= 1 && maxReplicas >= minReplicas) return;
+	throw new Refusal(
+		"Invalid",
+		`Autoscaler "${key}" cannot have ${minReplicas} to ${maxReplicas} replicas: allowed is 1 ≤ min ≤ max.`,
+	);
+};

@@ -1,0 +1,120 @@
+import { releaseOf } from "../../lib/domain/release.ts";
+import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
+import { idleState } from "../../lib/domain/service-state.ts";
+import { slotNames, weightsFor } from "../../lib/domain/slot.ts";
+import { catalogKeys, catalogObjectsOf } from "./catalog-objects.ts";
+import { objectKey } from "./cluster.ts";
+import type { RuleCondition, TargetGroupWeights } from "./load-balancer.ts";
+import { type Rate, rateOf } from "./rate.ts";
+import type { ServiceTraffic } from "./service-traffic.ts";
+import type { VersionBehaviour } from "./versions.ts";
+import type { Wiring } from "./wiring.ts";
+import type { World } from "./world.ts";
+
+/** A service as it is when Sluice takes it over. */
+export interface Enrolment {
+	/** What runs in the blue slot. */
+	readonly imageDigest: string;
+	/** Its tag; "v1" unless said otherwise. */
+	readonly tag?: string;
+	/** Lower bound of the user's own autoscaler, and what runs at the start. */
+	readonly replicas: number;
+	/** Upper bound of the user's own autoscaler; four times the lower one, 10 at least, unless said otherwise. */
+	readonly maxReplicas?: number;
+	/** Users' requests through the load balancer. */
+	readonly requestsPerSecond: number | Rate;
+	/** Requests of callers in the cluster; 0 unless said otherwise. */
+	readonly inClusterRequestsPerSecond?: number | Rate;
+	/** What one pod can answer; unless said otherwise, so much that all of them together are at 60 % at the start. */
+	readonly podRequestsPerSecond?: number;
+	/** How the image behaves; healthy where nothing is said. */
+	readonly version?: Partial<VersionBehaviour>;
+}
+
+const utilisationAtStart = 0.6;
+
+const addUsers = (world: World, definition: ServiceDefinition, enrolment: Enrolment): ServiceTraffic => {
+	const outside = rateOf(enrolment.requestsPerSecond);
+	const inCluster = rateOf(enrolment.inClusterRequestsPerSecond ?? 0);
+	const now = world.timers.nowEpochMs();
+	const usual = (outside(now) + inCluster(now)) / (enrolment.replicas * utilisationAtStart);
+	return world.traffic.add(definition, {
+		outside,
+		inCluster,
+		podRequestsPerSecond: enrolment.podRequestsPerSecond ?? Math.max(1, usual),
+		stableSlot: "blue",
+		versions: world.versions,
+	});
+};
+
+/** The base rule, both target groups, and requests that follow the rules. */
+const addRoute = (world: World, definition: ServiceDefinition, traffic: ServiceTraffic): void => {
+	const { listenerArn, basePriority, targetGroupArns } = definition.route;
+	const conditions: readonly RuleCondition[] = [{ field: "host-header", values: [`${definition.service}.example`] }];
+	for (const slot of slotNames) world.targetGroups.create(targetGroupArns[slot], definition.drainSeconds);
+	const { blue, green } = weightsFor("blue", 0);
+	world.loadBalancer.createRule(listenerArn, {
+		priority: basePriority,
+		conditions,
+		weights: { [targetGroupArns.blue]: blue, [targetGroupArns.green]: green },
+		tags: { "sluice:environment": definition.environment },
+	});
+	world.loadBalancer.watch(listenerArn, conditions, (weights: TargetGroupWeights) => {
+		let total = 0;
+		for (const weight of Object.values(weights)) total += weight;
+		const shareOf = (arn: string): number => (total === 0 ? 0 : (weights[arn] ?? 0) / total);
+		traffic.setShares(shareOf(targetGroupArns.blue), shareOf(targetGroupArns.green));
+	});
+};
+
+/** The user's own Deployment at rest with its autoscaler, the blue slot running, the in-cluster Service on it. */
+const addWorkloads = (world: World, definition: ServiceDefinition, enrolment: Enrolment): void => {
+	const { workload } = definition;
+	const { imageDigest, replicas } = enrolment;
+	const maxReplicas = enrolment.maxReplicas ?? Math.max(10, 4 * replicas);
+	const template = objectKey(workload, workload.deployment);
+	world.cluster.createDeployment(template, imageDigest, null, 0);
+	world.cluster.createAutoscaler(template, { minReplicas: replicas, maxReplicas, epoch: null });
+	const blue = objectKey(workload, `${workload.deployment}-blue`);
+	world.cluster.createDeployment(blue, imageDigest, 0, 0).seed(replicas);
+	world.cluster.createAutoscaler(blue, { minReplicas: replicas, maxReplicas, epoch: 0 });
+	if (workload.inClusterService !== null) {
+		world.cluster.putService(objectKey(workload, workload.inClusterService), "blue", 0);
+	}
+};
+
+const publish = (world: World, definition: ServiceDefinition): void => {
+	const objects = catalogObjectsOf(definition);
+	world.bucket.put(objects.definitionKey, objects.definitionText);
+	for (const [key, body] of objects.lookUps) world.bucket.put(key, body);
+	world.bucket.put(catalogKeys.pointer(definition.service), objects.pointerText(objects.lookUps.keys()));
+};
+
+/** Puts a service into the world as enrolment leaves it: blue slot running and healthy, base rule on it, item idle. */
+export const enrolService = (
+	world: World,
+	wiring: Wiring,
+	definition: ServiceDefinition,
+	enrolment: Enrolment,
+): void => {
+	const { service, workload, route, repositoryName } = definition;
+	const { imageDigest, tag = "v1" } = enrolment;
+	if (enrolment.version !== undefined) world.versions.define(imageDigest, enrolment.version);
+	const traffic = addUsers(world, definition, enrolment);
+	for (const slot of slotNames) {
+		const place = { traffic, slot, targetGroupArn: route.targetGroupArns[slot] };
+		wiring.byDeployment.set(objectKey(workload, `${workload.deployment}-${slot}`), place);
+		wiring.byTargetGroup.set(place.targetGroupArn, place);
+	}
+	if (workload.inClusterService !== null) {
+		wiring.byService.set(objectKey(workload, workload.inClusterService), traffic);
+	}
+	addRoute(world, definition, traffic);
+	wiring.isSeeding = true;
+	addWorkloads(world, definition, enrolment);
+	wiring.isSeeding = false;
+	publish(world, definition);
+	world.registry.createRepository(repositoryName);
+	world.registry.store(repositoryName, tag, imageDigest, world.timers.nowEpochMs() - 86_400_000);
+	world.table.put(idleState(service, "blue", releaseOf(imageDigest, tag)));
+};

@@ -1,0 +1,199 @@
+import type { SlotName } from "../../lib/domain/slot.ts";
+import type { Random } from "../kernel/random.ts";
+import type { ReadyPods } from "./deployment.ts";
+import type { Rate } from "./rate.ts";
+import { SlotArm } from "./slot-arm.ts";
+import { bucketMs, type SlotBucket } from "./slot-bucket.ts";
+import { RunningTally, type Tally } from "./tally.ts";
+import type { Versions } from "./versions.ts";
+
+/** Users of one service, and what its pods can take. */
+export interface ServiceTrafficOptions {
+	readonly service: string;
+	/** Requests through the load balancer. */
+	readonly outside: Rate;
+	/** Requests of callers in the cluster, which no weight moves. */
+	readonly inCluster: Rate;
+	/** What one pod can answer at all; an autoscaler aims at 70 % of it. */
+	readonly podRequestsPerSecond: number;
+	readonly stableSlot: SlotName;
+	readonly versions: Versions;
+	readonly random: Random;
+	nowEpochMs(): number;
+}
+
+/** Shares of requests from outside that really went to each slot, from an instant on; 0–1. */
+export interface SharesSince {
+	readonly atEpochMs: number;
+	readonly blue: number;
+	readonly green: number;
+}
+
+/** What users got in the whole run. `sent` is always the sum of the others. */
+export interface TrafficTotals {
+	readonly sent: number;
+	/** Requests that no rule sent to a slot: errors. */
+	readonly unrouted: number;
+	/** By the role that the answering slot had at that moment. */
+	readonly stable: Tally;
+	readonly canary: Tally;
+	/** By the image that answered, or should have. */
+	readonly byDigest: ReadonlyMap<string, Tally>;
+}
+
+const autoscalerTarget = 0.7;
+
+/**
+ * The users of one service: a Poisson process, integrated lazily and exactly. Whatever changes who answers goes through
+ * a method here, which first counts what happened until now; so no request is ever judged by a later world.
+ */
+export class ServiceTraffic {
+	readonly service: string;
+	readonly shares: SharesSince[] = [];
+	readonly #options: ServiceTrafficOptions;
+	readonly #arms: Readonly<Record<SlotName, SlotArm>>;
+	readonly #random: Random;
+	readonly #byDigest = new Map<string, RunningTally>();
+	readonly #byRole = { stable: new RunningTally(), canary: new RunningTally() };
+	#outside: Rate;
+	#inCluster: Rate;
+	#inClusterSlot: SlotName | null = null;
+	#stableSlot: SlotName;
+	#sent = 0;
+	#unrouted = 0;
+	#countedUntilEpochMs: number;
+
+	constructor(options: ServiceTrafficOptions) {
+		this.#options = options;
+		this.service = options.service;
+		this.#random = options.random;
+		this.#outside = options.outside;
+		this.#inCluster = options.inCluster;
+		this.#stableSlot = options.stableSlot;
+		const now = options.nowEpochMs();
+		this.#countedUntilEpochMs = now;
+		const start = now - (now % bucketMs);
+		const arm = () => new SlotArm(options.versions, options.random, start);
+		this.#arms = { blue: arm(), green: arm() };
+	}
+
+	/** Counts what happened since the last call. Spans never cross a bucket, because the tick of each bucket's end calls this. */
+	advance(): void {
+		const fromEpochMs = this.#countedUntilEpochMs;
+		const toEpochMs = this.#options.nowEpochMs();
+		if (toEpochMs <= fromEpochMs) return;
+		this.#countedUntilEpochMs = toEpochMs;
+		const seconds = (toEpochMs - fromEpochMs) / 1_000;
+		const middle = (fromEpochMs + toEpochMs) / 2;
+		const { blue, green } = this.#arms;
+		const outside = this.#random.poisson(this.#outside(middle) * seconds);
+		const toBlue = this.#random.binomial(outside, blue.share);
+		const rest = outside - toBlue;
+		const toGreen = blue.share < 1 ? this.#random.binomial(rest, Math.min(1, green.share / (1 - blue.share))) : 0;
+		this.#sent += outside;
+		this.#unrouted += rest - toGreen;
+		this.#serve("blue", toBlue, blue.healthyTargets > 0, fromEpochMs, toEpochMs);
+		this.#serve("green", toGreen, green.healthyTargets > 0, fromEpochMs, toEpochMs);
+		const inside = this.#random.poisson(this.#inCluster(middle) * seconds);
+		this.#sent += inside;
+		if (this.#inClusterSlot === null) this.#unrouted += inside;
+		else this.#serve(this.#inClusterSlot, inside, true, fromEpochMs, toEpochMs);
+	}
+
+	/** Shares of requests from outside, 0–1 each; what they leave goes to no slot. */
+	setShares(blue: number, green: number): void {
+		if (this.#arms.blue.share === blue && this.#arms.green.share === green && this.shares.length > 0) return;
+		this.advance();
+		this.#arms.blue.share = blue;
+		this.#arms.green.share = green;
+		this.shares.push({ atEpochMs: this.#options.nowEpochMs(), blue, green });
+	}
+
+	setHealthyTargets(slot: SlotName, healthyTargets: number): void {
+		this.advance();
+		this.#arms[slot].healthyTargets = healthyTargets;
+	}
+
+	/** What is ready in a slot; `imageDigest` is what it should run. */
+	setReady(slot: SlotName, imageDigest: string, ready: readonly ReadyPods[]): void {
+		this.advance();
+		this.#arms[slot].imageDigest = imageDigest;
+		this.#arms[slot].ready = ready;
+	}
+
+	/** Where the in-cluster Service sends its callers. */
+	setInClusterSlot(slot: SlotName | null): void {
+		this.advance();
+		this.#inClusterSlot = slot;
+	}
+
+	/** Roles change at closing: from now on this slot's answers count as stable's. */
+	setStableSlot(slot: SlotName): void {
+		if (slot === this.#stableSlot) return;
+		this.advance();
+		this.#stableSlot = slot;
+	}
+
+	/** More users, or fewer, from now on. */
+	setRates(rates: { readonly outside?: Rate; readonly inCluster?: Rate }): void {
+		this.advance();
+		this.#outside = rates.outside ?? this.#outside;
+		this.#inCluster = rates.inCluster ?? this.#inCluster;
+	}
+
+	/** Ends the present bucket of both slots. Call `advance` first. */
+	turnBuckets(nextStartEpochMs: number): Readonly<Record<SlotName, SlotBucket>> {
+		const { blue, green } = this.#arms;
+		return { blue: blue.turn(nextStartEpochMs), green: green.turn(nextStartEpochMs) };
+	}
+
+	/** Pods that an autoscaler would want for what a slot gets at this moment; 0 for a slot without requests. */
+	neededPods(slot: SlotName): number {
+		return Math.ceil(
+			this.#demand(slot, this.#options.nowEpochMs()) / (autoscalerTarget * this.#options.podRequestsPerSecond),
+		);
+	}
+
+	/** What users got until now. */
+	totals(): TrafficTotals {
+		this.advance();
+		return { sent: this.#sent, unrouted: this.#unrouted, ...this.#byRole, byDigest: this.#byDigest };
+	}
+
+	/** Ended buckets of a slot, oldest first, for a day at least. */
+	buckets(slot: SlotName): readonly SlotBucket[] {
+		return this.#arms[slot].closed;
+	}
+
+	/** When the last request went to a slot; null where none ever did. */
+	lastRequestAtEpochMs(slot: SlotName): number | null {
+		this.advance();
+		return this.#arms[slot].lastRequestAtEpochMs;
+	}
+
+	#demand(slot: SlotName, atEpochMs: number): number {
+		const inside = this.#inClusterSlot === slot ? this.#inCluster(atEpochMs) : 0;
+		return this.#outside(atEpochMs) * this.#arms[slot].share + inside;
+	}
+
+	#serve(slot: SlotName, requests: number, isReachable: boolean, fromEpochMs: number, toEpochMs: number): void {
+		if (requests === 0) return;
+		const arm = this.#arms[slot];
+		const role = slot === this.#stableSlot ? this.#byRole.stable : this.#byRole.canary;
+		const capacity = arm.readyPods * this.#options.podRequestsPerSecond;
+		const demand = this.#demand(slot, (fromEpochMs + toEpochMs) / 2);
+		const overload = demand > capacity && demand > 0 ? 1 - capacity / demand : 0;
+		arm.serve({ requests, fromEpochMs, toEpochMs, isReachable, overload }, (imageDigest, tally) => {
+			role.add(tally.good, tally.bad, tally.slow);
+			if (imageDigest !== null) this.#tallyOf(imageDigest).add(tally.good, tally.bad, tally.slow);
+		});
+	}
+
+	#tallyOf(imageDigest: string): RunningTally {
+		const found = this.#byDigest.get(imageDigest);
+		if (found !== undefined) return found;
+		const fresh = new RunningTally();
+		this.#byDigest.set(imageDigest, fresh);
+		return fresh;
+	}
+}

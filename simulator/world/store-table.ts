@@ -1,0 +1,126 @@
+import type { ServiceState } from "../../lib/domain/service-state.ts";
+import { applied, satisfies, type Transition } from "../../lib/domain/transition.ts";
+import type { Random } from "../kernel/random.ts";
+import type { Timers } from "../kernel/timers.ts";
+import { Refusal } from "./refusal.ts";
+
+/** A conditional write failed. Carries the item as DynamoDB returns it; null where there is none. */
+export class FailedCondition extends Refusal {
+	readonly item: ServiceState | null;
+	constructor(item: ServiceState | null) {
+		super("ConditionalCheckFailedException", "The conditional request failed.");
+		this.item = item;
+	}
+}
+
+/** A transaction was cancelled: by the release that was there already, by the state, or both. */
+export class CancelledTransaction extends Refusal {
+	readonly isReleaseSeen: boolean;
+	readonly failedCondition: FailedCondition | null;
+	constructor(isReleaseSeen: boolean, failedCondition: FailedCondition | null) {
+		super("TransactionCanceledException", "The transaction was cancelled.");
+		this.isReleaseSeen = isReleaseSeen;
+		this.failedCondition = failedCondition;
+	}
+}
+
+/** What the index will show of one service, from an instant on; null once it is idle. */
+interface IndexEntry {
+	readonly visibleFromEpochMs: number;
+	readonly state: ServiceState | null;
+}
+
+export interface StoreTableOptions {
+	readonly tableName: string;
+	readonly timers: Timers;
+	readonly random: Random;
+	/** After each write that changed an item. */
+	onWrite(state: ServiceState): void;
+}
+
+/** Writes to the index appear within this time: usual milliseconds, seconds at worst. Assumption, nothing published. */
+const indexLagMs = { from: 5, to: 200 };
+
+/**
+ * The service table in DynamoDB: items change one at a time and whole, reads are strongly consistent,
+ * the index `busy` lags behind and shows each service's writes in order.
+ */
+export class StoreTable {
+	readonly tableName: string;
+	readonly #options: StoreTableOptions;
+	readonly #states = new Map<string, ServiceState>();
+	readonly #releases = new Set<string>();
+	readonly #index = new Map<string, IndexEntry[]>();
+
+	constructor(options: StoreTableOptions) {
+		this.tableName = options.tableName;
+		this.#options = options;
+	}
+
+	/** PutItem without a condition, as enrolment does; the index shows it at once. */
+	put(state: ServiceState): void {
+		this.#index.delete(state.service);
+		this.#write(state, 0);
+	}
+
+	get(service: string): ServiceState | null {
+		return this.#states.get(service) ?? null;
+	}
+
+	/** @throws FailedCondition */
+	update(service: string, transition: Transition): ServiceState {
+		const state = this.#states.get(service) ?? null;
+		if (state === null || !satisfies(state, transition.condition)) throw new FailedCondition(state);
+		return this.#change(state, transition);
+	}
+
+	/** Writes the state and remembers the release, or does neither. @throws CancelledTransaction */
+	admit(service: string, releaseId: string, transition: Transition): void {
+		const state = this.#states.get(service) ?? null;
+		const isSeen = this.#releases.has(`${service}#${releaseId}`);
+		const isHeld = state !== null && satisfies(state, transition.condition);
+		if (isSeen || !isHeld) throw new CancelledTransaction(isSeen, isHeld ? null : new FailedCondition(state));
+		this.#releases.add(`${service}#${releaseId}`);
+		this.#change(state, transition);
+	}
+
+	/** What the index shows now, by name of service. */
+	queryBusy(): readonly ServiceState[] {
+		const now = this.#options.timers.nowEpochMs();
+		const busy: ServiceState[] = [];
+		for (const [service, entries] of this.#index) {
+			while (entries[1] !== undefined && entries[1].visibleFromEpochMs <= now) entries.shift();
+			const shown = entries[0];
+			if (shown === undefined || shown.visibleFromEpochMs > now) continue;
+			if (shown.state !== null) busy.push(shown.state);
+			else if (entries.length === 1) this.#index.delete(service);
+		}
+		return busy.sort((a, b) => (a.service < b.service ? -1 : 1));
+	}
+
+	/** Every service's state, for checkers and reports; no function could read this. */
+	states(): readonly ServiceState[] {
+		return [...this.#states.values()];
+	}
+
+	#change(state: ServiceState, transition: Transition): ServiceState {
+		const next = applied(state, transition);
+		const { from, to } = indexLagMs;
+		this.#write(next, this.#options.random.between(from, to));
+		return next;
+	}
+
+	#write(state: ServiceState, lagMs: number): void {
+		Object.freeze(state);
+		this.#states.set(state.service, state);
+		const entries = this.#index.get(state.service) ?? [];
+		const isKnown = entries.length > 0;
+		if (isKnown || state.phase !== "idle") {
+			const dueEpochMs = this.#options.timers.nowEpochMs() + lagMs;
+			const visibleFromEpochMs = Math.max(dueEpochMs, entries.at(-1)?.visibleFromEpochMs ?? 0);
+			entries.push({ visibleFromEpochMs, state: state.phase === "idle" ? null : state });
+			this.#index.set(state.service, entries);
+		}
+		this.#options.onWrite(state);
+	}
+}

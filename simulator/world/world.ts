@@ -1,0 +1,148 @@
+import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
+import type { ServiceState } from "../../lib/domain/service-state.ts";
+import type { EventContent } from "../events/bus-event.ts";
+import type { Random } from "../kernel/random.ts";
+import type { Timers } from "../kernel/timers.ts";
+import { type Arns, arnsOf } from "./arns.ts";
+import { Cluster } from "./cluster.ts";
+import { type Enrolment, enrolService } from "./enrolment.ts";
+import { LoadBalancer } from "./load-balancer.ts";
+import { type MetricSink, noMetrics } from "./metric-sink.ts";
+import { ObjectBucket } from "./object-bucket.ts";
+import { Registry } from "./registry.ts";
+import { StoreTable } from "./store-table.ts";
+import { TargetGroups } from "./target-groups.ts";
+import { Traffic } from "./traffic.ts";
+import { makeVersions, type Versions } from "./versions.ts";
+import { emptyWiring, type Wiring } from "./wiring.ts";
+
+/** What the world tells those around it. */
+export interface WorldHooks {
+	/** An event of a product, or of a function, for a bus; the bus adds the rest of the envelope. */
+	emit(busName: string, event: EventContent): void;
+	/** After each write to a service's state, for checkers. */
+	onStateWritten?(state: ServiceState): void;
+}
+
+export interface WorldOptions {
+	readonly timers: Timers;
+	readonly random: Random;
+	readonly hooks: WorldHooks;
+	readonly region: string;
+	readonly account: string;
+	/** Nowhere unless said otherwise. */
+	readonly metrics?: MetricSink;
+	/** "sluice" unless said otherwise. */
+	readonly tableName?: string;
+	/** "sluice-catalog" unless said otherwise. */
+	readonly bucketName?: string;
+}
+
+/** Everything outside of Sluice in one region of one account, users included. */
+export interface World {
+	readonly timers: Timers;
+	readonly region: string;
+	readonly account: string;
+	readonly arns: Arns;
+	readonly versions: Versions;
+	readonly registry: Registry;
+	readonly loadBalancer: LoadBalancer;
+	readonly targetGroups: TargetGroups;
+	readonly cluster: Cluster;
+	readonly traffic: Traffic;
+	readonly table: StoreTable;
+	readonly bucket: ObjectBucket;
+	emit(busName: string, event: EventContent): void;
+	/** Makes what enrolment makes: a service that has long run in the blue slot, with users, and is idle. */
+	enrol(definition: ServiceDefinition, enrolment: Enrolment): void;
+	/** Ends the timers that would run for ever. */
+	stop(): void;
+}
+
+/** Pods become targets and answer users: what the cluster tells, told on. */
+const makeCluster = (
+	{ timers, random }: WorldOptions,
+	versions: Versions,
+	targetGroups: TargetGroups,
+	wiring: Wiring,
+): Cluster => {
+	const cluster = new Cluster({
+		timers,
+		random: random.stream("cluster"),
+		behaviourOf: (imageDigest) => versions.behaviourOf(imageDigest),
+		neededReplicas: (key) => {
+			const place = wiring.byDeployment.get(key);
+			return place === undefined ? 0 : place.traffic.neededPods(place.slot);
+		},
+		onPodReady: (key, podId) => {
+			const place = wiring.byDeployment.get(key);
+			if (place === undefined) return;
+			if (wiring.isSeeding) targetGroups.seed(place.targetGroupArn, podId, "healthy");
+			else targetGroups.register(place.targetGroupArn, podId);
+		},
+		onPodGone: (key, podId) => {
+			const place = wiring.byDeployment.get(key);
+			if (place !== undefined) targetGroups.deregister(place.targetGroupArn, podId);
+		},
+		onReadyChange: (key, ready) => {
+			const place = wiring.byDeployment.get(key);
+			const imageDigest = cluster.deployment(key)?.imageDigest;
+			if (imageDigest !== undefined) place?.traffic.setReady(place.slot, imageDigest, ready);
+		},
+		onServiceChange: (key, slot) => wiring.byService.get(key)?.setInClusterSlot(slot),
+	});
+	return cluster;
+};
+
+/** An empty world. Everything in it follows from the random source. */
+export const makeWorld = (options: WorldOptions): World => {
+	const { timers, random, hooks, region, account } = options;
+	const wiring = emptyWiring();
+	const versions = makeVersions();
+	const emit = (busName: string, event: EventContent): void => hooks.emit(busName, event);
+	const traffic = new Traffic(timers, random.stream("traffic"), options.metrics ?? noMetrics);
+	const targetGroups = new TargetGroups({
+		timers,
+		random: random.stream("target-groups"),
+		onHealthyChange: (targetGroupArn, healthy) => {
+			const place = wiring.byTargetGroup.get(targetGroupArn);
+			place?.traffic.setHealthyTargets(place.slot, healthy);
+		},
+	});
+	const loadBalancer = new LoadBalancer({
+		timers,
+		random: random.stream("load-balancer"),
+		onUseChange: (targetGroupArn, isInUse) => targetGroups.setInUse(targetGroupArn, isInUse),
+	});
+	const cluster = makeCluster(options, versions, targetGroups, wiring);
+	const table = new StoreTable({
+		tableName: options.tableName ?? "sluice",
+		timers,
+		random: random.stream("table"),
+		onWrite: (state) => {
+			traffic.find(state.service)?.setStableSlot(state.stableSlot);
+			hooks.onStateWritten?.(state);
+		},
+	});
+	const world: World = {
+		timers,
+		region,
+		account,
+		arns: arnsOf(region, account),
+		versions,
+		registry: new Registry({ region, account, emit }),
+		loadBalancer,
+		targetGroups,
+		cluster,
+		traffic,
+		table,
+		bucket: new ObjectBucket(options.bucketName ?? "sluice-catalog"),
+		emit,
+		enrol: (definition, enrolment) => enrolService(world, wiring, definition, enrolment),
+		stop: () => {
+			traffic.stop();
+			cluster.stop();
+		},
+	};
+	return world;
+};

@@ -1,0 +1,107 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import type { Item } from "../../../lib/adapters/dynamo-item.ts";
+import { JsonRefusal } from "./json-product.ts";
+
+/** The two maps that expressions refer to. */
+export interface Placeholders {
+	readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
+	readonly ExpressionAttributeValues?: Readonly<Record<string, AttributeValue>>;
+}
+
+const invalid = (message: string): JsonRefusal => new JsonRefusal("ValidationException", message);
+
+/**
+ * Reads the part of DynamoDB's expression grammar that names top-level attributes by placeholder, and is as strict:
+ * unknown and unused placeholders, empty maps and paths named twice are refused.
+ */
+export class Expressions {
+	readonly #names: Readonly<Record<string, string>>;
+	readonly #values: Readonly<Record<string, AttributeValue>>;
+	readonly #used = new Set<string>();
+
+	constructor({ ExpressionAttributeNames, ExpressionAttributeValues }: Placeholders) {
+		for (const map of [ExpressionAttributeNames, ExpressionAttributeValues])
+			if (map !== undefined && Object.keys(map).length === 0)
+				throw invalid("ExpressionAttribute map must not be empty");
+		this.#names = ExpressionAttributeNames ?? {};
+		this.#values = ExpressionAttributeValues ?? {};
+	}
+
+	/** Whether an item, or the absence of one, satisfies a condition. */
+	holds(expression: string | undefined, item: Item): boolean {
+		if (expression === undefined) return true;
+		const terms = expression.split(" AND ").map((term) => this.#term(term, item));
+		return terms.every((term) => term);
+	}
+
+	/** The item after an update. Every right-hand side sees the item as it was before. */
+	updated(expression: string, item: Item): Item {
+		const next = { ...item };
+		const seen = new Set<string>();
+		const target = (text: string): string => {
+			const name = this.#name(text);
+			if (seen.has(name)) throw invalid(`Two document paths overlap with each other: [${name}]`);
+			seen.add(name);
+			return name;
+		};
+		const match = /^(?:SET (?<set>.+?))?(?: ?REMOVE (?<remove>.+))?$/.exec(expression);
+		if (!match || expression === "") throw invalid(`Invalid UpdateExpression: ${expression}`);
+		for (const assignment of match.groups?.set?.split(/, (?=#\w+ = )/) ?? []) {
+			const [left = "", right = ""] = assignment.split(" = ");
+			next[target(left)] = this.#rightHandSide(right, item);
+		}
+		for (const path of match.groups?.remove?.split(", ") ?? []) delete next[target(path)];
+		return next;
+	}
+
+	/** To be called when all expressions were read. */
+	refuseUnused(): void {
+		const unused = [...Object.keys(this.#names), ...Object.keys(this.#values)].filter((key) => !this.#used.has(key));
+		if (unused.length > 0) throw invalid(`Value provided in ExpressionAttributes unused in expressions: ${unused}`);
+	}
+
+	#term(term: string, item: Item): boolean {
+		const exists = /^attribute_(exists|not_exists)\((#\w+)\)$/.exec(term);
+		if (exists?.[2] !== undefined) return (exists[1] === "exists") === (item[this.#name(exists[2])] !== undefined);
+		const equals = /^(#\w+) = (:\w+)$/.exec(term);
+		if (equals?.[1] && equals[2]) return isSame(item[this.#name(equals[1])], this.#value(equals[2]));
+		const among = /^(#\w+) IN \((:\w+(?:, :\w+)*)\)$/.exec(term);
+		if (!among?.[1] || !among[2]) throw invalid(`Invalid ConditionExpression: ${term}`);
+		const attribute = item[this.#name(among[1])];
+		const values = among[2].split(", ").map((value) => this.#value(value));
+		return values.some((value) => isSame(attribute, value));
+	}
+
+	#rightHandSide(text: string, item: Item): AttributeValue {
+		const ifAbsent = /^if_not_exists\((#\w+), (:\w+)\)$/.exec(text);
+		if (ifAbsent?.[1] && ifAbsent[2]) {
+			const value = this.#value(ifAbsent[2]);
+			return item[this.#name(ifAbsent[1])] ?? value;
+		}
+		if (text.startsWith(":")) return this.#value(text);
+		const attribute = item[this.#name(text)];
+		if (attribute === undefined) throw invalid("The provided expression refers to an attribute that does not exist");
+		return attribute;
+	}
+
+	#name(placeholder: string): string {
+		const name = Object.hasOwn(this.#names, placeholder) ? this.#names[placeholder] : undefined;
+		if (name === undefined)
+			throw invalid(`An expression attribute name used in an expression is not defined: ${placeholder}`);
+		this.#used.add(placeholder);
+		return name;
+	}
+
+	#value(placeholder: string): AttributeValue {
+		const value = Object.hasOwn(this.#values, placeholder) ? this.#values[placeholder] : undefined;
+		if (value === undefined)
+			throw invalid(`An expression attribute value used in an expression is not defined: ${placeholder}`);
+		this.#used.add(placeholder);
+		return value;
+	}
+}
+
+const isSame = (left: AttributeValue | undefined, right: AttributeValue): boolean =>
+	left?.N !== undefined && right.N !== undefined
+		? Number(left.N) === Number(right.N)
+		: JSON.stringify(left) === JSON.stringify(right);

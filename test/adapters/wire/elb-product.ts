@@ -1,0 +1,155 @@
+import { QueryRefusal, type QueryStructure, type QueryValue, queryProduct } from "./query-product.ts";
+
+/** One listener rule as ELBv2 keeps it; every value as text, as on the wire. */
+export interface StoredRule {
+	readonly ruleArn: string;
+	readonly priority: string;
+	readonly conditions: readonly QueryStructure[];
+	readonly actions: QueryValue;
+	readonly transforms: QueryValue;
+	readonly tags: readonly QueryStructure[];
+}
+
+type NewRule = Pick<StoredRule, "priority" | "conditions" | "actions"> & Partial<StoredRule>;
+
+const listOf = (value: QueryValue | undefined): readonly QueryStructure[] =>
+	Array.isArray(value) ? value.map((member) => member as QueryStructure) : [];
+
+/**
+ * The rules of one listener and the targets of its groups, as they look from the wire. As strict as ELBv2 where it matters:
+ * CreateRule refuses a condition given twice and an empty list, a priority in use, and a write to a rule that is gone.
+ */
+export class ElbProduct {
+	readonly rules = new Map<string, StoredRule>();
+	/** Health states of registered targets, by the ARN of their group. */
+	readonly targets = new Map<string, string[]>();
+	/** Most rules on a page, however many were asked for. */
+	pageLimit = 400;
+	/** As under a policy by tag: a write to a rule that is gone is denied before anybody looks for it. */
+	deniesWritesToGoneRules = false;
+	readonly #listenerArn: string;
+	#created = 0;
+
+	constructor(listenerArn: string) {
+		this.#listenerArn = listenerArn;
+	}
+
+	readonly answer = queryProduct("2015-12-01", {
+		DescribeRules: (input) => this.#describeRules(input),
+		DescribeTags: (input) => this.#describeTags(input),
+		CreateRule: (input) => this.#createRule(input),
+		ModifyRule: (input) => this.#modifyRule(input),
+		DeleteRule: (input) => this.#deleteRule(input),
+		DescribeTargetHealth: (input) => this.#describeTargetHealth(input),
+	});
+
+	/** Puts a rule there by hand. */
+	place(rule: NewRule): StoredRule {
+		this.#created += 1;
+		const ruleArn = `${this.#listenerArn.replace(":listener/", ":listener-rule/")}/${this.#created.toString(16).padStart(16, "0")}`;
+		const stored: StoredRule = { ruleArn, transforms: [], tags: [], ...rule };
+		this.rules.set(stored.ruleArn, stored);
+		return stored;
+	}
+
+	at(priority: number): StoredRule | undefined {
+		return [...this.rules.values()].find((rule) => rule.priority === String(priority));
+	}
+
+	#describeRules({ ListenerArn, PageSize, Marker }: QueryStructure): QueryStructure {
+		if (ListenerArn !== this.#listenerArn)
+			throw new QueryRefusal("ListenerNotFound", "One or more listeners not found");
+		const all = [...this.rules.values()].map(described);
+		const forward = [{ Type: "forward", TargetGroupArn: "default" }];
+		all.push({ RuleArn: `${ListenerArn}/default`, Priority: "default", IsDefault: "true", Actions: forward });
+		const from = Number(Marker ?? "0");
+		const to = from + Math.min(Number(PageSize), this.pageLimit);
+		return { Rules: all.slice(from, to), ...(to < all.length && { NextMarker: String(to) }) };
+	}
+
+	#describeTags({ ResourceArns }: QueryStructure): QueryStructure {
+		const arns = Array.isArray(ResourceArns) ? ResourceArns.map(String) : [];
+		const TagDescriptions = arns.map((ResourceArn) => ({ ResourceArn, Tags: this.#find(ResourceArn).tags }));
+		return { TagDescriptions };
+	}
+
+	#createRule({ ListenerArn, Priority, Conditions, Actions, Transforms, Tags }: QueryStructure): QueryStructure {
+		if (ListenerArn !== this.#listenerArn)
+			throw new QueryRefusal("ListenerNotFound", "One or more listeners not found");
+		for (const condition of listOf(Conditions)) refuseAmbiguous(condition);
+		if (this.at(Number(Priority)) !== undefined)
+			throw new QueryRefusal("PriorityInUse", `Priority '${Priority}' is in use`);
+		const rule = this.place({
+			priority: String(Priority),
+			conditions: listOf(Conditions),
+			actions: Actions ?? [],
+			transforms: Transforms ?? [],
+			tags: listOf(Tags),
+		});
+		return { Rules: [described(rule)] };
+	}
+
+	#modifyRule({ RuleArn, Actions, Conditions }: QueryStructure): QueryStructure {
+		const rule = this.#findForWrite(String(RuleArn));
+		const next = {
+			...rule,
+			actions: Actions ?? rule.actions,
+			conditions: Conditions ? listOf(Conditions) : rule.conditions,
+		};
+		this.rules.set(next.ruleArn, next);
+		return { Rules: [described(next)] };
+	}
+
+	#deleteRule({ RuleArn }: QueryStructure): QueryStructure {
+		this.rules.delete(this.#findForWrite(String(RuleArn)).ruleArn);
+		return {};
+	}
+
+	#describeTargetHealth({ TargetGroupArn }: QueryStructure): QueryStructure {
+		const states = this.targets.get(String(TargetGroupArn));
+		if (states === undefined) throw new QueryRefusal("TargetGroupNotFound", "One or more target groups not found");
+		const descriptions = states.map((State, index) => ({
+			Target: { Id: `10.0.0.${index + 1}`, Port: "8080" },
+			TargetHealth: { State },
+		}));
+		return { TargetHealthDescriptions: descriptions };
+	}
+
+	#find(ruleArn: string): StoredRule {
+		const rule = this.rules.get(ruleArn);
+		if (rule === undefined) throw new QueryRefusal("RuleNotFound", "One or more rules not found");
+		return rule;
+	}
+
+	#findForWrite(ruleArn: string): StoredRule {
+		if (this.deniesWritesToGoneRules && !this.rules.has(ruleArn))
+			throw new QueryRefusal("AccessDenied", "No identity-based policy allows this action", 403);
+		return this.#find(ruleArn);
+	}
+}
+
+/** As DescribeRules words it: host and path conditions in both forms at once, with an empty list for what is not there. */
+const described = (rule: StoredRule): QueryStructure => ({
+	RuleArn: rule.ruleArn,
+	Priority: rule.priority,
+	IsDefault: "false",
+	Conditions: rule.conditions.map((condition) => {
+		const name = { "path-pattern": "PathPatternConfig", "host-header": "HostHeaderConfig" }[String(condition.Field)];
+		if (name === undefined) return condition;
+		const config = (condition[name] ?? { Values: condition.Values ?? [] }) as QueryStructure;
+		const { Values = [], RegexValues = [] } = config;
+		return { Field: condition.Field ?? "", Values, RegexValues, [name]: { Values, RegexValues } };
+	}),
+	Actions: rule.actions,
+	Transforms: rule.transforms,
+});
+
+const refuseAmbiguous = (condition: QueryStructure): void => {
+	const invalid = (message: string) => new QueryRefusal("ValidationError", message);
+	const configs = Object.keys(condition).filter((key) => key.endsWith("Config"));
+	if (configs.length > 0 && "Values" in condition)
+		throw invalid(`You cannot provide both Values and '${configs[0]}' for a condition of type '${condition.Field}'`);
+	if (configs.length !== 1 && !("Values" in condition)) throw invalid("A condition value must be specified");
+	const lists = [condition, ...configs.map((name) => condition[name] as QueryStructure)];
+	for (const list of lists) if (Object.values(list).includes("")) throw invalid("A condition value must not be empty");
+};

@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { functionsByName, statementsOfFunction, statementsOfRole } from "./policy-statements.ts";
+import { environmentConfig, privateCluster, synthesize } from "./synthesized-environment.ts";
+
+const stack = synthesize(environmentConfig(["checkout"], { cluster: privateCluster }))("control-plane");
+const names = [...functionsByName(stack).keys()];
+
+/** What each method of a port calls. Reading state and catalog is left out: almost every function does. */
+const actionOfMethod: Readonly<Record<string, readonly string[]>> = {
+	"store.write": ["dynamodb:UpdateItem"],
+	"store.admit": ["dynamodb:PutItem", "dynamodb:UpdateItem"],
+	"store.listBusy": ["dynamodb:Query"],
+	"catalog.publish": ["s3:PutObject", "s3:DeleteObject"],
+	"catalog.withdraw": ["s3:DeleteObject"],
+	"registry.newest": ["ecr:DescribeImages"],
+	"executions.start": ["states:StartExecution"],
+	"executions.stop": ["states:StopExecution"],
+	"executions.status": ["states:DescribeExecution"],
+	"executions.answer": ["states:SendTaskSuccess"],
+	"events.publish": ["events:PutEvents"],
+	"alarms.readRed": ["cloudwatch:DescribeAlarms"],
+	"measurements.read": ["cloudwatch:GetMetricData"],
+	"targetHealth.count": ["elasticloadbalancing:DescribeTargetHealth"],
+	"router.open": ["elasticloadbalancing:CreateRule", "elasticloadbalancing:AddTags"],
+	"router.shift": ["elasticloadbalancing:ModifyRule"],
+	"router.adopt": ["elasticloadbalancing:ModifyRule"],
+	"router.abandon": ["elasticloadbalancing:DeleteRule"],
+	"router.read": ["elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeTags"],
+	"workloads.": ["eks:DescribeCluster"],
+};
+
+const sourceOf = (name: string): string => {
+	const folder = fileURLToPath(new URL(`../../functions/${name}/`, import.meta.url));
+	const shared = fileURLToPath(new URL("../../functions/rollout-payload.ts", import.meta.url));
+	const files = readdirSync(folder).map((file) => folder + file);
+	return [...files, shared].map((file) => readFileSync(file, "utf8")).join("\n");
+};
+
+const weighed = new Set(Object.values(actionOfMethod).flat());
+
+describe("roles of functions", () => {
+	it.each(names)("given what the ports of %s call, allows exactly that", (name) => {
+		const source = sourceOf(name);
+		const needed = Object.entries(actionOfMethod)
+			.filter(([method]) => source.includes(`ports.${method}`))
+			.flatMap(([, actions]) => actions);
+		// Every use of the router reads rules and tags to find them.
+		if (source.includes("ports.router.")) needed.push(...(actionOfMethod["router.read"] ?? []));
+
+		const allowed = statementsOfFunction(stack, name)
+			.filter(({ effect }) => effect === "Allow")
+			.flatMap(({ actions }) => actions);
+
+		expect(allowed.filter((action) => weighed.has(action)).toSorted()).toEqual([...new Set(needed)].toSorted());
+	});
+
+	it.each(names)("given %s, changes only rules that carry the tag of its environment", (name) => {
+		const changes = statementsOfFunction(stack, name).filter(({ actions }) =>
+			actions.some((action) => /^elasticloadbalancing:(Create|Modify|Delete|Add)/.test(action)),
+		);
+
+		for (const { conditions } of changes)
+			expect(JSON.stringify(conditions)).toMatch(/(Resource|Request)Tag\/sluice:environment":"test"/);
+	});
+});
+
+/** The only actions that may name no resource, because AWS knows none for them. */
+const resourceless = [
+	/^xray:/,
+	/^logs:(Create|Get|Update|Delete|List)LogDeliver/,
+	/^logs:(PutResourcePolicy|DescribeResourcePolicies|DescribeLogGroups)$/,
+	/^ec2:.*(NetworkInterface|PrivateIpAddresses|Subnets)/,
+	/^elasticloadbalancing:Describe/,
+	/^cloudwatch:(DescribeAlarms|GetMetricData)$/,
+];
+
+describe("all roles", () => {
+	const roles = Object.keys(stack.resources("AWS::IAM::Role"));
+	const allowed = roles.flatMap((role) => statementsOfRole(stack, role).filter(({ effect }) => effect === "Allow"));
+
+	it("given every statement, names a resource unless AWS knows none", () => {
+		const anywhere = allowed.filter(({ resources }) => resources.includes("*")).flatMap(({ actions }) => actions);
+
+		const unexplained = anywhere.filter((action) => !resourceless.some((pattern) => pattern.test(action)));
+
+		expect(unexplained).toEqual([]);
+	});
+
+	it("given every statement, names its actions in full, but for one grant of CDK's", () => {
+		const wild = allowed.flatMap(({ actions }) => actions).filter((action) => action.includes("*"));
+
+		expect([...new Set(wild)]).toEqual(["kms:GenerateDataKey*"]);
+	});
+
+	it("given every role, may be taken on by one AWS service and nobody else", () => {
+		for (const { Properties } of Object.values(stack.resources("AWS::IAM::Role"))) {
+			const { Statement } = Properties.AssumeRolePolicyDocument as { Statement: readonly { Principal: object }[] };
+			expect(Statement.map(({ Principal }) => Object.keys(Principal))).toEqual([["Service"]]);
+		}
+	});
+});

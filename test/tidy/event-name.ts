@@ -1,0 +1,22 @@
+import { lifecycleDetails } from "../../lib/domain/lifecycle-event.ts";
+import type { Rule } from "./source-file.ts";
+
+const names = Object.keys(lifecycleDetails).join("|").replaceAll(".", "\\.");
+const literal = new RegExp(`["'\`](${names})["'\`]`, "g");
+
+/** Where a name is spelled out by right: the registry itself, the one schema of an event from the bus, and tests. */
+const isHome = /^(lib\/domain\/lifecycle-event\.ts|functions\/admit-release\/admission-event\.ts|test\/.*)$/;
+
+/**
+ * What stands before a literal that the compiler holds to the registry: a call of `announce`,
+ * a comparison of `kind`, or a declaration of type LifecycleKind that has not ended.
+ */
+const checked = [/\bannounce\(\s*$/, /\bkind\s*[!=]==\s*$/, /\bcase\s+$/, /\bLifecycleKind\b[^;]*$/];
+
+/** Events are named once, in the registry; elsewhere only where a misspelt name does not compile. */
+export const eventName: Rule = ({ path, code }) =>
+	isHome.test(path)
+		? []
+		: [...code.matchAll(literal)]
+				.filter(({ index }) => !checked.some((pattern) => pattern.test(code.slice(Math.max(0, index - 300), index))))
+				.map(([name]) => `names the event ${name} where the compiler does not check it`);
