@@ -192,6 +192,12 @@ const samples: readonly Sample[] = [
 		good: ["lib/ports/a.ts", 'class GoneError extends Error {\n\toverride readonly name: string = "GoneError";\n}'],
 	},
 	{
+		what: "an error of the simulator that leaves its name to chance",
+		rule: errorName,
+		bad: ["simulator/a.ts", "class LateCall extends Error {\n\treadonly late = true;\n}"],
+		good: ["simulator/a.ts", 'class LateCall extends Error {\n\toverride readonly name = "TimeoutError";\n}'],
+	},
+	{
 		what: "the name of an event",
 		rule: eventName,
 		bad: ["lib/adapters/a.ts", 'put({ DetailType: "rollout.ended.v1" });'],
@@ -218,7 +224,7 @@ const samples: readonly Sample[] = [
 ];
 
 describe("the rules themselves", () => {
-	it.each(samples)("given $what, find it and only it", ({ rule, bad, good }) => {
+	it.each(samples)("given $what, finds it and not its neighbour", ({ rule, bad, good }) => {
 		const found = [bad, good].map(([path, text]) => rule(sourceFile(path, text)).length);
 
 		expect(found).toEqual([1, 0]);

@@ -6,6 +6,9 @@ import type { PauseReason } from "./service-state.ts";
 /** Data must have come for this share of the buckets before the clock may pass a step (D8). */
 const minCoverageRatio = 0.9;
 
+/** Longer than the longest bucket (300 s), its lateness and one look together: a source that lives has answered by then. */
+const firstBucketSeconds = 600;
+
 /** What a look at a baking step concludes. */
 export type BakeDecision =
 	| { readonly kind: "keep-watching"; readonly reasons: readonly string[] }
@@ -73,6 +76,9 @@ export interface Window {
 	readonly isNextWaiting: boolean;
 }
 
+// Nothing is settled yet, so the watermark still is the beginning of the first bucket.
+const lastMomentOfFirstBucket = (evidence: Evidence): number => evidence.watermarkEpochMs + firstBucketSeconds * 1000;
+
 /** Decides after each look in the window: harm rolls back, the end of the window or a waiting release closes it. */
 export const decideWindow = (window: Window, rules: BakeRules, nowEpochMs: number): WindowDecision => {
 	const verdict = judgeGuardrails(window.evidence, rules.guardrails, "guardrails");
@@ -80,5 +86,9 @@ export const decideWindow = (window: Window, rules: BakeRules, nowEpochMs: numbe
 	if (window.isNextWaiting) return { kind: "close", reasons: ["a newer release waits"] };
 	if (nowEpochMs < window.endsAtEpochMs) return { kind: "keep-watching", reasons: verdict.reasons };
 	if (coverageRatio(window.evidence) >= minCoverageRatio) return { kind: "close", reasons: ["the window is over"] };
+	// Short windows, and those resumed after a pause, are over before any bucket could be complete: that is not silence.
+	const isTooEarly = window.evidence.settledBuckets === 0 && nowEpochMs < lastMomentOfFirstBucket(window.evidence);
+	if (isTooEarly)
+		return { kind: "keep-watching", reasons: ["the window is over, its first bucket is not complete yet"] };
 	return { kind: "pause", reason: "no-evidence", reasons: [coverageReason(window.evidence)] };
 };

@@ -1,4 +1,5 @@
 import type { ServiceState } from "./service-state.ts";
+import { someNames } from "./some-names.ts";
 import type { Transition } from "./transition.ts";
 
 /** An alarm that is red at the moment of exposure. */
@@ -24,7 +25,7 @@ export const decideExposure = (
 	const admittedAtEpochMs = state.startedAtEpochMs ?? 0;
 	const fresh = redNow.filter((alarm) => alarm.sinceEpochMs >= admittedAtEpochMs);
 	if (fresh.length > 0 && !acceptRed) {
-		const names = fresh.map((alarm) => alarm.name).join(", ");
+		const names = someNames(fresh.map((alarm) => alarm.name));
 		return {
 			kind: "pause",
 			explanation: `Red since this rollout was admitted, and the canary has not served anybody yet: ${names}. Resume to expose it all the same, or abort.`,

@@ -26,6 +26,8 @@ export const findForeignEdit = (state: ServiceState, reading: Reading): ForeignE
 	}
 	if (reading.trial === null)
 		return { kind: "pause", explanation: `${found}: the trial rule is gone, and Sluice did not delete it.` };
+	if (reading.trial.ruleArn !== state.trialRuleArn)
+		return { kind: "pause", explanation: `${found}: the trial rule is not the one that Sluice opened.` };
 	if (reading.base === null)
 		return { kind: "pause", explanation: "The base rule is gone or forwards elsewhere, and Sluice did not change it." };
 	if (trialPercent < state.weightPercent)

@@ -1,5 +1,6 @@
 import type { Pause, ServiceState } from "./service-state.ts";
 import { revertiblePhases } from "./service-state.ts";
+import { someNames } from "./some-names.ts";
 import type { Transition } from "./transition.ts";
 
 /** Records what a rollout waits for. */
@@ -48,7 +49,7 @@ export const decideCommand = (state: ServiceState, command: Command): CommandDec
 	if (command.verb !== expected)
 		return refuse(`the rollout is paused (${pause.reason}); allowed are ${expected} and abort`);
 	if (pause.approvers.length > 0 && !pause.approvers.includes(command.by)) {
-		return refuse(`${command.by} may not ${expected} this; allowed are ${pause.approvers.join(", ")}`);
+		return refuse(`${command.by} may not ${expected} this; allowed are ${someNames(pause.approvers)}`);
 	}
 	return { kind: "answer", token: pause.token };
 };

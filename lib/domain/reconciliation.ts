@@ -9,7 +9,7 @@ export type Reconciliation =
 	| { readonly kind: "roll-back"; readonly rolloutId: string; readonly explanation: string }
 	| { readonly kind: "resume-closing"; readonly rolloutId: string };
 
-/** Time an admission gets to acknowledge the start of its execution before somebody else starts it. */
+/** Time an admission gets to start its execution, and Step Functions to know of it, before anybody acts on its absence. */
 const startGraceSeconds = 60;
 
 /** What to do about a service that is not idle, once it is known whether anything still drives it (D4a). */
@@ -20,15 +20,15 @@ export const reconcile = (state: ServiceState, driver: Driver, nowEpochMs: numbe
 		case "preparing":
 		case "trial":
 		case "window": {
-			if (state.executionStarted || driver === "ended") {
-				return {
-					kind: "roll-back",
-					rolloutId,
-					explanation: `The execution of ${rolloutId} ended without finishing it.`,
-				};
-			}
 			const isOverdue = nowEpochMs - (state.startedAtEpochMs ?? 0) >= startGraceSeconds * 1000;
-			return isOverdue ? { kind: "start-rollout", rolloutId } : { kind: "leave" };
+			// Step Functions may not know yet what it has just started, so an acknowledged start gets the same grace.
+			if (driver === "never-started" && !isOverdue) return { kind: "leave" };
+			if (driver === "never-started" && !state.executionStarted) return { kind: "start-rollout", rolloutId };
+			return {
+				kind: "roll-back",
+				rolloutId,
+				explanation: `The execution of ${rolloutId} ended without finishing it.`,
+			};
 		}
 		case "rolling-back":
 			return { kind: "roll-back", rolloutId, explanation: `The rollback of ${rolloutId} ended without finishing it.` };

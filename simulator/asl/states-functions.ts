@@ -53,7 +53,7 @@ const hash = (data: string | undefined, algorithm: string | undefined): JsonValu
  */
 export const createStatesFunctions = (timers: Timers, random: Random): StatesFunctions => ({
 	now: () => isoTimeOf(timers.nowEpochMs()),
-	millis: () => timers.nowEpochMs(),
+	millis: () => Math.floor(timers.nowEpochMs()),
 	random: (seed?: number) => (seed === undefined ? random.unit() : randomOf(seed).unit()),
 	uuid: () => uuidOf(random),
 	partition,

@@ -54,8 +54,13 @@ export const bucketObjects = (
 			}
 		},
 		list: (prefix) =>
-			call({ operation: "s3:ListObjectsV2", resource: arns.bucket(bucketName), authorisedAs: ["s3:ListBucket"] }, () =>
-				bucket.list(prefix),
+			call(
+				{
+					operation: "s3:ListObjectsV2",
+					resource: arns.bucket(bucketName),
+					authorisedAs: [{ action: "s3:ListBucket" }],
+				},
+				() => bucket.list(prefix),
 			),
 	};
 };

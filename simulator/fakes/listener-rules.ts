@@ -69,11 +69,18 @@ export const listenerRules = ({ loadBalancer }: Pick<World, "loadBalancer">, cal
 			describe("elasticloadbalancing:DescribeTags", () => loadBalancer.rule(ruleArn)?.tags ?? null),
 		create: async (listenerArn, rule) => {
 			const operation = "elasticloadbalancing:CreateRule";
+			const conditions = tagKeys("aws:RequestTag", rule.tags);
+			// Tags given at creation are authorised as AddTags on the rule that is yet to have an ARN.
+			const tagging = {
+				action: "elasticloadbalancing:AddTags",
+				resource: `${listenerArn.replace(":listener/", ":listener-rule/")}/*`,
+				conditions: { ...conditions, "elasticloadbalancing:CreateAction": "CreateRule" },
+			};
 			const call: RemoteCall = {
 				operation,
 				resource: listenerArn,
-				conditions: tagKeys("aws:RequestTag", rule.tags),
-				authorisedAs: [operation, "elasticloadbalancing:AddTags"],
+				conditions,
+				authorisedAs: [{ action: operation }, tagging],
 			};
 			try {
 				return await caller.call(call, () => loadBalancer.createRule(listenerArn, rule).ruleArn);

@@ -65,7 +65,7 @@ export const fakeServiceStore = (
 			}
 		},
 		admit: async (service, release, transition) => {
-			const authorisedAs = ["dynamodb:PutItem", "dynamodb:UpdateItem"];
+			const authorisedAs = [{ action: "dynamodb:PutItem" }, { action: "dynamodb:UpdateItem" }];
 			try {
 				await call({ operation: "dynamodb:TransactWriteItems", resource, authorisedAs }, () =>
 					table.admit(service, release.id, transition),

@@ -8,8 +8,15 @@ export interface RemoteCall {
 	readonly resource: string;
 	/** Condition keys with their present values, such as "aws:ResourceTag/sluice:environment". */
 	readonly conditions?: Readonly<Record<string, string>>;
-	/** The IAM actions that must all be allowed, where they are not the operation itself (a transaction, a listing). */
-	readonly authorisedAs?: readonly string[];
+	/** What must all be allowed, where that is not the operation itself: a transaction, a listing, tags on creation. */
+	readonly authorisedAs?: readonly Permission[];
+}
+
+/** One question to IAM; what is absent is as in the call. */
+export interface Permission {
+	readonly action: string;
+	readonly resource?: string;
+	readonly conditions?: Readonly<Record<string, string>>;
 }
 
 /** How code in a sandbox reaches the world: every remote call passes here, one by one. */

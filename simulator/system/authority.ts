@@ -42,15 +42,16 @@ export const authorityOf = (deployment: Deployment): Authority => {
 			const clusterName = resource.split("/").at(-1) ?? "";
 			return deployment.clusterAccess.has(`${clusterName} ${roleArn} ${clusterGroup}`) ? null : operation;
 		}
-		const denied = (call.authorisedAs ?? [operation]).find(
-			(action) => !isPermitted(roleArn, { action, resource, conditions }),
+		const denied = (call.authorisedAs ?? [{ action: operation }]).find(
+			(permission) => !isPermitted(roleArn, { resource, conditions, ...permission }),
 		);
-		if (denied !== undefined) return denied;
+		if (denied !== undefined) return denied.action;
 		const encryptionKey = deployment.encryptionKeys.get(containerOf(resource));
 		if (encryptionKey === undefined) return null;
+		const through = { "kms:ViaService": `${operation.split(":")[0]}.${deployment.region}.amazonaws.com` };
 		return (
 			keyActionsOf(operation).find(
-				(action) => !isPermitted(roleArn, { action, resource: encryptionKey, conditions: {} }),
+				(action) => !isPermitted(roleArn, { action, resource: encryptionKey, conditions: through }),
 			) ?? null
 		);
 	};

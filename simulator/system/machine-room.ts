@@ -59,7 +59,7 @@ const hostOf = (options: MachineRoomOptions, deployed: DeployedFunction): Sandbo
 export const makeMachineRoom = (options: MachineRoomOptions): LambdaService => {
 	const lambda = new LambdaService({
 		timers: options.timers,
-		coldStartMs: () => options.latencyMs("lambda:ColdStart"),
+		coldStartMs: () => options.latencyMs("lambda:ColdStartWithClients"),
 		overheadMs: () => options.latencyMs("lambda:WarmStart"),
 		hostFor: (deployed) => hostOf(options, deployed),
 		onInvocation: (invocation) => options.onInvocation?.(invocation),

@@ -4,7 +4,7 @@ import { createEngine, type Engine } from "../asl/engine.ts";
 import { type Buses, createBuses } from "../events/bus.ts";
 import { type BusEvent, busEventOf, type EventContent } from "../events/bus-event.ts";
 import { parseSchedule } from "../events/schedule-expression.ts";
-import { latencyMs } from "../fakes/latencies.ts";
+import { drawLatencyMs } from "../fakes/latency-draw.ts";
 import { fakeTelemetry, type RecordedTelemetry } from "../fakes/telemetry.ts";
 import type { LambdaService } from "../kernel/lambda-service.ts";
 import { randomOf } from "../kernel/random.ts";
@@ -48,7 +48,7 @@ export const makeSystem = ({ deployment, machines, code }: Prepared, seed: numbe
 	const clock = new VirtualClock(startEpochMs);
 	const random = randomOf(seed);
 	const latencies = random.stream("latencies");
-	const latency = (operation: string): number => latencyMs(operation, latencies);
+	const latency = (operation: string): number => drawLatencyMs(operation, latencies);
 	const authority = authorityOf(deployment);
 	const metrics = createMetricStore();
 	const telemetry = fakeTelemetry(() => clock.nowEpochMs());
@@ -71,7 +71,7 @@ export const makeSystem = ({ deployment, machines, code }: Prepared, seed: numbe
 		random: random.stream("buses"),
 		account: deployment.account,
 		region: deployment.region,
-		latencyMs: () => latency("events:Deliver"),
+		latencyMs: () => latency("events:Delivery"),
 		onDeadLetter,
 	});
 	const world = makeWorld({

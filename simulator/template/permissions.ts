@@ -29,7 +29,7 @@ const textsOf = (value: unknown, where: string): readonly string[] =>
 const known = ["Action", "Condition", "Effect", "Resource", "Sid"];
 
 /** Operators of conditions that are understood; each of them asks for an exact or a wildcard match of one key. */
-const operators: Readonly<Record<string, boolean>> = { StringEquals: true, StringLike: false };
+const operators: Readonly<Record<string, boolean>> = { ArnEquals: false, StringEquals: true, StringLike: false };
 
 const conditionsOf = (condition: Fields, where: string): Statement["conditions"] =>
 	Object.entries(condition).flatMap(([operator, keys]) => {

@@ -11,6 +11,8 @@ interface Room {
 
 const zod = /^zod\/mini$/;
 const node = /^node:/;
+/** A function by its `sluice:entry`, as the template says it: the one import whose path is computed. Never its index.ts. */
+const byEntry = /^\$\{entry\}\/(handler|environment)\.ts$/;
 const cdk = [/^aws-cdk-lib(\/|$)/, /^constructs$/, /^cdk-nag(\/|$)/] as const;
 const sdk = [/^@aws-sdk\//, /^@smithy\//] as const;
 
@@ -52,7 +54,7 @@ const rooms: readonly Room[] = [
 		name: "simulator",
 		holds: /^simulator\//,
 		mayImport: ["domain", "ports", "functions", "simulator"],
-		packages: [node, zod, /^jsonata$/, /^yaml$/, /^aws-lambda$/],
+		packages: [node, zod, /^jsonata$/, /^yaml$/, /^aws-lambda$/, byEntry],
 	},
 	{
 		name: "bin",

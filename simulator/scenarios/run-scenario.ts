@@ -1,0 +1,157 @@
+import type { Outcome } from "../../lib/domain/closing.ts";
+import { type LifecycleEvent, parseLifecycleEvent } from "../../lib/domain/lifecycle-event.ts";
+import type { BusEvent } from "../events/bus-event.ts";
+import type { RemoteCall } from "../kernel/caller.ts";
+import type { Fault } from "../kernel/sandbox-host.ts";
+import { makeSystem, startEpochMs, type System } from "../system/make-system.ts";
+import type { Prepared } from "../system/prepare.ts";
+import { definitionIn, register } from "../system/registration.ts";
+import type { Tally } from "../world/tally.ts";
+import type { VersionBehaviour } from "../world/versions.ts";
+import type { Scenario, Stage } from "./scenario.ts";
+import { Story } from "./story.ts";
+import type { TimelineEntry } from "./timeline.ts";
+
+/** What a run may be given besides its seed. */
+export interface RunOptions {
+	/** Told of each thing that happens, while it happens. */
+	onEntry?(entry: TimelineEntry): void;
+	faultFor?(entry: string, call: RemoteCall): Fault | null;
+	onCall?(entry: string, call: RemoteCall): void;
+}
+
+/** What a rollback took, in virtual seconds since the beginning of the run. */
+export interface RollbackTimes {
+	readonly triggeredAtSeconds: number;
+	readonly zeroConfirmedAtSeconds: number;
+	readonly zeroObservedAtSeconds: number | null;
+	/** From trigger to zero confirmed. */
+	readonly seconds: number;
+}
+
+export interface ExecutionSummary {
+	readonly machine: string;
+	readonly name: string;
+	readonly status: string;
+	readonly events: number;
+}
+
+/** How a scenario went: what `--json` prints. */
+export interface ScenarioResult {
+	readonly scenario: string;
+	readonly seed: number;
+	readonly outcome: Outcome | "unfinished";
+	readonly expected: Outcome;
+	readonly ok: boolean;
+	/** Promises that were broken, each as a sentence; empty when all held. */
+	readonly broken: readonly string[];
+	readonly virtualSeconds: number;
+	readonly rollback: RollbackTimes | null;
+	readonly requests: { readonly stable: Omit<Tally, "slow">; readonly canary: Omit<Tally, "slow"> };
+	readonly timeline: readonly TimelineEntry[];
+	readonly executions: readonly ExecutionSummary[];
+}
+
+/** No story takes longer than this; one that does has not settled. */
+const limitSeconds = 6 * 3_600;
+
+const stableDigest = `sha256:${"a1".repeat(32)}`;
+const candidateDigest = `sha256:${"c7".repeat(32)}`;
+
+/** Runs one scenario on the deployed template with one seed. The same seed gives the same bytes. */
+export const runScenario = async (prepared: Prepared, scenario: Scenario, seed: number, options: RunOptions = {}): Promise<ScenarioResult> => {
+	const { registration, definition } = definitionIn(prepared.deployment, scenario.service);
+	const story = new Story(scenario.service, (entry) => options.onEntry?.(entry));
+	const system = makeSystem(prepared, seed, {
+		...options,
+		onEvent: (_busName, event) => hear(event),
+		onDeadLetter: (queueName) => story.note("event.undelivered", { queueName }),
+		onNotification: (topicName) => story.note("people.notified", { topicName }),
+	});
+	story.follow(system, prepared.deployment.busNames);
+	const stage = makeStage(system, story, scenario);
+	const hear = (event: BusEvent): void => {
+		story.hear(event);
+		if (event.source !== "sluice") return;
+		const said: LifecycleEvent = parseLifecycleEvent(event);
+		if (said.detail.service === scenario.service) scenario.react(said, stage);
+	};
+
+	await deploy(system, () => register(prepared.deployment, system.lambda, system.authority, registration));
+	system.world.enrol(definition, { imageDigest: stableDigest, replicas: 10, requestsPerSecond: 100, inClusterRequestsPerSecond: 10 });
+	system.world.versions.define(candidateDigest, scenario.candidate);
+	stage.after(30, () => {
+		story.note("image.pushed", { imageDigest: candidateDigest, tag: "v2" });
+		system.world.registry.push(definition.repositoryName, "v2", candidateDigest, system.clock.nowEpochMs());
+	});
+	await system.clock.run(startEpochMs + limitSeconds * 1000, () => story.hasEnded && isQuiet(system));
+	system.stop();
+	if (process.env.DEBUG_SIM) for (const l of system.telemetry.lines) console.log(JSON.stringify(l).slice(0, 600));
+	return conclude(system, story, scenario, seed);
+};
+
+/** Runs the clock until what deploys has finished. */
+const deploy = async (system: System, begin: () => Promise<void>): Promise<void> => {
+	let isDone = false;
+	const done = begin().finally(() => {
+		isDone = true;
+	});
+	await system.clock.run(startEpochMs + 60_000, () => isDone);
+	await done;
+};
+
+const isQuiet = (system: System): boolean => system.engine.list().every(({ status }) => status !== "RUNNING");
+
+const makeStage = (system: System, story: Story, scenario: Scenario): Stage => ({
+	changeCandidate: (behaviour: Partial<VersionBehaviour>) => {
+		story.note("version.changed", { imageDigest: candidateDigest });
+		system.world.traffic.of(scenario.service).advance();
+		system.world.versions.define(candidateDigest, { ...scenario.candidate, ...behaviour });
+	},
+	after: (seconds, run) => system.clock.after(seconds * 1000, run),
+	command: (verb, by) => {
+		const state = system.world.table.get(scenario.service);
+		const rolloutId = state?.rolloutId ?? "none";
+		story.note("command.sent", { rolloutId, verb, by });
+		const { account, region } = system.world;
+		const [busName = "default"] = story.busNames;
+		system.emit(busName, {
+			source: "people",
+			detailType: "command.v1",
+			account,
+			region,
+			detail: { service: scenario.service, rolloutId, verb, by },
+			atEpochMs: system.clock.nowEpochMs(),
+		});
+	},
+});
+
+const countsOf = (tallies: readonly Tally[]): Omit<Tally, "slow"> => ({
+	good: tallies.reduce((sum, { good }) => sum + good, 0),
+	bad: tallies.reduce((sum, { bad }) => sum + bad, 0),
+});
+
+const conclude = (system: System, story: Story, scenario: Scenario, seed: number): ScenarioResult => {
+	const totals = system.world.traffic.of(scenario.service).totals();
+	const canary = countsOf([totals.byDigest.get(candidateDigest)].filter((tally) => tally !== undefined));
+	const stable = countsOf([...totals.byDigest].filter(([digest]) => digest !== candidateDigest).map(([, tally]) => tally));
+	const { outcome, rollback } = story;
+	const broken = [
+		...(outcome === scenario.expected ? [] : [`It ended ${outcome}; expected was ${scenario.expected}.`]),
+		...scenario.broken({ canaryRequests: canary.good + canary.bad, alarmTurnedRed: story.alarmTurnedRed, weightAtRollbackPercent: story.weightAtRollbackPercent }),
+		...(rollback !== null && rollback.seconds > 30 ? [`Zero was confirmed after ${rollback.seconds} s; allowed are 30 s.`] : []),
+	];
+	return {
+		scenario: scenario.name,
+		seed,
+		outcome,
+		expected: scenario.expected,
+		ok: broken.length === 0,
+		broken,
+		virtualSeconds: story.secondsAt(system.clock.nowEpochMs()),
+		rollback,
+		requests: { stable, canary },
+		timeline: story.timeline,
+		executions: system.engine.list().map(({ machineName, name, status, eventCount }) => ({ machine: machineName, name, status, events: eventCount })),
+	};
+};

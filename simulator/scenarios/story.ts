@@ -1,0 +1,90 @@
+import type { Outcome } from "../../lib/domain/closing.ts";
+import { parseLifecycleEvent } from "../../lib/domain/lifecycle-event.ts";
+import type { BusEvent } from "../events/bus-event.ts";
+import { startEpochMs, type System } from "../system/make-system.ts";
+import type { RollbackTimes } from "./run-scenario.ts";
+import type { TimelineEntry } from "./timeline.ts";
+
+interface AlarmDetail {
+	readonly alarmName: string;
+	readonly state: { readonly value: string; readonly reason: string };
+}
+
+/** What a run has told so far: a timeline for people, and the few facts that a verdict needs. */
+export class Story {
+	readonly timeline: TimelineEntry[] = [];
+	readonly busNames: string[] = [];
+	outcome: Outcome | "unfinished" = "unfinished";
+	rollback: RollbackTimes | null = null;
+	alarmTurnedRed = false;
+	weightAtRollbackPercent: number | null = null;
+	readonly #service: string;
+	readonly #onEntry: (entry: TimelineEntry) => void;
+	#weightPercent = 0;
+	#nowEpochMs: () => number = () => startEpochMs;
+
+	constructor(service: string, onEntry: (entry: TimelineEntry) => void) {
+		this.#service = service;
+		this.#onEntry = onEntry;
+	}
+
+	get hasEnded(): boolean {
+		return this.outcome !== "unfinished";
+	}
+
+	/** Takes time from a system, and the names of its buses. */
+	follow(system: System, busNames: readonly string[]): void {
+		this.#nowEpochMs = () => system.clock.nowEpochMs();
+		this.busNames.push(...busNames);
+	}
+
+	/** Seconds since the beginning, to the millisecond. */
+	secondsAt(epochMs: number): number {
+		return Math.round(epochMs - startEpochMs) / 1000;
+	}
+
+	/** Adds what the world or a person did. */
+	note(kind: string, detail: Readonly<Record<string, unknown>>): void {
+		const entry = { atSeconds: this.secondsAt(this.#nowEpochMs()), kind, ...detail };
+		this.timeline.push(entry);
+		this.#onEntry(entry);
+	}
+
+	/** Adds what was said on a bus, if it is about this service or its alarms. */
+	hear(event: BusEvent): void {
+		if (event["detail-type"] === "CloudWatch Alarm State Change") this.#hearAlarm(event.detail as AlarmDetail);
+		if (event.source !== "sluice") return;
+		const { kind, detail } = parseLifecycleEvent(event);
+		if (detail.service !== this.#service) return;
+		const { atEpochMs: _at, service: _service, ...rest } = detail;
+		this.note(kind, rest);
+		switch (kind) {
+			case "rollout.shifted.v1":
+				this.#weightPercent = detail.toPercent;
+				return;
+			case "rollout.rolled-back.v1":
+				this.weightAtRollbackPercent = this.#weightPercent;
+				this.rollback = {
+					triggeredAtSeconds: this.secondsAt(detail.triggeredAtEpochMs),
+					zeroConfirmedAtSeconds: this.secondsAt(detail.zeroConfirmedAtEpochMs),
+					zeroObservedAtSeconds: null,
+					seconds: (detail.zeroConfirmedAtEpochMs - detail.triggeredAtEpochMs) / 1000,
+				};
+				return;
+			case "rollout.drained.v1":
+				if (this.rollback === null) return;
+				this.rollback = { ...this.rollback, zeroObservedAtSeconds: this.secondsAt(detail.zeroObservedAtEpochMs) };
+				return;
+			case "rollout.ended.v1":
+				this.outcome = detail.outcome;
+				return;
+			default:
+				return;
+		}
+	}
+
+	#hearAlarm({ alarmName, state }: AlarmDetail): void {
+		if (state.value === "ALARM") this.alarmTurnedRed = true;
+		if (state.value !== "INSUFFICIENT_DATA") this.note("alarm.changed", { alarmName, to: state.value, reason: state.reason });
+	}
+}

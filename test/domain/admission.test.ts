@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { acknowledgeStart, decideAdmission } from "../../lib/domain/admission.ts";
+import { applied, satisfies } from "../../lib/domain/transition.ts";
+import { release, serviceState } from "./builders.ts";
+
+const hash = "e".repeat(64);
+const decide = (state: Parameters<typeof decideAdmission>[0], digit: string) =>
+	decideAdmission(state, release(digit), hash, 5_000);
+
+describe("decideAdmission", () => {
+	it("given an idle service and a new release, acquires it for a rollout named after the next epoch", () => {
+		const state = serviceState({ epoch: 6 });
+
+		const admission = decide(state, "b");
+
+		expect(admission).toStrictEqual({
+			kind: "start",
+			rolloutId: "checkout-7",
+			transition: {
+				condition: { epoch: 6, phaseIn: ["idle"] },
+				set: {
+					epoch: 7,
+					phase: "preparing",
+					rolloutId: "checkout-7",
+					release: release("b"),
+					definitionHash: hash,
+					startedAtEpochMs: 5_000,
+					weightPercent: 0,
+					redAlarms: {},
+					executionStarted: false,
+				},
+				remove: ["next"],
+			},
+		});
+	});
+
+	it("given an idle service that still has a release waiting, starts the registry's and forgets the waiting one", () => {
+		const state = serviceState({ next: release("c"), redAlarms: { old: 1 }, weightPercent: 25 });
+
+		const admission = decide(state, "b");
+		const after = admission.kind === "start" ? applied(state, admission.transition) : state;
+
+		expect(after).toMatchObject({ phase: "preparing", release: release("b"), redAlarms: {}, weightPercent: 0 });
+		expect(after).not.toHaveProperty("next");
+	});
+
+	it("given an idle service and the release that serves already, ignores it", () => {
+		expect(decide(serviceState(), "a")).toStrictEqual({ kind: "ignore", reason: "it already serves" });
+	});
+
+	it("given the same digest under another tag, sees the same release", () => {
+		const tagged = { ...release("a"), tag: "v2" };
+
+		expect(decideAdmission(serviceState(), tagged, hash, 5_000).kind).toBe("ignore");
+	});
+
+	it("given a rollout of this release whose start was never acknowledged, starts the execution again", () => {
+		const state = serviceState({ phase: "preparing", executionStarted: false });
+
+		expect(decide(state, "b")).toStrictEqual({ kind: "start-execution", rolloutId: "checkout-7" });
+	});
+
+	it("given a rollout of this release that runs, ignores it", () => {
+		const state = serviceState({ phase: "preparing", executionStarted: true });
+
+		expect(decide(state, "b")).toStrictEqual({ kind: "ignore", reason: "it is the release on trial" });
+	});
+
+	it.each(["trial", "window", "closing", "rolling-back"] as const)(
+		"given a rollout of this release in %s, ignores it even where its start was never acknowledged",
+		(phase) => {
+			expect(decide(serviceState({ phase, executionStarted: false }), "b").kind).toBe("ignore");
+		},
+	);
+
+	it.each(["preparing", "trial", "window", "closing", "rolling-back"] as const)(
+		"given another release while in %s, lets it wait, whatever waited before",
+		(phase) => {
+			const state = serviceState({ phase, next: release("c") });
+
+			expect(decide(state, "d")).toStrictEqual({
+				kind: "queue",
+				superseded: release("c"),
+				transition: { condition: { epoch: state.epoch, phaseIn: [phase] }, set: { next: release("d") } },
+			});
+		},
+	);
+
+	it("given nothing that waits, supersedes nothing", () => {
+		expect(decide(serviceState({ phase: "trial" }), "d")).toMatchObject({ kind: "queue", superseded: null });
+	});
+
+	it("given the release that waits already, ignores it", () => {
+		const state = serviceState({ phase: "trial", next: release("c") });
+
+		expect(decide(state, "c")).toStrictEqual({ kind: "ignore", reason: "it already waits" });
+	});
+
+	it("given the stable release while another is on trial, lets it wait: the trial may yet be promoted", () => {
+		expect(decide(serviceState({ phase: "trial" }), "a").kind).toBe("queue");
+	});
+
+	it("given a service that was finished between the decision and the write, queues nothing", () => {
+		const admission = decide(serviceState({ phase: "rolling-back" }), "d");
+		const condition = admission.kind === "queue" ? admission.transition.condition : {};
+
+		expect(satisfies(serviceState({ phase: "idle", epoch: 8 }), condition)).toBe(false);
+	});
+});
+
+describe("acknowledgeStart", () => {
+	it("given the rollout that was started, says that its execution runs and nothing else", () => {
+		const state = serviceState({ phase: "preparing", executionStarted: false });
+		const transition = acknowledgeStart("checkout-7", 7);
+
+		expect(satisfies(state, transition.condition)).toBe(true);
+		expect(applied(state, transition)).toStrictEqual({ ...state, executionStarted: true });
+	});
+
+	it.each([
+		["another rollout", serviceState({ phase: "preparing", epoch: 7, rolloutId: "checkout-9" })],
+		["a newer epoch", serviceState({ phase: "rolling-back" })],
+	])("given %s, is refused", (_, state) => {
+		expect(satisfies(state, acknowledgeStart("checkout-7", 7).condition)).toBe(false);
+	});
+});
