@@ -2,14 +2,17 @@ import * as z from "zod/mini";
 import { rolloutPayload } from "../rollout-payload.ts";
 
 const count = z.number().check(z.nonnegative());
-const Counts = z.nullable(z.object({ requests: count, errors: count, slow: count }));
+const Counts = z.object({ requests: count, errors: count, slow: count });
 
 /** Evidence as it travels through the state machine; bounded, so that payloads stay far below 256 KiB. */
 const EvidencePayload = z.object({
 	watermarkEpochMs: z.int(),
 	settledBuckets: count,
 	missingBuckets: count,
-	recent: z.array(z.object({ startEpochMs: z.int(), stable: Counts, canary: Counts })).check(z.maxLength(400)),
+	recent: z
+		.array(z.object({ startEpochMs: z.int(), stable: z.nullable(Counts), canary: z.nullable(Counts) }))
+		.check(z.maxLength(400)),
+	total: z.object({ stable: Counts, canary: Counts }),
 });
 
 /** What a watch is about: a baking step, or the window after the last one. */

@@ -12,7 +12,12 @@ export interface Evidence {
 	readonly missingBuckets: number;
 	/** Settled buckets of the guardrails' window, oldest first. */
 	readonly recent: readonly Measurement[];
+	/** All settled buckets since the warm-up, added up. */
+	readonly total: Readonly<Record<Arm, Counts>>;
 }
+
+/** Whose counts: the slot that served before, or the one on trial. */
+export type Arm = "stable" | "canary";
 
 /** How the source behaves and what the step needs from it. */
 export interface EvidenceRules {
@@ -25,6 +30,11 @@ export interface EvidenceRules {
 	readonly needsStable: boolean;
 }
 
+const noCounts: Counts = { requests: 0, errors: 0, slow: 0 };
+
+const sumOf = (a: Counts, b: Counts | null): Counts =>
+	b === null ? a : { requests: a.requests + b.requests, errors: a.errors + b.errors, slow: a.slow + b.slow };
+
 /** Evidence of a step whose weight was set at `startEpochMs`: nothing before the first full bucket after the warm-up. */
 export const freshEvidence = (startEpochMs: number, warmupSeconds: number, periodSeconds: number): Evidence => {
 	const periodMs = periodSeconds * 1000;
@@ -34,6 +44,7 @@ export const freshEvidence = (startEpochMs: number, warmupSeconds: number, perio
 		settledBuckets: 0,
 		missingBuckets: 0,
 		recent: [],
+		total: { stable: noCounts, canary: noCounts },
 	};
 };
 
@@ -49,6 +60,7 @@ export const gather = (
 ): Evidence => {
 	const periodMs = rules.periodSeconds * 1000;
 	let { watermarkEpochMs, settledBuckets, missingBuckets } = evidence;
+	let { stable, canary } = evidence.total;
 	const recent = [...evidence.recent];
 	for (const bucket of measurements) {
 		if (bucket.startEpochMs !== watermarkEpochMs) continue;
@@ -59,6 +71,8 @@ export const gather = (
 		settledBuckets += 1;
 		if (!isComplete) missingBuckets += 1;
 		recent.push(bucket);
+		stable = sumOf(stable, bucket.stable);
+		canary = sumOf(canary, bucket.canary);
 	}
 	const oldestEpochMs = watermarkEpochMs - rules.windowSeconds * 1000;
 	return {
@@ -66,6 +80,7 @@ export const gather = (
 		settledBuckets,
 		missingBuckets,
 		recent: recent.filter((bucket) => bucket.startEpochMs >= oldestEpochMs),
+		total: { stable, canary },
 	};
 };
 
@@ -73,15 +88,6 @@ export const gather = (
 export const coverageRatio = (evidence: Evidence): number =>
 	evidence.settledBuckets === 0 ? 0 : (evidence.settledBuckets - evidence.missingBuckets) / evidence.settledBuckets;
 
-const noCounts: Counts = { requests: 0, errors: 0, slow: 0 };
-
-/** Adds up one slot's counts over the guardrails' window. */
-export const totalOf = (evidence: Evidence, arm: "stable" | "canary"): Counts =>
-	evidence.recent.reduce((total, bucket) => {
-		const counts = bucket[arm] ?? noCounts;
-		return {
-			requests: total.requests + counts.requests,
-			errors: total.errors + counts.errors,
-			slow: total.slow + counts.slow,
-		};
-	}, noCounts);
+/** One slot's counts over the guardrails' window, added up. */
+export const recentOf = (evidence: Evidence, arm: Arm): Counts =>
+	evidence.recent.reduce((total, bucket) => sumOf(total, bucket[arm]), noCounts);

@@ -1,4 +1,4 @@
-import { type Evidence, totalOf } from "./evidence.ts";
+import { type Evidence, recentOf } from "./evidence.ts";
 import type { Counts } from "./measurement.ts";
 import type { Guardrails, Judge } from "./service-definition.ts";
 import type { Verdict } from "./verdict.ts";
@@ -24,27 +24,29 @@ const say = (slot: string, indicator: Indicator, counts: Counts, maxPercent: num
 const isOver = (indicator: Indicator, counts: Counts, guardrails: Guardrails): boolean =>
 	percentOf(indicator.of(counts), counts.requests) > indicator.maxPercent(guardrails);
 
-/**
- * Judges the canary by absolute limits over the guardrails' window (D8).
- * Over a limit with stable below it is harmful, with both over it is sick; too few requests decide nothing.
- * A step judged by `guardrails` has no control arm, so there the canary's own figure is enough.
- */
-export const judgeGuardrails = (evidence: Evidence, guardrails: Guardrails, judgedBy: Judge): Verdict => {
-	const canary = totalOf(evidence, "canary");
-	const stable = totalOf(evidence, "stable");
-	const hasControl = judgedBy === "comparison";
-	const few = (slot: string, counts: Counts): string[] =>
-		counts.requests < guardrails.minRequests
-			? [
-					`${slot}: ${counts.requests} requests in the last ${guardrails.windowSeconds} s, ${guardrails.minRequests} needed to decide`,
-				]
+/** Both slots' counts over one stretch of time, and how a sentence calls it. */
+interface Stretch {
+	readonly name: string;
+	readonly canary: Counts;
+	readonly stable: Counts;
+}
+
+const judgeStretch = (stretch: Stretch, guardrails: Guardrails, hasControl: boolean): Verdict => {
+	const { name, canary, stable } = stretch;
+	const few = (slot: string, { requests }: Counts): string[] =>
+		requests < guardrails.minRequests
+			? [`${slot}: ${requests} requests ${name}, ${guardrails.minRequests} needed to decide`]
 			: [];
 	const tooFew = [...few("canary", canary), ...(hasControl ? few("stable", stable) : [])];
 	if (tooFew.length > 0) return { kind: "undecided", reasons: tooFew };
 
 	const figures = (indicator: Indicator): string[] => {
 		const limit = indicator.maxPercent(guardrails);
-		return [say("canary", indicator, canary, limit), ...(hasControl ? [say("stable", indicator, stable, limit)] : [])];
+		const said = [
+			say("canary", indicator, canary, limit),
+			...(hasControl ? [say("stable", indicator, stable, limit)] : []),
+		];
+		return said.map((sentence) => `${sentence}, ${name}`);
 	};
 	const over = indicators.filter((indicator) => isOver(indicator, canary, guardrails));
 	if (over.length === 0) return { kind: "healthy", reasons: indicators.flatMap(figures) };
@@ -52,4 +54,24 @@ export const judgeGuardrails = (evidence: Evidence, guardrails: Guardrails, judg
 	return blamed.length > 0
 		? { kind: "harmful", reasons: blamed.flatMap(figures) }
 		: { kind: "sick", reasons: over.flatMap(figures) };
+};
+
+const bySeverity: readonly Verdict["kind"][] = ["healthy", "undecided", "sick", "harmful"];
+
+/**
+ * Judges the canary by absolute limits (D8): over the guardrails' window, which sees a sudden harm, and over the whole
+ * step, which sees a constant one that a short window may miss by chance. The worse of the two counts.
+ * Over a limit with stable below it is harmful, with both over it is sick; too few requests decide nothing.
+ * A step judged by `guardrails` has no control arm, so there the canary's own figure is enough.
+ */
+export const judgeGuardrails = (evidence: Evidence, guardrails: Guardrails, judgedBy: Judge): Verdict => {
+	const hasControl = judgedBy === "comparison";
+	const recent = {
+		name: `in the last ${guardrails.windowSeconds} s`,
+		canary: recentOf(evidence, "canary"),
+		stable: recentOf(evidence, "stable"),
+	};
+	const whole = { name: "since the step began", ...evidence.total };
+	const [first, second] = [judgeStretch(recent, guardrails, hasControl), judgeStretch(whole, guardrails, hasControl)];
+	return bySeverity.indexOf(second.kind) > bySeverity.indexOf(first.kind) ? second : first;
 };

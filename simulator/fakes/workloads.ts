@@ -81,6 +81,19 @@ const deploy = async (
 		throw new InvalidWorkloadError(
 			`Deployment "${target.namespace}/${target.deployment}" does not exist; allowed are Deployments, neither StatefulSets nor DaemonSets.`,
 		);
+	// The autoscaler first, the Deployment last, as in the real adapter: its epoch says that all of it is done.
+	const bounds = { minReplicas: 1, maxReplicas: users?.maxReplicas ?? defaultBounds.maxReplicas, epoch };
+	await writeFenced(
+		{
+			path: `Autoscaler "${key}"`,
+			get: () => objects.autoscaler(key),
+			create: () =>
+				call(clusterName, "create", "horizontalpodautoscalers", () => cluster.createAutoscaler(key, bounds)),
+			patch: (testEpoch) =>
+				call(clusterName, "patch", "horizontalpodautoscalers", () => cluster.patchAutoscaler(key, testEpoch, bounds)),
+		},
+		epoch,
+	);
 	let liveReplicas = 0;
 	await writeFenced(
 		{
@@ -98,18 +111,6 @@ const deploy = async (
 					cluster.patchDeployment(key, testEpoch, { imageDigest, epoch, ...wake }),
 				);
 			},
-		},
-		epoch,
-	);
-	const bounds = { minReplicas: 1, maxReplicas: users?.maxReplicas ?? defaultBounds.maxReplicas, epoch };
-	await writeFenced(
-		{
-			path: `Autoscaler "${key}"`,
-			get: () => objects.autoscaler(key),
-			create: () =>
-				call(clusterName, "create", "horizontalpodautoscalers", () => cluster.createAutoscaler(key, bounds)),
-			patch: (testEpoch) =>
-				call(clusterName, "patch", "horizontalpodautoscalers", () => cluster.patchAutoscaler(key, testEpoch, bounds)),
 		},
 		epoch,
 	);

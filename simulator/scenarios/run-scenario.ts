@@ -3,13 +3,13 @@ import { type LifecycleEvent, parseLifecycleEvent } from "../../lib/domain/lifec
 import type { BusEvent } from "../events/bus-event.ts";
 import type { RemoteCall } from "../kernel/caller.ts";
 import type { Fault } from "../kernel/sandbox-host.ts";
-import { makeSystem, startEpochMs, type System } from "../system/make-system.ts";
+import { makeSystem, type System, startEpochMs } from "../system/make-system.ts";
 import type { Prepared } from "../system/prepare.ts";
 import { definitionIn, register } from "../system/registration.ts";
 import type { Tally } from "../world/tally.ts";
 import type { VersionBehaviour } from "../world/versions.ts";
 import type { Scenario, Stage } from "./scenario.ts";
-import { Story } from "./story.ts";
+import { type Answered, type RequestCounts, Story } from "./story.ts";
 import type { TimelineEntry } from "./timeline.ts";
 
 /** What a run may be given besides its seed. */
@@ -47,7 +47,7 @@ export interface ScenarioResult {
 	readonly broken: readonly string[];
 	readonly virtualSeconds: number;
 	readonly rollback: RollbackTimes | null;
-	readonly requests: { readonly stable: Omit<Tally, "slow">; readonly canary: Omit<Tally, "slow"> };
+	readonly requests: RequestCounts;
 	readonly timeline: readonly TimelineEntry[];
 	readonly executions: readonly ExecutionSummary[];
 }
@@ -59,7 +59,12 @@ const stableDigest = `sha256:${"a1".repeat(32)}`;
 const candidateDigest = `sha256:${"c7".repeat(32)}`;
 
 /** Runs one scenario on the deployed template with one seed. The same seed gives the same bytes. */
-export const runScenario = async (prepared: Prepared, scenario: Scenario, seed: number, options: RunOptions = {}): Promise<ScenarioResult> => {
+export const runScenario = async (
+	prepared: Prepared,
+	scenario: Scenario,
+	seed: number,
+	options: RunOptions = {},
+): Promise<ScenarioResult> => {
 	const { registration, definition } = definitionIn(prepared.deployment, scenario.service);
 	const story = new Story(scenario.service, (entry) => options.onEntry?.(entry));
 	const system = makeSystem(prepared, seed, {
@@ -78,8 +83,14 @@ export const runScenario = async (prepared: Prepared, scenario: Scenario, seed: 
 	};
 
 	await deploy(system, () => register(prepared.deployment, system.lambda, system.authority, registration));
-	system.world.enrol(definition, { imageDigest: stableDigest, replicas: 10, requestsPerSecond: 100, inClusterRequestsPerSecond: 10 });
+	system.world.enrol(definition, {
+		imageDigest: stableDigest,
+		replicas: 10,
+		requestsPerSecond: 100,
+		inClusterRequestsPerSecond: 10,
+	});
 	system.world.versions.define(candidateDigest, scenario.candidate);
+	story.count(() => requestsOf(system, scenario));
 	stage.after(30, () => {
 		story.note("image.pushed", { imageDigest: candidateDigest, tag: "v2" });
 		system.world.registry.push(definition.repositoryName, "v2", candidateDigest, system.clock.nowEpochMs());
@@ -126,20 +137,32 @@ const makeStage = (system: System, story: Story, scenario: Scenario): Stage => (
 	},
 });
 
-const countsOf = (tallies: readonly Tally[]): Omit<Tally, "slow"> => ({
+const answered = (tallies: readonly Tally[]): Answered => ({
 	good: tallies.reduce((sum, { good }) => sum + good, 0),
 	bad: tallies.reduce((sum, { bad }) => sum + bad, 0),
 });
 
+const requestsOf = (system: System, scenario: Scenario): RequestCounts => {
+	const byDigest = [...system.world.traffic.of(scenario.service).totals().byDigest];
+	const of = (isCandidate: boolean): Answered =>
+		answered(byDigest.filter(([digest]) => (digest === candidateDigest) === isCandidate).map(([, tally]) => tally));
+	return { stable: of(false), canary: of(true) };
+};
+
 const conclude = (system: System, story: Story, scenario: Scenario, seed: number): ScenarioResult => {
-	const totals = system.world.traffic.of(scenario.service).totals();
-	const canary = countsOf([totals.byDigest.get(candidateDigest)].filter((tally) => tally !== undefined));
-	const stable = countsOf([...totals.byDigest].filter(([digest]) => digest !== candidateDigest).map(([, tally]) => tally));
+	const requests = requestsOf(system, scenario);
+	const { canary } = requests;
 	const { outcome, rollback } = story;
 	const broken = [
 		...(outcome === scenario.expected ? [] : [`It ended ${outcome}; expected was ${scenario.expected}.`]),
-		...scenario.broken({ canaryRequests: canary.good + canary.bad, alarmTurnedRed: story.alarmTurnedRed, weightAtRollbackPercent: story.weightAtRollbackPercent }),
-		...(rollback !== null && rollback.seconds > 30 ? [`Zero was confirmed after ${rollback.seconds} s; allowed are 30 s.`] : []),
+		...scenario.broken({
+			canaryRequests: canary.good + canary.bad,
+			alarmTurnedRed: story.alarmTurnedRed,
+			weightAtRollbackPercent: story.weightAtRollbackPercent,
+		}),
+		...(rollback !== null && rollback.seconds > 30
+			? [`Zero was confirmed after ${rollback.seconds} s; allowed are 30 s.`]
+			: []),
 	];
 	return {
 		scenario: scenario.name,
@@ -150,8 +173,10 @@ const conclude = (system: System, story: Story, scenario: Scenario, seed: number
 		broken,
 		virtualSeconds: story.secondsAt(system.clock.nowEpochMs()),
 		rollback,
-		requests: { stable, canary },
+		requests,
 		timeline: story.timeline,
-		executions: system.engine.list().map(({ machineName, name, status, eventCount }) => ({ machine: machineName, name, status, events: eventCount })),
+		executions: system.engine
+			.list()
+			.map(({ machineName, name, status, eventCount }) => ({ machine: machineName, name, status, events: eventCount })),
 	};
 };

@@ -1,7 +1,7 @@
 import type { Outcome } from "../../lib/domain/closing.ts";
-import { parseLifecycleEvent } from "../../lib/domain/lifecycle-event.ts";
+import { type LifecycleKind, parseLifecycleEvent } from "../../lib/domain/lifecycle-event.ts";
 import type { BusEvent } from "../events/bus-event.ts";
-import { startEpochMs, type System } from "../system/make-system.ts";
+import { type System, startEpochMs } from "../system/make-system.ts";
 import type { RollbackTimes } from "./run-scenario.ts";
 import type { TimelineEntry } from "./timeline.ts";
 
@@ -9,6 +9,29 @@ interface AlarmDetail {
 	readonly alarmName: string;
 	readonly state: { readonly value: string; readonly reason: string };
 }
+
+/** Requests by what became of them. */
+export interface Answered {
+	readonly good: number;
+	readonly bad: number;
+}
+
+/** Requests by the release that should have answered them. */
+export interface RequestCounts {
+	readonly stable: Answered;
+	readonly canary: Answered;
+}
+
+const noRequests: RequestCounts = { stable: { good: 0, bad: 0 }, canary: { good: 0, bad: 0 } };
+
+/** Moments at which a reader asks who has been served so far. */
+const withRequests: readonly LifecycleKind[] = [
+	"rollout.shifted.v1",
+	"rollout.judged.v1",
+	"rollout.promoted.v1",
+	"rollout.rolled-back.v1",
+	"rollout.ended.v1",
+];
 
 /** What a run has told so far: a timeline for people, and the few facts that a verdict needs. */
 export class Story {
@@ -22,6 +45,7 @@ export class Story {
 	readonly #onEntry: (entry: TimelineEntry) => void;
 	#weightPercent = 0;
 	#nowEpochMs: () => number = () => startEpochMs;
+	#requestsSoFar: () => RequestCounts = () => noRequests;
 
 	constructor(service: string, onEntry: (entry: TimelineEntry) => void) {
 		this.#service = service;
@@ -36,6 +60,11 @@ export class Story {
 	follow(system: System, busNames: readonly string[]): void {
 		this.#nowEpochMs = () => system.clock.nowEpochMs();
 		this.busNames.push(...busNames);
+	}
+
+	/** Takes counts of requests from the world; they stand beside every decision of the timeline. */
+	count(requestsSoFar: () => RequestCounts): void {
+		this.#requestsSoFar = requestsSoFar;
 	}
 
 	/** Seconds since the beginning, to the millisecond. */
@@ -57,7 +86,7 @@ export class Story {
 		const { kind, detail } = parseLifecycleEvent(event);
 		if (detail.service !== this.#service) return;
 		const { atEpochMs: _at, service: _service, ...rest } = detail;
-		this.note(kind, rest);
+		this.note(kind, withRequests.includes(kind) ? { ...rest, requests: this.#requestsSoFar() } : rest);
 		switch (kind) {
 			case "rollout.shifted.v1":
 				this.#weightPercent = detail.toPercent;
@@ -85,6 +114,7 @@ export class Story {
 
 	#hearAlarm({ alarmName, state }: AlarmDetail): void {
 		if (state.value === "ALARM") this.alarmTurnedRed = true;
-		if (state.value !== "INSUFFICIENT_DATA") this.note("alarm.changed", { alarmName, to: state.value, reason: state.reason });
+		if (state.value !== "INSUFFICIENT_DATA")
+			this.note("alarm.changed", { alarmName, to: state.value, reason: state.reason });
 	}
 }

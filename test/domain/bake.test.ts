@@ -28,8 +28,8 @@ describe("decideBake", () => {
 		expect(decision).toStrictEqual({
 			kind: "roll-back",
 			reasons: [
-				"canary: 10.00 % errors (100 of 1000 requests), limit 5 %",
-				"stable: 0.00 % errors (0 of 1000 requests), limit 5 %",
+				"canary: 10.00 % errors (100 of 1000 requests), limit 5 %, in the last 120 s",
+				"stable: 0.00 % errors (0 of 1000 requests), limit 5 %, in the last 120 s",
 			],
 		});
 	});
@@ -147,7 +147,7 @@ describe("decideWindow", () => {
 
 		expect(decision).toStrictEqual({
 			kind: "roll-back",
-			reasons: ["canary: 10.00 % errors (100 of 1000 requests), limit 5 %"],
+			reasons: ["canary: 10.00 % errors (100 of 1000 requests), limit 5 %, in the last 120 s"],
 		});
 	});
 

@@ -1,4 +1,4 @@
-import type { Evidence } from "../../lib/domain/evidence.ts";
+import type { Arm, Evidence } from "../../lib/domain/evidence.ts";
 import type { Counts, Measurement } from "../../lib/domain/measurement.ts";
 import { type Release, releaseOf } from "../../lib/domain/release.ts";
 import type { ServiceDefinition, Step } from "../../lib/domain/service-definition.ts";
@@ -76,16 +76,25 @@ export const bucket = (startEpochMs: number, fields: Partial<Measurement> = {}):
 	...fields,
 });
 
-interface EvidenceFields extends Partial<Omit<Evidence, "recent">> {
+interface EvidenceFields extends Partial<Evidence> {
 	readonly canary?: Counts | null;
 	readonly stable?: Counts | null;
 }
 
-/** Ten complete buckets, of which the last one is inside the guardrails' window. */
-export const evidence = ({ canary = counts(), stable = counts(), ...fields }: EvidenceFields = {}): Evidence => ({
-	watermarkEpochMs: 600_000,
-	settledBuckets: 10,
-	missingBuckets: 0,
-	recent: [bucket(540_000, { canary, stable })],
-	...fields,
-});
+const sum = (recent: readonly Measurement[], arm: Arm): Counts => {
+	const add = (name: keyof Counts) => recent.reduce((total, { [arm]: seen }) => total + (seen?.[name] ?? 0), 0);
+	return { requests: add("requests"), errors: add("errors"), slow: add("slow") };
+};
+
+/** Ten complete buckets, of which one is inside the guardrails' window and the others were without requests. */
+export const evidence = ({ canary = counts(), stable = counts(), ...fields }: EvidenceFields = {}): Evidence => {
+	const recent = fields.recent ?? [bucket(540_000, { canary, stable })];
+	return {
+		watermarkEpochMs: 600_000,
+		settledBuckets: 10,
+		missingBuckets: 0,
+		recent,
+		total: { stable: sum(recent, "stable"), canary: sum(recent, "canary") },
+		...fields,
+	};
+};

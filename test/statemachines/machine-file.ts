@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 
 /** A retrier or a catcher, as far as the rules look at it. */
-export interface Retrier {
+interface Retrier {
 	readonly ErrorEquals: readonly string[];
 	readonly MaxAttempts?: number;
 	readonly JitterStrategy?: string;

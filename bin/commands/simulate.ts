@@ -1,0 +1,67 @@
+import { paletteOf } from "../../simulator/report/palette.ts";
+import { summaryLines } from "../../simulator/report/summary.ts";
+import { allScenarios, scenarioOf } from "../../simulator/scenarios/all-scenarios.ts";
+import { runScenario } from "../../simulator/scenarios/run-scenario.ts";
+import type { Scenario } from "../../simulator/scenarios/scenario.ts";
+import { liveTimeline } from "../live-timeline.ts";
+import { prepareRehearsal } from "../rehearsal.ts";
+
+export interface SimulateOptions {
+	readonly isJson: boolean;
+	/** First and last seed, inclusive. */
+	readonly seeds: readonly [number, number];
+}
+
+const print = (...lines: readonly string[]): void => void process.stdout.write(`${lines.join("\n")}\n`);
+
+/** Prints what can be simulated. @returns the exit code. */
+export const listScenarios = (): number => {
+	const width = Math.max(...allScenarios.map(({ name }) => name.length));
+	print(...allScenarios.map(({ name, expected, story }) => `${name.padEnd(width)}  ${expected.padEnd(11)}  ${story}`));
+	return 0;
+};
+
+/** Runs one scenario, with one seed or with many. @returns the exit code; 0 only if all that was promised held. @throws InvalidScenarioError */
+export const simulate = async (name: string, options: SimulateOptions): Promise<number> => {
+	const scenario = scenarioOf(name);
+	const [first, last] = options.seeds;
+	return first === last ? simulateOnce(scenario, first, options.isJson) : simulateMany(scenario, options);
+};
+
+const simulateOnce = async (scenario: Scenario, seed: number, isJson: boolean): Promise<number> => {
+	const prepared = await prepareRehearsal();
+	if (isJson) {
+		const result = await runScenario(prepared, scenario, seed);
+		print(JSON.stringify(result));
+		return result.ok ? 0 : 1;
+	}
+	const palette = paletteOf(process.stdout.isTTY === true);
+	print(`${palette.strong(scenario.name)}  ${scenario.story}`);
+	const timeline = liveTimeline(process.stdout, palette);
+	const result = await runScenario(prepared, scenario, seed, { onEntry: timeline.show });
+	timeline.end();
+	print("", ...summaryLines([result], palette));
+	return result.ok ? 0 : 1;
+};
+
+const simulateMany = async (scenario: Scenario, { isJson, seeds: [first, last] }: SimulateOptions): Promise<number> => {
+	const prepared = await prepareRehearsal();
+	const failed: { readonly seed: number; readonly broken: readonly string[] }[] = [];
+	for (let seed = first; seed <= last; seed++) {
+		const { ok, broken } = await runScenario(prepared, scenario, seed);
+		if (!ok) failed.push({ seed, broken });
+	}
+	const runs = last - first + 1;
+	if (isJson)
+		print(
+			JSON.stringify({ scenario: scenario.name, expected: scenario.expected, runs, ok: failed.length === 0, failed }),
+		);
+	else {
+		print(
+			`${scenario.name}: ${runs - failed.length} of ${runs} seeds ended ${scenario.expected}, with every promise held.`,
+		);
+		for (const { seed, broken } of failed)
+			print(`  seed ${seed}: ${broken.join(" ")}`, `  replay: npm run simulate -- ${scenario.name} --seed ${seed}`);
+	}
+	return failed.length === 0 ? 0 : 1;
+};

@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { findForeignEdit } from "../../lib/domain/foreign-edit.ts";
+import { weightsFor } from "../../lib/domain/slot.ts";
+import { serviceState } from "./builders.ts";
+
+const trial = (canaryPercent: number, ruleArn = "rule-7") => ({ ruleArn, weights: weightsFor("blue", canaryPercent) });
+const base = weightsFor("blue", 0);
+const state = serviceState({ phase: "trial", weightPercent: 25, stableSlot: "blue" });
+
+describe("findForeignEdit", () => {
+	it("given the router as the step set it, finds nothing", () => {
+		expect(findForeignEdit(state, { base, trial: trial(25) })).toStrictEqual({ kind: "none" });
+	});
+
+	it("given the other slot as the stable one, reads the weights the other way round", () => {
+		const green = serviceState({ phase: "trial", weightPercent: 25, stableSlot: "green" });
+		const reading = { base: weightsFor("green", 0), trial: { ruleArn: "rule-7", weights: weightsFor("green", 25) } };
+
+		expect(findForeignEdit(green, reading).kind).toBe("none");
+		expect(findForeignEdit(green, { base, trial: trial(25) }).kind).toBe("roll-back");
+	});
+
+	it("given more on the canary than its step allows, rolls back and says by how much", () => {
+		expect(findForeignEdit(state, { base, trial: trial(26) })).toStrictEqual({
+			kind: "roll-back",
+			explanation:
+				"The router gives the canary 26 %, the step 25 %, the base rule 0 %: somebody else has changed the rules.",
+		});
+	});
+
+	it("given the base rule shared with the canary, rolls back even where the trial rule is right", () => {
+		expect(findForeignEdit(state, { base: weightsFor("blue", 1), trial: trial(25) })).toMatchObject({
+			kind: "roll-back",
+			explanation: expect.stringContaining("the base rule 1 %"),
+		});
+	});
+
+	it("given no trial rule and a base rule within the step, rolls back: the step is not the base rule's", () => {
+		const edit = findForeignEdit(state, { base: weightsFor("blue", 10), trial: null });
+
+		expect(edit).toMatchObject({ kind: "roll-back", explanation: expect.stringContaining("gives the canary 10 %") });
+	});
+
+	it.each([
+		["a trial rule that is gone", { base, trial: null }, "the trial rule is gone, and Sluice did not delete it"],
+		["less on the canary than its step", { base, trial: trial(24) }, "gives the canary 24 %, the step 25 %"],
+		["a trial rule that somebody made anew", { base, trial: trial(25, "rule-x") }, "not the one that Sluice opened"],
+		["a base rule that is gone", { base: null, trial: trial(25) }, "The base rule is gone or forwards elsewhere"],
+		["no rule at all", { base: null, trial: null }, "the trial rule is gone"],
+		[
+			"a trial rule that answers by itself",
+			{ base, trial: { ruleArn: "rule-7", weights: { blue: 0, green: 0 } } },
+			"gives the canary 0 %",
+		],
+	])("given %s, waits for a person and says what was found", (_, reading, found) => {
+		expect(findForeignEdit(state, reading)).toMatchObject({
+			kind: "pause",
+			explanation: expect.stringContaining(found),
+		});
+	});
+});

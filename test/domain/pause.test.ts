@@ -1,0 +1,140 @@
+import { describe, expect, it } from "vitest";
+import { beginPause, type Command, decideCommand, endPause } from "../../lib/domain/pause.ts";
+import { type Pause, phases, revertiblePhases } from "../../lib/domain/service-state.ts";
+import { applied, satisfies } from "../../lib/domain/transition.ts";
+import { serviceState } from "./builders.ts";
+
+const pause = (fields: Partial<Pause> = {}): Pause => ({
+	reason: "approval",
+	explanation: "An approver must agree.",
+	token: "token-1",
+	sinceEpochMs: 1_900_000,
+	approvers: [],
+	...fields,
+});
+
+const command = (fields: Partial<Command> = {}): Command => ({
+	service: "checkout",
+	rolloutId: "checkout-7",
+	verb: "approve",
+	by: "ana",
+	...fields,
+});
+
+describe("beginPause and endPause", () => {
+	it("given a rollout that goes on, a pause is added and taken away and nothing else changes", () => {
+		const state = serviceState({ phase: "trial" });
+
+		const paused = applied(state, beginPause(7, pause()));
+
+		expect(paused).toStrictEqual({ ...state, pause: pause() });
+		expect(applied(paused, endPause(7))).toStrictEqual(state);
+	});
+
+	it.each([
+		["begins", beginPause(7, pause())],
+		["ends", endPause(7)],
+	])(
+		"given every phase and epoch, a pause %s only where a rollback could begin, and at its own epoch",
+		(_, transition) => {
+			const possible = phases.filter((phase) => satisfies(serviceState({ phase, epoch: 7 }), transition.condition));
+
+			expect(possible).toStrictEqual(revertiblePhases);
+			expect(satisfies(serviceState({ phase: "trial", epoch: 6 }), transition.condition)).toBe(false);
+			expect(satisfies(serviceState({ phase: "trial", epoch: 8 }), transition.condition)).toBe(false);
+		},
+	);
+});
+
+describe("decideCommand", () => {
+	it("given an approval that is waited for, answers its token", () => {
+		const state = serviceState({ phase: "preparing", pause: pause() });
+
+		expect(decideCommand(state, command())).toStrictEqual({ kind: "answer", token: "token-1" });
+	});
+
+	it.each(["undecided", "no-evidence", "environment-unhealthy", "capacity-short", "external-writer"] as const)(
+		"given a pause because of %s, resume answers it and approve does not",
+		(reason) => {
+			const state = serviceState({ phase: "trial", pause: pause({ reason }) });
+
+			expect(decideCommand(state, command({ verb: "resume" })).kind).toBe("answer");
+			expect(decideCommand(state, command({ verb: "approve" }))).toStrictEqual({
+				kind: "refuse",
+				reason: `the rollout is paused (${reason}); allowed are resume and abort`,
+			});
+		},
+	);
+
+	it("given an approval that is waited for, resume does not pass for it", () => {
+		const state = serviceState({ phase: "preparing", pause: pause() });
+
+		expect(decideCommand(state, command({ verb: "resume" }))).toStrictEqual({
+			kind: "refuse",
+			reason: "the rollout is paused (approval); allowed are approve and abort",
+		});
+	});
+
+	it.each([
+		["ana", "answer"],
+		["ben", "answer"],
+		["eve", "refuse"],
+	])("given that ana and ben may approve, %s gets: %s", (by, kind) => {
+		const state = serviceState({ phase: "preparing", pause: pause({ approvers: ["ana", "ben"] }) });
+
+		const decision = decideCommand(state, command({ by }));
+
+		expect(decision.kind).toBe(kind);
+		if (decision.kind === "refuse") expect(decision.reason).toBe("eve may not approve this; allowed are ana, ben");
+	});
+
+	it("given fifty approvers with long names, refuses in a sentence that events can carry", () => {
+		const approvers = Array.from({ length: 50 }, (_, index) => `${index}`.padStart(256, "x"));
+
+		const decision = decideCommand(serviceState({ phase: "trial", pause: pause({ approvers }) }), command());
+
+		expect(decision.kind === "refuse" && decision.reason).toMatch(/x4 and 45 more$/);
+		expect(JSON.stringify(decision).length).toBeLessThan(2_000);
+	});
+
+	it("given nothing that waits, refuses to approve or resume", () => {
+		const state = serviceState({ phase: "trial" });
+
+		for (const verb of ["approve", "resume"] as const) {
+			expect(decideCommand(state, command({ verb }))).toStrictEqual({
+				kind: "refuse",
+				reason: "the rollout waits for nobody",
+			});
+		}
+	});
+
+	it.each(phases)("given abort while %s, rolls back exactly where a rollback can begin", (phase) => {
+		const state = serviceState({ phase, rolloutId: "checkout-7" });
+
+		const decision = decideCommand(state, command({ verb: "abort", by: "eve" }));
+
+		expect(decision).toStrictEqual(
+			revertiblePhases.includes(phase)
+				? { kind: "roll-back" }
+				: { kind: "refuse", reason: `the rollout is ${phase}; that can no longer be changed` },
+		);
+	});
+
+	it("given abort of a rollout that is paused, rolls back whoever may approve", () => {
+		const state = serviceState({ phase: "trial", pause: pause({ approvers: ["ana"] }) });
+
+		expect(decideCommand(state, command({ verb: "abort", by: "eve" })).kind).toBe("roll-back");
+	});
+
+	it.each([
+		["another rollout", serviceState({ phase: "trial", rolloutId: "checkout-9", pause: pause() }), "checkout-9 is"],
+		["no rollout", serviceState({ phase: "idle" }), "none is"],
+	])("given that %s is under way, refuses even to abort", (_, state, present) => {
+		for (const verb of ["approve", "resume", "abort"] as const) {
+			expect(decideCommand(state, command({ verb }))).toStrictEqual({
+				kind: "refuse",
+				reason: `rollout checkout-7 is not under way; ${present}`,
+			});
+		}
+	});
+});
