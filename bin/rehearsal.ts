@@ -1,7 +1,8 @@
 import type { EnvironmentConfig } from "../lib/domain/configuration/environment-config.ts";
 import { type Prepared, prepare } from "../simulator/system/prepare.ts";
 import { loadDeployment } from "../simulator/template/load-deployment.ts";
-import { readEnvironmentConfig, synthesize } from "./synthesize.ts";
+import { readEnvironmentFile } from "./environment-file.ts";
+import { synthesize } from "./synthesize.ts";
 
 /** Environment whose stacks are rehearsed. */
 const rehearsedEnvironment = "production";
@@ -10,6 +11,6 @@ const rehearsedEnvironment = "production";
 export const prepareRehearsal = async (
 	adjust: (config: EnvironmentConfig) => EnvironmentConfig = (config) => config,
 ): Promise<Prepared> => {
-	const { stacks, ...place } = synthesize(adjust(readEnvironmentConfig(rehearsedEnvironment)));
+	const { stacks, ...place } = synthesize(adjust(readEnvironmentFile(rehearsedEnvironment)));
 	return prepare(loadDeployment(stacks, place));
 };

@@ -1,10 +1,11 @@
 import { parseArgs } from "node:util";
-import { InvalidConfigurationError } from "../lib/domain/configuration/configuration-error.ts";
 import { InvalidScenarioError } from "../simulator/scenarios/all-scenarios.ts";
 import { bench } from "./commands/bench.ts";
 import { rehearse } from "./commands/rehearse.ts";
 import { schema } from "./commands/schema.ts";
 import { listScenarios, simulate } from "./commands/simulate.ts";
+import { validate } from "./commands/validate.ts";
+import { InvalidEnvironmentFileError } from "./environment-file.ts";
 import { parseSeeds } from "./seeds.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -14,6 +15,7 @@ const usage = `Usage:
   npm run simulate -- NAME --seeds A..B      run it with many seeds
   npm run simulate -- --list                 list the scenarios
   npm run bench [-- NAME]                    rollback, simulator
+  npm run validate                           check every config/<environment>.yaml
   npm run schema                             write config/sluice.schema.json
 Flags: --json prints one JSON document and nothing else (simulate, bench).`;
 
@@ -32,6 +34,7 @@ const flagsOf: Readonly<Record<string, readonly (keyof typeof options)[]>> = {
 	simulate: ["json", "list", "seed", "seeds"],
 	bench: ["json"],
 	schema: ["write"],
+	validate: [],
 };
 
 const readArguments = () => {
@@ -58,7 +61,7 @@ const run = async (): Promise<number> => {
 	const strange = given.find((flag) => !flags.includes(flag));
 	if (strange !== undefined)
 		throw new UsageError(
-			`Flag --${strange} means nothing to ${command}; allowed are ${flags.map((flag) => `--${flag}`).join(", ")}.`,
+			`Flag --${strange} means nothing to ${command}; allowed are ${flags.map((flag) => `--${flag}`).join(", ") || "none"}.`,
 		);
 	const takesName = command === "simulate" || command === "bench";
 	const extra = takesName ? rest[0] : name;
@@ -74,6 +77,8 @@ const run = async (): Promise<number> => {
 			return simulate(name, { isJson: values.json, seeds });
 		case "bench":
 			return bench(name, values.json);
+		case "validate":
+			return validate();
 		default:
 			return schema(values.write);
 	}
@@ -83,7 +88,9 @@ try {
 	process.exitCode = await run();
 } catch (error) {
 	const isUsage =
-		error instanceof UsageError || error instanceof InvalidScenarioError || error instanceof InvalidConfigurationError;
+		error instanceof UsageError ||
+		error instanceof InvalidScenarioError ||
+		error instanceof InvalidEnvironmentFileError;
 	if (!isUsage) throw error;
 	process.stderr.write(`${error.message}\n${error instanceof UsageError ? `${usage}\n` : ""}`);
 	process.exitCode = 2;

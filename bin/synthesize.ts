@@ -1,9 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { parse } from "yaml";
-import { type EnvironmentConfig, parseEnvironmentConfig } from "../lib/domain/configuration/environment-config.ts";
+import type { EnvironmentConfig } from "../lib/domain/configuration/environment-config.ts";
 import { readCdkContext } from "../lib/stacks/cdk-context.ts";
 import { makeApp } from "../lib/stacks/sluice-app.ts";
 
@@ -13,12 +11,6 @@ export interface SynthesizedStacks {
 	readonly account: string;
 	readonly stacks: readonly { readonly stackName: string; readonly template: unknown }[];
 }
-
-/** Reads `config/<environment>.yaml`. @throws InvalidConfigurationError, and what the file system throws. */
-export const readEnvironmentConfig = (environment: string): EnvironmentConfig => {
-	const text = readFileSync(fileURLToPath(new URL(`../config/${environment}.yaml`, import.meta.url)), "utf8");
-	return parseEnvironmentConfig(parse(text));
-};
 
 /** Synthesizes an environment with the context of cdk.json, so that the templates are those of `cdk synth`. */
 export const synthesize = (config: EnvironmentConfig): SynthesizedStacks => {

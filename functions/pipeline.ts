@@ -1,6 +1,7 @@
 import middy from "@middy/core";
 import type { Context } from "aws-lambda";
 import * as z from "zod/mini";
+import { InvalidRolloutIdError } from "../lib/domain/rollout-id.ts";
 import { InvalidError, UnavailableError } from "../lib/ports/errors.ts";
 import type { Telemetry } from "../lib/ports/telemetry.ts";
 
@@ -46,7 +47,7 @@ const telemetryMiddleware = (telemetry: Telemetry): middy.MiddlewareObj<unknown,
 	after: () => telemetry.flush(),
 	onError: ({ error }) => {
 		telemetry.error("failed", { errorName: error?.name, errorMessage: error?.message });
-		if (error !== null && error instanceof InvalidError) telemetry.count("InvalidInput", { error: error.name });
+		if (isInvalid(error)) telemetry.count("InvalidInput", { error: error.name });
 		telemetry.flush();
 	},
 });
@@ -63,17 +64,28 @@ export const pipeline = <Output>(
 		.use(telemetryMiddleware(telemetry) as middy.MiddlewareObj<unknown, Output, Error>)
 		.handler((event: unknown, context: Context) => run(event, invocationOf(context)));
 
+/** Whether an error says that trying again cannot help: the family is part of the name (D14). */
+const isInvalid = (error: unknown): error is Error => error instanceof Error && error.name.startsWith("Invalid");
+
+/** Whether the event itself is at fault, rather than what was found when acting on it. */
+export const isMalformed = (error: unknown): error is Error =>
+	error instanceof InvalidEventError || error instanceof InvalidRolloutIdError;
+
 /**
- * For functions that an event bus invokes: an event that cannot be understood is logged, counted and answered,
+ * For functions that an event bus invokes: what cannot be helped by trying again is logged, counted and answered,
  * because throwing would only have it delivered again.
  */
 export const refusing =
-	<Output>(telemetry: Telemetry, run: (event: unknown, invocation: Invocation) => Promise<Output>) =>
+	<Output>(
+		telemetry: Telemetry,
+		run: (event: unknown, invocation: Invocation) => Promise<Output>,
+		isRefused: (error: unknown) => error is Error = isInvalid,
+	) =>
 	async (event: unknown, invocation: Invocation): Promise<Output | Refusal> => {
 		try {
 			return await run(event, invocation);
 		} catch (error) {
-			if (!(error instanceof InvalidError)) throw error;
+			if (!isRefused(error)) throw error;
 			telemetry.warn("refused", { errorName: error.name, reason: error.message });
 			telemetry.count("Refused", { error: error.name });
 			return { v: 1, kind: "refused", reason: error.message };

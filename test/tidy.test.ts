@@ -114,6 +114,12 @@ const samples: readonly Sample[] = [
 		good: ["lib/adapters/system-clock.ts", "const at = Date.now();"],
 	},
 	{
+		what: "real time where a run is decided by its seed",
+		rule: purity,
+		bad: ["simulator/kernel/timers.ts", "const began = performance.now();"],
+		good: ["simulator/benchmarks/rehearsal.ts", "const began = performance.now();"],
+	},
+	{
 		what: "chance in the simulator",
 		rule: purity,
 		bad: ["simulator/a.ts", "const drawn = Math.random();"],
@@ -202,6 +208,12 @@ const samples: readonly Sample[] = [
 		rule: eventName,
 		bad: ["lib/adapters/a.ts", 'put({ DetailType: "rollout.ended.v1" });'],
 		good: ["functions/act/handler.ts", 'announce(\n\t"rollout.ended.v1",\n\tdetail,\n);'],
+	},
+	{
+		what: "an event as the key of a table that takes any key",
+		rule: eventName,
+		bad: ["simulator/a.ts", 'const told: Record<string, Teller> = { "rollout.ended.v1": tell };'],
+		good: ["simulator/a.ts", 'const told: Partial<Record<LifecycleKind, Teller>> = { "rollout.ended.v1": tell };'],
 	},
 	{
 		what: "work that was put off",

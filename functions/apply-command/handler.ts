@@ -8,6 +8,7 @@ const name = z.string().check(z.minLength(1), z.maxLength(256));
 
 const CommandEvent = z.object({
 	"detail-type": z.literal("command.v1"),
+	time: z.iso.datetime(),
 	detail: z.strictObject({ service: name, rolloutId: name, verb: z.enum(commandVerbs), by: name }),
 });
 
@@ -16,7 +17,8 @@ export const makeHandler = (ports: Ports, environment: Environment) =>
 	pipeline(
 		ports.telemetry,
 		refusing(ports.telemetry, async (event) => {
-			const command: Command = parseEvent(CommandEvent, event).detail;
+			const { time, detail } = parseEvent(CommandEvent, event);
+			const command: Command = { ...detail, sentAtEpochMs: Date.parse(time) };
 			const decision = decideCommand(await ports.store.read(command.service), command);
 			switch (decision.kind) {
 				case "answer":

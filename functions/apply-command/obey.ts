@@ -27,7 +27,7 @@ export const answer = async (ports: Ports, command: Command, token: string) => {
 		return refuse(ports, command, "it was answered before, or nobody waits for the answer any more");
 	}
 	const atEpochMs = ports.clock.nowEpochMs();
-	await ports.store.write(service, endPause(parseRolloutId(rolloutId).epoch));
+	await ports.store.write(service, endPause(parseRolloutId(rolloutId).epoch, token));
 	await ports.events.publish([announce("rollout.resumed.v1", { service, rolloutId, atEpochMs, by, verb }, atEpochMs)]);
 	return { v: 1, kind: "answered" } as const;
 };

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { announce } from "../../lib/domain/announcement.ts";
-import { beginClosing, changeRoles, hasChangedRoles } from "../../lib/domain/closing.ts";
+import { beginClosing, changeRoles, hasChangedRoles, mayClose } from "../../lib/domain/closing.ts";
 import { otherSlot } from "../../lib/domain/slot.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
@@ -28,8 +28,11 @@ export const makeHandler = (ports: Ports) =>
 		const { rolloutId } = parseEvent(Input, event);
 		const rollout = await readRollout(ports, rolloutId);
 		const { service, epoch, definition } = rollout;
-		const state =
-			rollout.state.phase === "closing" ? rollout.state : await ports.store.write(service, beginClosing(epoch));
+		const isClosing = rollout.state.phase === "closing";
+		if (!isClosing && !mayClose(rollout.state, definition.onNewPush, ports.clock.nowEpochMs())) {
+			throw new RolloutMovedConflictError(`The window of ${rolloutId} is not over, and no newer release waits.`);
+		}
+		const state = isClosing ? rollout.state : await ports.store.write(service, beginClosing(epoch));
 		const { release } = state;
 		if (release === undefined) throw new RolloutMovedConflictError(`Rollout ${rolloutId} has no release on record.`);
 

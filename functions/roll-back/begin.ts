@@ -1,6 +1,7 @@
 import { type AlarmReaction, type RedTurn, reactToAlarm } from "../../lib/domain/alarm-reaction.ts";
 import { beginRollback, continueRollback, takeOverRollback } from "../../lib/domain/rollback.ts";
 import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
+import type { TrafficRoute } from "../../lib/domain/service-definition.ts";
 import type { RollbackCause, ServiceState } from "../../lib/domain/service-state.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
@@ -24,6 +25,8 @@ export interface UnderWay {
 	readonly kind: "under-way";
 	readonly state: ServiceState;
 	readonly isOwner: boolean;
+	/** Where the service's rules are, if that had to be read on the way. */
+	readonly knownRoute: TrafficRoute | null;
 }
 
 /** How a request to roll back came out. */
@@ -54,6 +57,7 @@ export const beginByAlarm = async (
 			ports,
 			{ kind: "rollout", rolloutId: reaction.rolloutId, cause, takesOver: false },
 			executionArn,
+			definition.route,
 		);
 	} catch (error) {
 		if (error instanceof InvalidServiceError) return { kind: "over", service, reason: error.message };
@@ -73,7 +77,7 @@ export const beginByName = async (
 ): Promise<Beginning> => {
 	const { service } = parseRolloutId(request.rolloutId);
 	try {
-		return await begin(ports, request, executionArn);
+		return await begin(ports, request, executionArn, null);
 	} catch (error) {
 		// An execution that ended may have finished its work: without the record nobody can say, so nothing is touched.
 		const isSureOfHarm = request.cause.kind !== "execution-lost";
@@ -82,7 +86,12 @@ export const beginByName = async (
 	}
 };
 
-const begin = async (ports: Ports, request: RolloutRequest, executionArn: string): Promise<Beginning> => {
+const begin = async (
+	ports: Ports,
+	request: RolloutRequest,
+	executionArn: string,
+	knownRoute: TrafficRoute | null,
+): Promise<Beginning> => {
 	const { rolloutId, cause } = request;
 	const { service } = parseRolloutId(rolloutId);
 	try {
@@ -90,16 +99,16 @@ const begin = async (ports: Ports, request: RolloutRequest, executionArn: string
 			service,
 			beginRollback(rolloutId, cause, executionArn, ports.clock.nowEpochMs()),
 		);
-		return { kind: "under-way", state, isOwner: true };
+		return { kind: "under-way", state, isOwner: true, knownRoute };
 	} catch (error) {
 		if (!(error instanceof StoreConflictError)) throw error;
 		const { current } = error;
 		const continuation = continueRollback(current, rolloutId, executionArn);
 		if (continuation.kind === "over" || continuation.kind === "page") return { ...continuation, service };
-		if (continuation.kind === "own") return { kind: "under-way", state: current, isOwner: true };
-		if (!request.takesOver) return { kind: "under-way", state: current, isOwner: false };
+		if (continuation.kind === "own") return { kind: "under-way", state: current, isOwner: true, knownRoute };
+		if (!request.takesOver) return { kind: "under-way", state: current, isOwner: false, knownRoute };
 		const state = await ports.store.write(service, takeOverRollback(current, continuation.rollback, executionArn));
-		return { kind: "under-way", state, isOwner: true };
+		return { kind: "under-way", state, isOwner: true, knownRoute };
 	}
 };
 

@@ -51,11 +51,11 @@ const conclude = (watch: Watch, decision: Decision, evidence: Evidence, nowEpoch
 		case "pause":
 			return { v: 1, kind: "pause", round, evidence, reason: decision.reason, explanation } as const;
 		case "keep-watching":
-			// A child execution stays far from the limit of events: past this many rounds another one goes on.
-			return { v: 1, kind: round < maxRounds ? "keep-watching" : "hand-over", round, evidence } as const;
+			// A child execution stays far from the limit of events: after so many rounds another one goes on.
+			return { v: 1, kind: round % roundsPerExecution === 0 ? "hand-over" : "keep-watching", round, evidence } as const;
 		default:
 			return { v: 1, kind: decision.kind, round, evidence } as const;
 	}
 };
 
-const maxRounds = 500;
+const roundsPerExecution = 500;

@@ -63,6 +63,15 @@ export const look = async (
 	}
 };
 
+/**
+ * How each source publishes. A bucket is not read before the grace is over, because some pods publish before others and
+ * a bucket counts once; and it is not waited for beyond the lateness.
+ */
+const publication = {
+	"application-load-balancer": { graceSeconds: 60, latenessSeconds: 180 },
+	"custom-metrics": { graceSeconds: 5, latenessSeconds: 30 },
+} as const;
+
 const measure = async (
 	ports: Ports,
 	{ state, definition }: CurrentRollout,
@@ -70,14 +79,15 @@ const measure = async (
 	evidence: Evidence,
 ): Promise<Evidence> => {
 	const { periodSeconds, kind } = definition.measurements;
+	const { graceSeconds, latenessSeconds } = publication[kind];
 	const nowEpochMs = ports.clock.nowEpochMs();
-	const toEpochMs = Math.floor(nowEpochMs / (periodSeconds * 1000)) * periodSeconds * 1000;
+	const periodMs = periodSeconds * 1000;
+	const toEpochMs = Math.floor((nowEpochMs - graceSeconds * 1000) / periodMs) * periodMs;
 	if (toEpochMs <= evidence.watermarkEpochMs) return evidence;
 	const range = { stableSlot: state.stableSlot, fromEpochMs: evidence.watermarkEpochMs, toEpochMs };
 	return gather(evidence, await ports.measurements.read(definition, range), nowEpochMs, {
 		periodSeconds,
-		// Load balancer metrics come once a minute and up to a minute late, custom ones within seconds.
-		latenessSeconds: kind === "application-load-balancer" ? 120 : 30,
+		latenessSeconds,
 		windowSeconds: definition.guardrails.windowSeconds,
 		needsStable: watch.step.judgedBy === "comparison",
 	});

@@ -1,5 +1,6 @@
 import type { Release } from "./release.ts";
 import { rolloutIdOf } from "./rollout-id.ts";
+import type { ServiceDefinition } from "./service-definition.ts";
 import type { ServiceState } from "./service-state.ts";
 import { otherSlot } from "./slot.ts";
 import type { OptionalAttribute, Transition } from "./transition.ts";
@@ -9,6 +10,16 @@ export const beginClosing = (rolloutEpoch: number): Transition => ({
 	condition: { epoch: rolloutEpoch, phaseIn: ["window"] },
 	set: { phase: "closing", epoch: rolloutEpoch + 1 },
 });
+
+/** Whether the window may end: its time is over, or a release waits that may cut it short (D4). */
+export const mayClose = (
+	state: ServiceState,
+	onNewPush: ServiceDefinition["onNewPush"],
+	nowEpochMs: number,
+): boolean => {
+	const isOver = state.windowEndsAtEpochMs !== undefined && nowEpochMs >= state.windowEndsAtEpochMs;
+	return isOver || (state.next !== undefined && onNewPush === "close-window");
+};
 
 /** Whether roles have changed already, for a closing that is taken up again. */
 export const hasChangedRoles = (state: ServiceState): boolean =>

@@ -35,7 +35,6 @@ export const lifecycleDetails = {
 	}),
 	"rollout.drained.v1": z.strictObject({ ...about, zeroObservedAtEpochMs: epochMs }),
 	"rollout.ended.v1": z.strictObject({ ...about, outcome: z.enum(["promoted", "rolled-back"]) }),
-	"alarm.ignored.v1": z.strictObject({ service: text, alarmName: text, atEpochMs: epochMs, reason: text }),
 	"command.refused.v1": z.strictObject({
 		service: text,
 		rolloutId: text,

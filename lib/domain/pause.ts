@@ -9,9 +9,9 @@ export const beginPause = (epoch: number, pause: Pause): Transition => ({
 	set: { pause },
 });
 
-/** Forgets a pause that was answered. */
-export const endPause = (epoch: number): Transition => ({
-	condition: { epoch, phaseIn: revertiblePhases },
+/** Forgets the pause that was answered, and no other that may have begun since. */
+export const endPause = (epoch: number, token: string): Transition => ({
+	condition: { epoch, phaseIn: revertiblePhases, pauseToken: token },
 	set: {},
 	remove: ["pause"],
 });
@@ -26,6 +26,8 @@ export interface Command {
 	readonly verb: CommandVerb;
 	/** Identity of the person, as their own tools name it. */
 	readonly by: string;
+	/** When it was sent. One from before a question was asked cannot be its answer. */
+	readonly sentAtEpochMs: number;
 }
 
 export type CommandDecision =
@@ -45,6 +47,10 @@ export const decideCommand = (state: ServiceState, command: Command): CommandDec
 	if (command.verb === "abort") return { kind: "roll-back" };
 	const { pause } = state;
 	if (pause === undefined) return refuse("the rollout waits for nobody");
+	// Events carry whole seconds, so a command sent in the second of the question is taken for its answer.
+	if (command.sentAtEpochMs < Math.floor(pause.sinceEpochMs / 1000) * 1000) {
+		return refuse("the command is older than what the rollout waits for now; it was delivered twice, or very late");
+	}
 	const expected: CommandVerb = pause.reason === "approval" ? "approve" : "resume";
 	if (command.verb !== expected)
 		return refuse(`the rollout is paused (${pause.reason}); allowed are ${expected} and abort`);

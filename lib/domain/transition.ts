@@ -7,6 +7,8 @@ export interface Condition {
 	readonly epoch?: number;
 	readonly phaseIn?: readonly Phase[];
 	readonly rolloutId?: string;
+	/** The pause that is on record must be the one with this token. */
+	readonly pauseToken?: string;
 }
 
 /** Attributes that can leave the record. The others are always there. */
@@ -30,7 +32,8 @@ export interface Transition {
 export const satisfies = (state: ServiceState, condition: Condition): boolean =>
 	(condition.epoch === undefined || state.epoch === condition.epoch) &&
 	(condition.phaseIn === undefined || condition.phaseIn.includes(state.phase)) &&
-	(condition.rolloutId === undefined || state.rolloutId === condition.rolloutId);
+	(condition.rolloutId === undefined || state.rolloutId === condition.rolloutId) &&
+	(condition.pauseToken === undefined || state.pause?.token === condition.pauseToken);
 
 /** The state after a transition whose condition holds. */
 export const applied = (state: ServiceState, transition: Transition): ServiceState => {

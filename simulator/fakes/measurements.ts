@@ -7,27 +7,32 @@ import type { Caller } from "../kernel/caller.ts";
 import { loadBalancerDimensions, slowAnswersMetric } from "../world/traffic-metrics.ts";
 import { failureOf } from "./call-failure.ts";
 
+/** Published values of one metric. */
+interface SumSeries {
+	/** NaN where nothing was published in that period. */
+	read(statistic: "Sum", fromEpochMs: number, periodMs: number): number;
+}
+
 /** What metrics are read from: the metric store of simulator/alarms. */
 export interface MetricReader {
-	/** Null where nothing was published in that period. */
-	read(identity: MetricIdentity, statistic: "Sum", fromEpochMs: number, periodSeconds: number): number | null;
+	series(identity: MetricIdentity): SumSeries;
 }
 
-interface SlotMetrics {
-	readonly requests: MetricIdentity;
-	readonly errors: MetricIdentity;
-	readonly slow: MetricIdentity;
+interface SlotSeries {
+	readonly requests: SumSeries;
+	readonly errors: SumSeries;
+	readonly slow: SumSeries;
 }
 
-const metricsOf = (definition: ServiceDefinition, slot: SlotName): SlotMetrics => {
+const seriesOf = (metrics: MetricReader, definition: ServiceDefinition, slot: SlotName): SlotSeries => {
 	const { kind, namespace } = definition.measurements;
 	if (kind === "custom-metrics") {
 		const dimensions = { Service: definition.service, Slot: slot };
-		const named = (name: string): MetricIdentity => ({ namespace, name, dimensions });
+		const named = (name: string) => metrics.series({ namespace, name, dimensions });
 		return { requests: named("Requests"), errors: named("Errors"), slow: named("SlowRequests") };
 	}
 	const dimensions = loadBalancerDimensions(definition, slot);
-	const named = (name: string): MetricIdentity => ({ namespace: "AWS/ApplicationELB", name, dimensions });
+	const named = (name: string) => metrics.series({ namespace: "AWS/ApplicationELB", name, dimensions });
 	return {
 		requests: named("RequestCount"),
 		errors: named("HTTPCode_Target_5XX_Count"),
@@ -36,39 +41,32 @@ const metricsOf = (definition: ServiceDefinition, slot: SlotName): SlotMetrics =
 };
 
 /** Null without requests: nobody measured, or nobody came. The others count only beside requests. */
-const countsAt = (
-	metrics: MetricReader,
-	of: SlotMetrics,
-	startEpochMs: number,
-	periodSeconds: number,
-): Counts | null => {
-	const sum = (identity: MetricIdentity) => metrics.read(identity, "Sum", startEpochMs, periodSeconds);
-	const requests = sum(of.requests);
-	if (requests === null) return null;
-	return {
-		requests,
-		errors: Math.min(sum(of.errors) ?? 0, requests),
-		slow: Math.min(sum(of.slow) ?? 0, requests),
-	};
+const countsAt = (series: SlotSeries, startEpochMs: number, periodMs: number): Counts | null => {
+	const requests = series.requests.read("Sum", startEpochMs, periodMs);
+	if (Number.isNaN(requests)) return null;
+	// What has no data point is no bad request: a load balancer reports errors only where there are some.
+	const badOf = (bad: SumSeries): number => Math.min(bad.read("Sum", startEpochMs, periodMs) || 0, requests);
+	return { requests, errors: badOf(series.errors), slow: badOf(series.slow) };
 };
 
 /** Counts through one GetMetricData: what is published by then, and nothing else. */
 export const fakeMeasurements = (metrics: MetricReader, caller: Caller): Measurements => ({
 	read: async (definition, { stableSlot, fromEpochMs, toEpochMs }) => {
-		const { periodSeconds } = definition.measurements;
-		const bucketCount = Math.floor((toEpochMs - fromEpochMs) / (periodSeconds * 1_000));
+		const periodMs = definition.measurements.periodSeconds * 1_000;
+		const bucketCount = Math.floor((toEpochMs - fromEpochMs) / periodMs);
 		if (bucketCount <= 0) return [];
-		const stable = metricsOf(definition, stableSlot);
-		const canary = metricsOf(definition, otherSlot(stableSlot));
-		const measure = (): readonly Measurement[] =>
-			Array.from({ length: bucketCount }, (_, index) => {
-				const startEpochMs = fromEpochMs + index * periodSeconds * 1_000;
+		const measure = (): readonly Measurement[] => {
+			const stable = seriesOf(metrics, definition, stableSlot);
+			const canary = seriesOf(metrics, definition, otherSlot(stableSlot));
+			return Array.from({ length: bucketCount }, (_, index) => {
+				const startEpochMs = fromEpochMs + index * periodMs;
 				return {
 					startEpochMs,
-					stable: countsAt(metrics, stable, startEpochMs, periodSeconds),
-					canary: countsAt(metrics, canary, startEpochMs, periodSeconds),
+					stable: countsAt(stable, startEpochMs, periodMs),
+					canary: countsAt(canary, startEpochMs, periodMs),
 				};
 			});
+		};
 		try {
 			return await caller.call({ operation: "cloudwatch:GetMetricData", resource: "*" }, measure);
 		} catch (error) {

@@ -38,16 +38,37 @@ export interface LambdaServiceOptions {
 	onDeadLetter(queueArn: string, payload: unknown, reason: string): void;
 }
 
-/** Concurrency that functions without a reservation share in an account, by default. */
+/** Concurrency of an account, by default. What is not reserved is shared by all other functions. */
 const accountConcurrency = 1_000;
 
 /** Lambda's documented waits between attempts of an asynchronous invocation that failed. */
 const asyncRetrySeconds = [60, 120] as const;
 
+/**
+ * For want of concurrency an asynchronous invocation waits in Lambda's queue instead: from one second, doubled up to
+ * five minutes, as documented. It costs no attempt; only age ends it.
+ */
+const throttled = "Lambda.TooManyRequestsException";
+const throttledWaitMs = { first: 1_000, longest: 300_000 } as const;
+
+const jsonCopyOf = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null));
+
+interface Slot {
+	readonly deployed: DeployedFunction;
+	sandboxes: Sandbox[];
+}
+
+/** Invocations under way. */
+const busyOf = (sandboxes: readonly Sandbox[]): number => {
+	let busy = 0;
+	for (const sandbox of sandboxes) if (!sandbox.isFree && !sandbox.isDead) busy++;
+	return busy;
+};
+
 /** Runs functions in sandboxes: cold and warm starts, concurrency, timeouts, asynchronous retries. */
 export class LambdaService {
 	readonly #options: LambdaServiceOptions;
-	readonly #functions = new Map<string, { readonly deployed: DeployedFunction; sandboxes: Sandbox[] }>();
+	readonly #functions = new Map<string, Slot>();
 
 	constructor(options: LambdaServiceOptions) {
 		this.#options = options;
@@ -62,38 +83,53 @@ export class LambdaService {
 		return this.#functions.get(functionArn)?.deployed;
 	}
 
-	/** Invokes and waits for the answer. @throws InvocationFailure */
+	/** Invokes and waits for the answer; event and answer travel as JSON. @throws InvocationFailure */
 	async invoke(functionArn: string, event: unknown): Promise<unknown> {
 		const slot = this.#functions.get(functionArn);
 		if (slot === undefined)
 			throw new InvocationFailure("Lambda.ResourceNotFoundException", `Function not found: ${functionArn}`);
 		const { deployed } = slot;
 		slot.sandboxes = slot.sandboxes.filter((sandbox) => !sandbox.isDead);
+		if (!this.#hasRoomFor(slot)) throw new InvocationFailure(throttled, `Rate exceeded: ${deployed.name}`);
 		let sandbox = slot.sandboxes.find((candidate) => candidate.isFree);
 		if (sandbox === undefined) {
-			if (slot.sandboxes.length >= (deployed.reservedConcurrency ?? accountConcurrency)) {
-				throw new InvocationFailure("Lambda.TooManyRequestsException", `Rate exceeded: ${deployed.name}`);
-			}
 			sandbox = new Sandbox(this.#options.hostFor(deployed));
 			slot.sandboxes.push(sandbox);
 		}
-		return this.#invokeIn(sandbox, deployed, event);
+		return jsonCopyOf(await this.#invokeIn(sandbox, deployed, jsonCopyOf(event)));
 	}
 
 	/** Accepts an event and sees to it: what fails is tried again, then sent to the dead-letter queue. */
 	invokeLater(functionArn: string, event: unknown): void {
-		const acceptedEpochMs = this.#options.timers.nowEpochMs();
-		const attempt = (failures: number): void => {
+		const { timers, onDeadLetter } = this.#options;
+		const { maxRetries, maxAgeSeconds, deadLetterArn } = this.find(functionArn)?.asyncInvoke ?? noRetries;
+		const oldestEpochMs = timers.nowEpochMs() + maxAgeSeconds * 1000;
+		const attempt = (failures: number, throttles: number): void => {
 			this.invoke(functionArn, event).catch((error: unknown) => {
-				const { maxRetries, maxAgeSeconds, deadLetterArn } =
-					this.#functions.get(functionArn)?.deployed.asyncInvoke ?? noRetries;
-				const waitMs = (asyncRetrySeconds[Math.min(failures, asyncRetrySeconds.length - 1)] ?? 0) * 1000;
-				const isTooOld = this.#options.timers.nowEpochMs() + waitMs > acceptedEpochMs + maxAgeSeconds * 1000;
-				if (failures < maxRetries && !isTooOld) this.#options.timers.after(waitMs, () => attempt(failures + 1));
-				else if (deadLetterArn !== null) this.#options.onDeadLetter(deadLetterArn, event, String(error));
+				const isThrottled = error instanceof InvocationFailure && error.errorType === throttled;
+				const waitMs = isThrottled
+					? Math.min(throttledWaitMs.longest, throttledWaitMs.first * 2 ** throttles)
+					: (asyncRetrySeconds[Math.min(failures, asyncRetrySeconds.length - 1)] ?? 0) * 1000;
+				const isTooOld = timers.nowEpochMs() + waitMs > oldestEpochMs;
+				if (!isTooOld && (isThrottled || failures < maxRetries))
+					timers.after(waitMs, () =>
+						isThrottled ? attempt(failures, throttles + 1) : attempt(failures + 1, throttles),
+					);
+				else if (deadLetterArn !== null) onDeadLetter(deadLetterArn, event, String(error));
 			});
 		};
-		attempt(0);
+		attempt(0, 0);
+	}
+
+	/** Whether one more invocation of a function fits into its own concurrency, or into what is left for all. */
+	#hasRoomFor({ deployed, sandboxes }: Slot): boolean {
+		const { reservedConcurrency } = deployed;
+		if (reservedConcurrency !== null) return busyOf(sandboxes) < reservedConcurrency;
+		let room = accountConcurrency;
+		for (const other of this.#functions.values()) {
+			room -= other.deployed.reservedConcurrency ?? busyOf(other.sandboxes);
+		}
+		return room > 0;
 	}
 
 	async #invokeIn(sandbox: Sandbox, deployed: DeployedFunction, event: unknown): Promise<unknown> {

@@ -54,7 +54,8 @@ export const randomOf = (seed: number): Random => {
 			return Math.min(trials, Math.max(0, drawn));
 		}
 		// Geometric skips: as many draws as successes, however many trials there are.
-		const scale = Math.log(1 - chance);
+		// log1p, because 1 - chance is 1 for the smallest chances.
+		const scale = Math.log1p(-chance);
 		let count = 0;
 		for (
 			let at = Math.floor(Math.log(1 - unit()) / scale);

@@ -51,15 +51,18 @@ export class Sandbox implements Caller {
 	}
 
 	sleep(milliseconds: number): Promise<void> {
+		if (this.isDead) return never();
 		return new Promise((resolve) => this.#host.timers.after(milliseconds, () => this.#deliver(resolve)));
 	}
 
 	call<T>(call: RemoteCall, effect: () => T): Promise<T> {
+		// What stands beside a call that killed the process in the same line of code is not sent any more.
+		if (this.isDead) return never();
 		const host = this.#host;
 		const fault = host.faultFor(call);
 		if (fault?.crash === "before") {
 			this.crash(`crashed before ${call.operation}`);
-			return new Promise(() => {});
+			return never();
 		}
 		const latencyMs = host.latencyMs(call.operation);
 		return new Promise((resolve, reject) => {
@@ -67,7 +70,8 @@ export class Sandbox implements Caller {
 			// The request takes effect even where nobody waits for the answer any more.
 			host.timers.after(latencyMs / 2, () => {
 				const settle = this.#take(call, effect, resolve, reject);
-				if (fault?.crash === "after") this.crash(`crashed after ${call.operation}`);
+				// A frozen process cannot crash either: that, too, waits for the thaw.
+				if (fault?.crash === "after") this.#deliver(() => this.crash(`crashed after ${call.operation}`));
 				else if (!isTooSlow) host.timers.after(latencyMs / 2, () => this.#deliver(settle));
 			});
 			if (isTooSlow) {
@@ -99,10 +103,11 @@ export class Sandbox implements Caller {
 			};
 			this.#fail = (failure) => end(() => reject(failure));
 			this.#thaw();
+			if (this.isDead) return void this.#fail?.(new InvocationFailure("Runtime.ExitError", "exited before it began"));
 			const context = { getRemainingTimeInMillis: () => deadlineEpochMs - timers.nowEpochMs() } as Context;
 			this.#run(event, context).then(
-				(answer) => this.#phase !== "dead" && this.#freeze(() => end(() => resolve(answer))),
-				(error) => this.#phase !== "dead" && this.#freeze(() => end(() => reject(failureOf(error)))),
+				(answer) => !this.isDead && this.#freeze(() => end(() => resolve(answer))),
+				(error) => !this.isDead && this.#freeze(() => end(() => reject(failureOf(error)))),
 			);
 		});
 	}
@@ -140,10 +145,11 @@ export class Sandbox implements Caller {
 	}
 
 	#thaw(): void {
+		if (this.isDead) return;
 		this.#phase = "running";
 		const held = this.#held;
 		this.#held = [];
-		for (const settle of held) settle();
+		for (const settle of held) if (!this.isDead) settle();
 	}
 
 	#freeze(end: () => void): void {
@@ -157,6 +163,9 @@ export class Sandbox implements Caller {
 		this.#fail?.(failure);
 	}
 }
+
+/** What the scope of a dead process waits for. */
+const never = <T>(): Promise<T> => new Promise(() => {});
 
 const failureOf = (error: unknown): InvocationFailure =>
 	error instanceof Error

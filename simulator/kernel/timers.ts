@@ -14,6 +14,9 @@ interface Entry {
 	run: (() => void) | null;
 }
 
+/** As many timers as may lie about unwanted before it is worth looking for them. */
+const keptCancelled = 64;
+
 const isBefore = (a: Entry, b: Entry): boolean =>
 	a.atEpochMs < b.atEpochMs || (a.atEpochMs === b.atEpochMs && a.order < b.order);
 
@@ -24,7 +27,9 @@ const isBefore = (a: Entry, b: Entry): boolean =>
 export class VirtualClock implements Timers {
 	#nowEpochMs: number;
 	#order = 0;
-	readonly #heap: Entry[] = [];
+	#heap: Entry[] = [];
+	/** Entries of the heap that were taken back. */
+	#cancelled = 0;
 
 	constructor(startEpochMs: number) {
 		this.#nowEpochMs = startEpochMs;
@@ -39,7 +44,10 @@ export class VirtualClock implements Timers {
 		const entry: Entry = { atEpochMs: this.#nowEpochMs + delayMs, order: this.#order++, run };
 		this.#push(entry);
 		return () => {
+			if (entry.run === null) return;
 			entry.run = null;
+			this.#cancelled++;
+			if (this.#cancelled > keptCancelled && this.#cancelled * 2 > this.#heap.length) this.#compact();
 		};
 	}
 
@@ -57,7 +65,10 @@ export class VirtualClock implements Timers {
 				return false;
 			}
 			this.#nowEpochMs = entry.atEpochMs;
-			entry.run?.();
+			const { run } = entry;
+			// Cleared first: taking back what has fired must not count as one more hole in the heap.
+			entry.run = null;
+			run?.();
 		}
 	}
 
@@ -81,7 +92,15 @@ export class VirtualClock implements Timers {
 			const last = this.#heap.pop() as Entry;
 			if (last !== first) this.#sift(last);
 			if (first.run !== null) return first;
+			this.#cancelled--;
 		}
+	}
+
+	/** Forgets timers that were taken back: a two-week limit of what took a second must not stay for two weeks. */
+	#compact(): void {
+		// What is sorted is a heap.
+		this.#heap = this.#heap.filter(({ run }) => run !== null).sort((a, b) => (isBefore(a, b) ? -1 : 1));
+		this.#cancelled = 0;
 	}
 
 	#sift(entry: Entry): void {

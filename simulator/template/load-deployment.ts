@@ -1,22 +1,10 @@
 import type { DeployedFunction } from "../kernel/lambda-service.ts";
 import type { DeployedMachine, DeployedRule, DeployedTarget, Deployment } from "./deployment.ts";
-import { type Lookup, resolve } from "./intrinsics.ts";
+import { type LoadedResource, loadStack, namesOf, type StackTemplate } from "./loaded-resource.ts";
 import { readStatements, type Statement } from "./permissions.ts";
-import {
-	attributeOf,
-	namePropertyOf,
-	type PhysicalNames,
-	type Place,
-	physicalNamesOf,
-	type Resource,
-} from "./physical-names.ts";
+import type { Place } from "./physical-names.ts";
+import { assertTrusts } from "./role-trust.ts";
 import { type Fields, fieldsOf, InvalidTemplateError, isFields, listOf, textOf } from "./template-error.ts";
-
-/** A synthesized stack. */
-export interface StackTemplate {
-	readonly stackName: string;
-	readonly template: unknown;
-}
 
 /** Types that have no effect on what the simulator models: who may read a log, what a chart shows. */
 const withoutEffect: readonly string[] = [
@@ -31,64 +19,7 @@ const withoutEffect: readonly string[] = [
 	"AWS::SQS::QueuePolicy",
 ];
 
-interface Loaded {
-	readonly resource: Resource;
-	/** Properties with their intrinsic functions carried out. */
-	readonly properties: Fields;
-	readonly names: PhysicalNames | null;
-}
-
-const readResources = ({ stackName, template }: StackTemplate): readonly Resource[] =>
-	Object.entries(fieldsOf(fieldsOf(template, stackName).Resources, stackName)).map(([logicalId, entry]) => {
-		const fields = fieldsOf(entry, logicalId);
-		return {
-			logicalId,
-			stackName,
-			type: textOf(fields.Type, logicalId),
-			properties: isFields(fields.Properties) ? fields.Properties : {},
-			metadata: isFields(fields.Metadata) ? fields.Metadata : {},
-		};
-	});
-
-const lookupIn = (resources: ReadonlyMap<string, Resource>, place: Place): Lookup => {
-	const pseudo: Readonly<Record<string, string>> = {
-		"AWS::Region": place.region,
-		"AWS::AccountId": place.account,
-		"AWS::Partition": "aws",
-		"AWS::URLSuffix": "amazonaws.com",
-	};
-	const namesOf = (logicalId: string): { resource: Resource; names: PhysicalNames } => {
-		const resource = resources.get(logicalId);
-		if (resource === undefined) throw new InvalidTemplateError(`A reference to "${logicalId}" points at nothing.`);
-		const given = resource.properties[namePropertyOf(resource.type) ?? ""];
-		return { resource, names: physicalNamesOf(resource, place, given) };
-	};
-	return {
-		ref: (logicalId) => pseudo[logicalId] ?? namesOf(logicalId).names.ref,
-		attribute: (logicalId, attribute) => {
-			const { resource, names } = namesOf(logicalId);
-			return attributeOf(names, resource, attribute);
-		},
-	};
-};
-
-const loadStack = (stack: StackTemplate, place: Place): readonly Loaded[] => {
-	const resources = readResources(stack);
-	const lookup = lookupIn(new Map(resources.map((resource) => [resource.logicalId, resource])), place);
-	return resources.map((resource) => {
-		const properties = fieldsOf(resolve(resource.properties, lookup), resource.logicalId);
-		const nameProperty = namePropertyOf(resource.type);
-		const names = nameProperty === undefined ? null : physicalNamesOf(resource, place, properties[nameProperty]);
-		return { resource, properties, names };
-	});
-};
-
-const namesOf = ({ names, resource }: Loaded): PhysicalNames => {
-	if (names === null) throw new InvalidTemplateError(`${resource.logicalId} of type ${resource.type} has no name.`);
-	return names;
-};
-
-const asyncInvokeOf = (functionName: string, configs: readonly Loaded[]): DeployedFunction["asyncInvoke"] => {
+const asyncInvokeOf = (functionName: string, configs: readonly LoadedResource[]): DeployedFunction["asyncInvoke"] => {
 	const config = configs.find(({ properties }) => properties.FunctionName === functionName)?.properties ?? {};
 	const destination =
 		isFields(config.DestinationConfig) && isFields(config.DestinationConfig.OnFailure)
@@ -102,7 +33,7 @@ const asyncInvokeOf = (functionName: string, configs: readonly Loaded[]): Deploy
 	};
 };
 
-const functionOf = (loaded: Loaded, configs: readonly Loaded[]): DeployedFunction => {
+const functionOf = (loaded: LoadedResource, configs: readonly LoadedResource[]): DeployedFunction => {
 	const { resource, properties } = loaded;
 	const { name, arn } = namesOf(loaded);
 	const environment = isFields(properties.Environment) ? fieldsOf(properties.Environment.Variables, name) : {};
@@ -120,9 +51,12 @@ const functionOf = (loaded: Loaded, configs: readonly Loaded[]): DeployedFunctio
 	};
 };
 
-const machineOf = (loaded: Loaded): DeployedMachine => {
+const machineOf = (loaded: LoadedResource): DeployedMachine => {
 	const { properties, resource } = loaded;
 	const substitutions = isFields(properties.DefinitionSubstitutions) ? properties.DefinitionSubstitutions : {};
+	if (properties.StateMachineType === "EXPRESS") {
+		throw new InvalidTemplateError(`${resource.logicalId}: state machines of type EXPRESS are not simulated.`);
+	}
 	const text = textOf(properties.DefinitionString, `${resource.logicalId}.DefinitionString`);
 	const filled = text.replace(/\$\{([A-Za-z0-9]+)\}/g, (_whole, name: string) =>
 		textOf(substitutions[name], `${resource.logicalId}: substitution ${name}`),
@@ -144,7 +78,7 @@ const targetOf = (value: unknown, where: string): DeployedTarget => {
 	};
 };
 
-const ruleOf = (loaded: Loaded): DeployedRule => {
+const ruleOf = (loaded: LoadedResource): DeployedRule => {
 	const { properties, resource } = loaded;
 	const { name, arn } = namesOf(loaded);
 	return {
@@ -161,12 +95,16 @@ const ruleOf = (loaded: Loaded): DeployedRule => {
 };
 
 const statementsOf = (
-	roles: readonly Loaded[],
-	policies: readonly Loaded[],
+	roles: readonly LoadedResource[],
+	policies: readonly LoadedResource[],
 ): ReadonlyMap<string, readonly Statement[]> =>
 	new Map(
 		roles.map((role) => {
 			const { name, arn } = namesOf(role);
+			for (const property of ["ManagedPolicyArns", "PermissionsBoundary"]) {
+				if (role.properties[property] === undefined) continue;
+				throw new InvalidTemplateError(`${role.resource.logicalId}: ${property} of a role is not simulated.`);
+			}
 			const inline = listOf(role.properties.Policies, name).map((policy) => fieldsOf(policy, name).PolicyDocument);
 			const attached = policies
 				.filter(({ properties }) => listOf(properties.Roles, name).includes(name))
@@ -175,7 +113,30 @@ const statementsOf = (
 		}),
 	);
 
-const encryptionKeysOf = (tables: readonly Loaded[], buckets: readonly Loaded[]): ReadonlyMap<string, string> => {
+/** Permissions that let a rule of EventBridge invoke a function; what lets others do so is nothing to the simulator. */
+const invokePermissionsOf = (permissions: readonly LoadedResource[]): ReadonlySet<string> =>
+	new Set(
+		permissions
+			.filter(
+				({ properties: { Action, Principal } }) => Action === "lambda:InvokeFunction" && Principal === eventBridge,
+			)
+			.map(({ properties: { FunctionName, SourceArn } }) => `${String(FunctionName)} ${String(SourceArn)}`),
+	);
+
+const eventBridge = "events.amazonaws.com";
+
+/** What AWS refuses when it creates what a role is for. @throws InvalidTemplateError */
+const assertRolesTrust = (roles: readonly LoadedResource[], { functions, machines, rules }: Deployment): void => {
+	const targets = rules.flatMap((rule) => rule.targets);
+	for (const { roleArn } of functions) assertTrusts(roles, roleArn, "lambda.amazonaws.com");
+	for (const { roleArn } of machines) assertTrusts(roles, roleArn, "states.amazonaws.com");
+	for (const { roleArn } of targets) if (roleArn !== null) assertTrusts(roles, roleArn, eventBridge);
+};
+
+const encryptionKeysOf = (
+	tables: readonly LoadedResource[],
+	buckets: readonly LoadedResource[],
+): ReadonlyMap<string, string> => {
 	const keys = new Map<string, string>();
 	for (const table of tables) {
 		const [replica] = listOf(table.properties.Replicas, "Replicas");
@@ -198,13 +159,14 @@ const encryptionKeysOf = (tables: readonly Loaded[], buckets: readonly Loaded[])
 export const loadDeployment = (stacks: readonly StackTemplate[], place: Place): Deployment => {
 	const all = stacks.flatMap((stack) => loadStack(stack, place));
 	const seen = new Set(withoutEffect);
-	const of = (type: string): readonly Loaded[] => {
+	const of = (type: string): readonly LoadedResource[] => {
 		seen.add(type);
 		return all.filter(({ resource }) => resource.type === type);
 	};
 	const configs = of("AWS::Lambda::EventInvokeConfig");
 	const tables = of("AWS::DynamoDB::GlobalTable");
 	const buckets = of("AWS::S3::Bucket");
+	const roles = of("AWS::IAM::Role");
 	const byArn = (type: string) =>
 		new Map(
 			of(type)
@@ -228,12 +190,8 @@ export const loadDeployment = (stacks: readonly StackTemplate[], place: Place): 
 		busNames: of("AWS::Events::EventBus").map((bus) => namesOf(bus).name),
 		queues: byArn("AWS::SQS::Queue"),
 		topics: byArn("AWS::SNS::Topic"),
-		statements: statementsOf(of("AWS::IAM::Role"), of("AWS::IAM::Policy")),
-		invokePermissions: new Set(
-			of("AWS::Lambda::Permission").map(
-				({ properties }) => `${String(properties.FunctionName)} ${String(properties.SourceArn)}`,
-			),
-		),
+		statements: statementsOf(roles, of("AWS::IAM::Policy")),
+		invokePermissions: invokePermissionsOf(of("AWS::Lambda::Permission")),
 		clusterAccess: new Set(
 			of("AWS::EKS::AccessEntry").flatMap(({ properties }) =>
 				listOf(properties.KubernetesGroups, "KubernetesGroups").map(
@@ -249,5 +207,6 @@ export const loadDeployment = (stacks: readonly StackTemplate[], place: Place): 
 			`${strange.resource.logicalId}: resources of type ${strange.resource.type} are not simulated.`,
 		);
 	}
+	assertRolesTrust(roles, deployment);
 	return deployment;
 };

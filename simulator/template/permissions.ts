@@ -1,4 +1,4 @@
-import { type Fields, fieldsOf, InvalidTemplateError, isFields, listOf, textOf } from "./template-error.ts";
+import { type Fields, fieldsOf, InvalidTemplateError, listOf, textOf } from "./template-error.ts";
 
 /** One statement of a policy, ready to be asked. */
 export interface Statement {
@@ -16,32 +16,47 @@ export interface Request {
 	readonly conditions: Readonly<Record<string, string>>;
 }
 
-const patternOf = (text: string, isLiteral = false): RegExp => {
-	const escaped = text.replace(/[.+^${}()|[\]\\]/g, "\\$&");
-	return isLiteral
-		? new RegExp(`^${escaped.replace(/[*?]/g, "\\$&")}$`)
-		: new RegExp(`^${escaped.replace(/\*/g, ".*").replace(/\?/g, ".")}$`, "i");
-};
+const escapedOf = (text: string): string => text.replace(/[.+^${}()|[\]\\]/g, "\\$&");
 
+const literalOf = (text: string): RegExp => new RegExp(`^${escapedOf(text).replace(/[*?]/g, "\\$&")}$`, "s");
+
+/** `*` stands for any text, `?` for one character. Case counts, but not in the names of actions. */
+const patternOf = (text: string, flags = ""): RegExp =>
+	new RegExp(`^${escapedOf(text).replace(/\*/g, ".*").replace(/\?/g, ".")}$`, `s${flags}`);
+
+/** Texts that AWS would fill in with what a request is about, as in `${aws:username}`, are refused. */
 const textsOf = (value: unknown, where: string): readonly string[] =>
-	(Array.isArray(value) ? value : [value]).map((item) => textOf(item, where));
+	(Array.isArray(value) ? value : [value]).map((item) => {
+		const text = textOf(item, where);
+		if (!text.includes("${")) return text;
+		throw new InvalidTemplateError(`${where}: policy variables, as in ${text}, are not simulated.`);
+	});
+
+const effectOf = (value: unknown, where: string): Statement["effect"] => {
+	if (value === "Allow" || value === "Deny") return value;
+	throw new InvalidTemplateError(`${where}: Effect is ${JSON.stringify(value)}; allowed is Allow or Deny.`);
+};
 
 const known = ["Action", "Condition", "Effect", "Resource", "Sid"];
 
 /** Operators of conditions that are understood; each of them asks for an exact or a wildcard match of one key. */
-const operators: Readonly<Record<string, boolean>> = { ArnEquals: false, StringEquals: true, StringLike: false };
+const operators: Readonly<Record<string, (text: string) => RegExp>> = {
+	ArnEquals: (text) => patternOf(text),
+	StringEquals: literalOf,
+	StringLike: (text) => patternOf(text),
+};
 
 const conditionsOf = (condition: Fields, where: string): Statement["conditions"] =>
 	Object.entries(condition).flatMap(([operator, keys]) => {
-		const isLiteral = operators[operator];
-		if (isLiteral === undefined) {
+		const matcherOf = operators[operator];
+		if (matcherOf === undefined) {
 			throw new InvalidTemplateError(
 				`${where}: condition operator ${operator} is not simulated; allowed are ${Object.keys(operators).join(", ")}.`,
 			);
 		}
 		return Object.entries(fieldsOf(keys, where)).map(([key, values]) => ({
 			key,
-			values: textsOf(values, where).map((value) => patternOf(value, isLiteral)),
+			values: textsOf(values, where).map(matcherOf),
 		}));
 	});
 
@@ -53,10 +68,10 @@ export const readStatements = (document: unknown, where: string): readonly State
 		if (strange.length > 0)
 			throw new InvalidTemplateError(`${where}: ${strange.join(", ")} of a statement is not simulated.`);
 		return {
-			effect: fields.Effect === "Deny" ? "Deny" : "Allow",
-			actions: textsOf(fields.Action, where).map((action) => patternOf(action)),
+			effect: effectOf(fields.Effect, where),
+			actions: textsOf(fields.Action, where).map((action) => patternOf(action, "i")),
 			resources: textsOf(fields.Resource, where).map((resource) => patternOf(resource)),
-			conditions: isFields(fields.Condition) ? conditionsOf(fields.Condition, where) : [],
+			conditions: fields.Condition === undefined ? [] : conditionsOf(fieldsOf(fields.Condition, where), where),
 		};
 	});
 

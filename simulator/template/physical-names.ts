@@ -14,11 +14,14 @@ export interface Place {
 	readonly account: string;
 }
 
-/** How a type of resource is named: property that names it, shape of its ARN, and which of the two `Ref` gives. */
+/** How a type of resource is named: property that names it, shape of its ARN, what `Ref` and `Fn::GetAtt` give. */
 interface Naming {
 	readonly nameProperty?: string;
 	readonly arn: (place: Place, name: string) => string;
-	readonly refIsArn?: boolean;
+	/** The name unless said otherwise. */
+	readonly ref?: (place: Place, name: string) => string;
+	/** Attributes by what they give; `Arn` gives the ARN unless said otherwise. */
+	readonly attributes?: Readonly<Record<string, "arn" | "name">>;
 }
 
 const regional =
@@ -26,28 +29,49 @@ const regional =
 	({ region, account }: Place, name: string): string =>
 		`arn:aws:${service}:${region}:${account}:${prefix}${name}`;
 
+const machineArn = regional("states", "stateMachine:");
+const topicArn = regional("sns", "");
+const logGroupArn = regional("logs", "log-group:");
+const targetGroupArn = (place: Place, name: string): string =>
+	regional("elasticloadbalancing", "targetgroup/")(place, `${name.slice(-32)}/${fingerprint(name)}`);
+
 const namings: Readonly<Record<string, Naming>> = {
 	"AWS::Lambda::Function": { nameProperty: "FunctionName", arn: regional("lambda", "function:") },
 	"AWS::IAM::Role": { nameProperty: "RoleName", arn: ({ account }, name) => `arn:aws:iam::${account}:role/${name}` },
 	"AWS::StepFunctions::StateMachine": {
 		nameProperty: "StateMachineName",
-		arn: regional("states", "stateMachine:"),
-		refIsArn: true,
+		arn: machineArn,
+		ref: machineArn,
+		attributes: { Arn: "arn", Name: "name" },
 	},
 	"AWS::DynamoDB::GlobalTable": { nameProperty: "TableName", arn: regional("dynamodb", "table/") },
-	"AWS::S3::Bucket": { nameProperty: "BucketName", arn: (_place, name) => `arn:aws:s3:::${name.toLowerCase()}` },
-	"AWS::Events::EventBus": { nameProperty: "Name", arn: regional("events", "event-bus/") },
+	"AWS::S3::Bucket": { nameProperty: "BucketName", arn: (_place, name) => `arn:aws:s3:::${name}` },
+	"AWS::Events::EventBus": {
+		nameProperty: "Name",
+		arn: regional("events", "event-bus/"),
+		attributes: { Arn: "arn", Name: "name" },
+	},
 	"AWS::Events::Rule": { nameProperty: "Name", arn: regional("events", "rule/") },
-	"AWS::SNS::Topic": { nameProperty: "TopicName", arn: regional("sns", ""), refIsArn: true },
-	"AWS::SQS::Queue": { nameProperty: "QueueName", arn: regional("sqs", "") },
+	"AWS::SNS::Topic": {
+		nameProperty: "TopicName",
+		arn: topicArn,
+		ref: topicArn,
+		attributes: { TopicArn: "arn", TopicName: "name" },
+	},
+	"AWS::SQS::Queue": {
+		nameProperty: "QueueName",
+		arn: regional("sqs", ""),
+		ref: ({ region, account }, name) => `https://sqs.${region}.amazonaws.com/${account}/${name}`,
+		attributes: { Arn: "arn", QueueName: "name" },
+	},
 	"AWS::KMS::Key": { arn: regional("kms", "key/") },
-	"AWS::Logs::LogGroup": { nameProperty: "LogGroupName", arn: regional("logs", "log-group:") },
+	"AWS::Logs::LogGroup": { nameProperty: "LogGroupName", arn: (place, name) => `${logGroupArn(place, name)}:*` },
 	"AWS::CloudWatch::Alarm": { nameProperty: "AlarmName", arn: regional("cloudwatch", "alarm:") },
 	"AWS::ElasticLoadBalancingV2::TargetGroup": {
 		nameProperty: "Name",
-		arn: (place, name) =>
-			regional("elasticloadbalancing", "targetgroup/")(place, `${name.slice(-32)}/${fingerprint(name)}`),
-		refIsArn: true,
+		arn: targetGroupArn,
+		ref: targetGroupArn,
+		attributes: { TargetGroupArn: "arn" },
 	},
 };
 
@@ -69,38 +93,32 @@ export interface PhysicalNames {
 	readonly ref: string;
 }
 
+const namingOf = ({ logicalId, type }: Resource): Naming => {
+	const naming = namings[type];
+	if (naming !== undefined) return naming;
+	throw new InvalidTemplateError(`${logicalId}: a reference to a resource of type ${type} is not simulated.`);
+};
+
 /** @throws InvalidTemplateError for a type whose names nobody has described here. */
 export const physicalNamesOf = (resource: Resource, place: Place, resolvedName: unknown): PhysicalNames => {
-	const naming = namings[resource.type];
-	if (naming === undefined) {
-		throw new InvalidTemplateError(
-			`${resource.logicalId}: a reference to a resource of type ${resource.type} is not simulated.`,
-		);
-	}
+	const naming = namingOf(resource);
 	const generated = `${resource.stackName}-${resource.logicalId}`;
 	const given = typeof resolvedName === "string" ? resolvedName : generated;
 	const name = resource.type === "AWS::S3::Bucket" ? given.toLowerCase() : given;
-	const arn = naming.arn(place, name);
-	return { name, arn, ref: naming.refIsArn ? arn : name };
+	return { name, arn: naming.arn(place, name), ref: naming.ref?.(place, name) ?? name };
 };
 
 /** The property that names resources of a type, if it has one. */
 export const namePropertyOf = (type: string): string | undefined => namings[type]?.nameProperty;
 
+const arnOnly = { Arn: "arn" } as const;
+
 /** What `Fn::GetAtt` gives for an attribute. @throws InvalidTemplateError for attributes that nobody has described here. */
 export const attributeOf = (names: PhysicalNames, resource: Resource, attribute: string): string => {
-	switch (attribute) {
-		case "Arn":
-		case "TopicArn":
-		case "TargetGroupArn":
-			return names.arn;
-		case "Name":
-		case "QueueName":
-		case "TopicName":
-			return names.name;
-		default:
-			throw new InvalidTemplateError(
-				`${resource.logicalId}: attribute ${attribute} of ${resource.type} is not simulated.`,
-			);
-	}
+	const attributes: Readonly<Record<string, "arn" | "name">> = namingOf(resource).attributes ?? arnOnly;
+	const which = Object.hasOwn(attributes, attribute) ? attributes[attribute] : undefined;
+	if (which !== undefined) return names[which];
+	throw new InvalidTemplateError(
+		`${resource.logicalId}: attribute ${attribute} of ${resource.type} is not simulated; allowed are ${Object.keys(attributes).join(", ")}.`,
+	);
 };

@@ -9,14 +9,14 @@ const isHome = /^(lib\/domain\/lifecycle-event\.ts|functions\/admit-release\/adm
 
 /**
  * What stands before a literal that the compiler holds to the registry: a call of `announce`,
- * a comparison of `kind`, or a declaration of type LifecycleKind that has not ended.
+ * a comparison of `kind`, an argument of a type, or a declaration of type LifecycleKind that has not ended.
  */
-const checked = [/\bannounce\(\s*$/, /\bkind\s*[!=]==\s*$/, /\bcase\s+$/, /\bLifecycleKind\b[^;]*$/];
+const checked = [/\bannounce\(\s*$/, /\bkind\s*[!=]==\s*$/, /\bcase\s+$/, /\w<$/, /\bLifecycleKind\b[^;]*$/];
 
 /** Events are named once, in the registry; elsewhere only where a misspelt name does not compile. */
 export const eventName: Rule = ({ path, code }) =>
 	isHome.test(path)
 		? []
 		: [...code.matchAll(literal)]
-				.filter(({ index }) => !checked.some((pattern) => pattern.test(code.slice(Math.max(0, index - 300), index))))
+				.filter(({ index }) => !checked.some((pattern) => pattern.test(code.slice(0, index))))
 				.map(([name]) => `names the event ${name} where the compiler does not check it`);

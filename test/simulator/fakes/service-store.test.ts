@@ -33,7 +33,10 @@ describe("fakeServiceStore makes the calls of the real adapter", () => {
 		await storeOf(stage).admit("checkout", contractRelease("b"), start);
 
 		expect(stage.caller.operations).toEqual(["dynamodb:TransactWriteItems", "dynamodb:GetItem"]);
-		expect(stage.caller.calls[0]?.authorisedAs).toEqual(["dynamodb:PutItem", "dynamodb:UpdateItem"]);
+		expect(stage.caller.calls[0]?.authorisedAs).toEqual([
+			{ action: "dynamodb:PutItem" },
+			{ action: "dynamodb:UpdateItem" },
+		]);
 	});
 
 	it("given a table that is not there, fails", async () => {

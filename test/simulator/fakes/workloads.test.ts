@@ -58,7 +58,7 @@ workloadsContract("fakeWorkloads", makeSetup);
 describe("fakeWorkloads makes the calls of the real adapter", () => {
 	const release = releaseOf(digestOf("b"), "v2");
 
-	it("given a fresh slot, asks for the cluster once, reads the template and creates two objects", async () => {
+	it("given a fresh slot, asks for the cluster once, reads the template and creates the Deployment last", async () => {
 		const { workloads, caller } = await makeSetup();
 
 		await workloads.deploy(target, "green", release, 5);
@@ -67,10 +67,10 @@ describe("fakeWorkloads makes the calls of the real adapter", () => {
 			"eks:DescribeCluster",
 			"kubernetes:get:deployments",
 			"kubernetes:list:horizontalpodautoscalers",
-			"kubernetes:get:deployments",
-			"kubernetes:create:deployments",
 			"kubernetes:get:horizontalpodautoscalers",
 			"kubernetes:create:horizontalpodautoscalers",
+			"kubernetes:get:deployments",
+			"kubernetes:create:deployments",
 		]);
 		expect(new Set(caller.calls.map(({ resource }) => resource))).toEqual(
 			new Set(["arn:aws:eks:eu-central-1:111122223333:cluster/shop"]),

@@ -47,7 +47,8 @@ const perfect = { errorRatio: 0, slowRatio: 0 };
 
 describe("requests of a service's users", () => {
 	it("given any sequence of weights, pods and roles, every request sent is answered, failed or unrouted", () => {
-		const share = fc.double({ min: 0, max: 1, noNaN: true });
+		// A load balancer's weights are whole numbers up to 999.
+		const share = fc.nat(999).map((weight) => weight / 999);
 		const step = fc.oneof(
 			fc.record({ kind: fc.constant("pass"), seconds: fc.double({ min: 0.001, max: 30, noNaN: true }) }),
 			fc.record({ kind: fc.constant("shares"), blue: share, part: share }),
@@ -161,6 +162,15 @@ describe("requests of a service's users", () => {
 
 		expect(early).toBeGreaterThan(1_000);
 		expect(traffic.totals().stable.bad).toBe(early);
+	});
+
+	it("given trouble that fades to next to nothing, comes to an end", () => {
+		const fading = { ...perfect, extra: (seconds: number) => ({ errorRatio: 0.2 * Math.exp(-seconds) }) };
+		const { traffic, pass } = makeStage({ versions: { a: fading } });
+
+		for (let second = 0; second < 600; second++) pass(1);
+
+		expect(traffic.totals().stable.bad).toBeLessThan(60);
 	});
 
 	it("given a change of roles, counts the same slot as stable from then on", () => {
