@@ -73,7 +73,6 @@ const decideAndAct = async (
 			await beginExecution(ports, environment, admission.rolloutId, state.stableRelease, release);
 			return `started ${admission.rolloutId}`;
 		case "queue": {
-			await ports.store.write(service, admission.transition);
 			const queued = announce(
 				"release.queued.v1",
 				{ service, release, atEpochMs, reason: `the service is ${state.phase}` },
@@ -90,7 +89,9 @@ const decideAndAct = async (
 								superseded.id,
 							),
 						];
+			// Said first: once it is written, another delivery of the push finds it waiting and says nothing.
 			await ports.events.publish([queued, ...passed]);
+			await ports.store.write(service, admission.transition);
 			return `queued ${release.id}`;
 		}
 		case "ignore":

@@ -4,7 +4,7 @@ import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import { ExecutionExistsConflictError, type Executions, TokenGoneConflictError } from "../../lib/ports/executions.ts";
 import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
-import type { ServiceStore } from "../../lib/ports/service-store.ts";
+import { type ServiceStore, StoreConflictError } from "../../lib/ports/service-store.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
 import type { Environment } from "./environment.ts";
 
@@ -24,22 +24,35 @@ export const answer = async (ports: Ports, command: Command, token: string) => {
 		await ports.executions.answer(token, { v: 1, verb, by });
 	} catch (error) {
 		if (!(error instanceof TokenGoneConflictError)) throw error;
+		// Perhaps by an earlier delivery of this command, which died before it could take the question off the record.
+		await forgetQuestion(ports, command, token);
 		return refuse(ports, command, "it was answered before, or nobody waits for the answer any more");
 	}
 	const atEpochMs = ports.clock.nowEpochMs();
-	await ports.store.write(service, endPause(parseRolloutId(rolloutId).epoch, token));
+	await forgetQuestion(ports, command, token);
 	await ports.events.publish([announce("rollout.resumed.v1", { service, rolloutId, atEpochMs, by, verb }, atEpochMs)]);
 	return { v: 1, kind: "answered" } as const;
 };
 
-/** Starts the rollback that a person asks for. */
-export const rollBack = async (ports: Ports, environment: Environment, { rolloutId, by }: Command) => {
-	const triggeredAtEpochMs = ports.clock.nowEpochMs();
-	const cause = { kind: "person", explanation: `Aborted by ${by}.`, triggeredAtEpochMs };
+/** What was answered is no longer asked. A record that has moved on has forgotten it already. */
+const forgetQuestion = async (ports: Ports, { service, rolloutId }: Command, token: string): Promise<void> => {
 	try {
-		await ports.executions.start(environment.ROLLBACK_MACHINE_ARN, `${rolloutId}-abort`, { v: 1, rolloutId, cause });
+		await ports.store.write(service, endPause(parseRolloutId(rolloutId).epoch, token));
 	} catch (error) {
-		// Aborted before, by an earlier delivery of this command or by somebody else: what was asked for is being done.
+		if (!(error instanceof StoreConflictError)) throw error;
+	}
+};
+
+/** Starts the rollback that a person asks for. */
+export const rollBack = async (ports: Ports, environment: Environment, command: Command) => {
+	const { rolloutId, by, sentAtEpochMs } = command;
+	const cause = { kind: "person", explanation: `Aborted by ${by}.`, triggeredAtEpochMs: sentAtEpochMs };
+	// One name a minute: deliveries of one command make one execution, and who asks again after it failed gets another.
+	const name = `${rolloutId}-abort-${Math.floor(sentAtEpochMs / 60_000)}`;
+	try {
+		await ports.executions.start(environment.ROLLBACK_MACHINE_ARN, name, { v: 1, rolloutId, cause });
+	} catch (error) {
+		// Aborted a moment ago, by an earlier delivery of this command or by somebody else: it is being done.
 		if (!(error instanceof ExecutionExistsConflictError)) throw error;
 	}
 	return { v: 1, kind: "rolling-back" } as const;

@@ -13,7 +13,7 @@ import type { ServiceStore } from "../../lib/ports/service-store.ts";
 import type { TargetHealth } from "../../lib/ports/target-health.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
 import type { Workloads } from "../../lib/ports/workloads.ts";
-import { parseEvent, pipeline } from "../pipeline.ts";
+import { type Invocation, parseEvent, pipeline } from "../pipeline.ts";
 import { type CurrentRollout, readRollout, rolloutPayload } from "../rollout-payload.ts";
 
 interface Ports {
@@ -44,8 +44,7 @@ export const makeHandler = (ports: Ports) =>
 			rollout.state.phase === "window"
 				? planWindowCapacity(stable, canary)
 				: planTrialCapacity(stable, canary, input.weightPercent);
-		invocation.ensureTimeLeft(6_000);
-		await hold(ports, rollout, plan, stable, canary);
+		await hold(ports, invocation, rollout, plan, stable, canary);
 
 		const nowEpochMs = ports.clock.nowEpochMs();
 		const sinceEpochMs = input.sinceEpochMs ?? nowEpochMs;
@@ -61,8 +60,12 @@ const readCapacity = async (ports: Ports, definition: ServiceDefinition, slot: S
 	return { ...workload, healthyTargets: targets.healthy };
 };
 
+/** Time a cluster write needs to be sent and acknowledged. */
+const writeMs = 6_000;
+
 const hold = async (
 	ports: Ports,
+	invocation: Invocation,
 	rollout: CurrentRollout,
 	plan: CapacityPlan,
 	stable: SlotCapacity,
@@ -70,9 +73,11 @@ const hold = async (
 ) => {
 	const { definition, state, epoch } = rollout;
 	if (plan.stableMinReplicas > stable.minReplicas) {
+		invocation.ensureTimeLeft(writeMs);
 		await ports.workloads.hold(definition.workload, state.stableSlot, plan.stableMinReplicas, state.stableEpoch);
 	}
 	if (plan.canaryMinReplicas > canary.minReplicas) {
+		invocation.ensureTimeLeft(writeMs);
 		await ports.workloads.hold(definition.workload, otherSlot(state.stableSlot), plan.canaryMinReplicas, epoch);
 	}
 };

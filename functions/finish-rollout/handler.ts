@@ -3,6 +3,7 @@ import { announce } from "../../lib/domain/announcement.ts";
 import { finish } from "../../lib/domain/closing.ts";
 import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
 import type { ServiceState } from "../../lib/domain/service-state.ts";
+import { someNames } from "../../lib/domain/some-names.ts";
 import type { Alarms } from "../../lib/ports/alarms.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
@@ -25,19 +26,19 @@ const Input = z.object({ ...rolloutPayload, outcome: z.enum(["promoted", "rolled
 
 /** Returns the service to idle and says how the rollout ended. What still waits is found again by admission. */
 export const makeHandler = (ports: Ports) =>
-	pipeline(ports.telemetry, async (event) => {
+	pipeline(ports.telemetry, async (event, invocation) => {
 		const { rolloutId, outcome } = parseEvent(Input, event);
 		const { service, epoch } = parseRolloutId(rolloutId);
 		const state = await ports.store.read(service);
 		const atEpochMs = ports.clock.nowEpochMs();
 		const isMine = state.rolloutId === rolloutId;
 		const attention = isMine && outcome === "rolled-back" ? await stillRed(ports, state, atEpochMs) : [];
-		// A repeated call finds the service idle; its event may not have been published, so it is said again.
+		// Before the record forgets the rollout: a repeated call finds nothing left to look at.
+		if (attention.length > 0) await ports.events.publish(attention);
+		invocation.ensureTimeLeft(2_000);
 		if (isMine) await ports.store.write(service, finish(epoch, service, outcome));
-		await ports.events.publish([
-			...attention,
-			announce("rollout.ended.v1", { service, rolloutId, atEpochMs, outcome }),
-		]);
+		// A repeated call finds the service idle; its event may not have been published, so it is said again.
+		await ports.events.publish([announce("rollout.ended.v1", { service, rolloutId, atEpochMs, outcome })]);
 		if (isMine) ports.telemetry.count("RolloutEnded", { outcome });
 		return { v: 1, kind: "finished", outcome } as const;
 	});
@@ -48,7 +49,7 @@ const stillRed = async (ports: Ports, state: ServiceState, atEpochMs: number) =>
 	const { alarmNames } = await ports.catalog.readPinned(state.service, state.definitionHash);
 	const red = await ports.alarms.readRed(alarmNames);
 	if (red.length === 0) return [];
-	const reason = `Still red after the rollback: ${red.map((alarm) => alarm.name).join(", ")}. The new release was probably not the cause.`;
+	const reason = `Still red after the rollback: ${someNames(red.map((alarm) => alarm.name))}. The new release was probably not the cause.`;
 	return [
 		announce(
 			"service.needs-attention.v1",

@@ -34,8 +34,9 @@ export const makeHandler = (ports: Ports) =>
 		try {
 			await ports.store.write(service, recordTrialRule(epoch, trialRuleArn));
 		} catch (error) {
-			// The rollout is over; a rule that nobody has on record would outlive it.
-			if (error instanceof StoreConflictError) await ports.router.abandon(definition.route, trialRuleArn);
+			// The rollout is over; a rule that nobody has on record would outlive it. One that is on record serves already.
+			const isRefused = error instanceof StoreConflictError && error.current.epoch !== epoch;
+			if (isRefused) await ports.router.abandon(definition.route, trialRuleArn);
 			throw error;
 		}
 		const atEpochMs = ports.clock.nowEpochMs();

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { hasChangedRoles } from "../../lib/domain/closing.ts";
 import { otherSlot } from "../../lib/domain/slot.ts";
 import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
 import type { ServiceStore } from "../../lib/ports/service-store.ts";
@@ -16,6 +17,9 @@ interface Ports {
 
 const Input = z.object(rolloutPayload);
 
+/** Time a cluster write needs to be sent and acknowledged. */
+const writeMs = 6_000;
+
 /**
  * Scales the slot that serves nobody to zero, and lets the other follow its load again.
  * Which one that is follows from the record: in both endings it is the one that is not stable (any more).
@@ -24,16 +28,19 @@ export const makeHandler = (ports: Ports) =>
 	pipeline(ports.telemetry, async (event, invocation) => {
 		const { rolloutId } = parseEvent(Input, event);
 		const { epoch, state, definition } = await readRollout(ports, rolloutId);
-		const isClosing = state.phase === "closing";
+		const isClosing = state.phase === "closing" && hasChangedRoles(state);
 		if (!isClosing && state.phase !== "rolling-back") {
 			throw new RolloutMovedConflictError(
-				`Rollout ${rolloutId} is ${state.phase}; a slot is retired in closing and rolling-back only.`,
+				`Rollout ${rolloutId} is ${state.phase}; a slot is retired in rolling-back, or in closing once roles have changed.`,
 			);
 		}
 		const retiring = { slot: otherSlot(state.stableSlot), epoch: isClosing ? state.stableEpoch : epoch };
 		const staying = { slot: state.stableSlot, epoch: isClosing ? epoch : state.stableEpoch };
-		invocation.ensureTimeLeft(6_000);
-		await ports.workloads.retire(definition.workload, retiring.slot, retiring.epoch);
+		const present = await ports.workloads.read(definition.workload, retiring.slot);
+		invocation.ensureTimeLeft(writeMs);
+		// A rollout that ended before it was deployed finds the slot with the epoch of an earlier one; a newer one is a fence.
+		await ports.workloads.retire(definition.workload, retiring.slot, Math.min(present.epoch, retiring.epoch));
+		invocation.ensureTimeLeft(writeMs);
 		await ports.workloads.hold(definition.workload, staying.slot, null, staying.epoch);
 		return { v: 1, kind: "retired", slot: retiring.slot } as const;
 	});

@@ -49,7 +49,7 @@ export const decideCommand = (state: ServiceState, command: Command): CommandDec
 	if (pause === undefined) return refuse("the rollout waits for nobody");
 	// Events carry whole seconds, so a command sent in the second of the question is taken for its answer.
 	if (command.sentAtEpochMs < Math.floor(pause.sinceEpochMs / 1000) * 1000) {
-		return refuse("the command is older than what the rollout waits for now; it was delivered twice, or very late");
+		return refuse("the command is older than the question; it was delivered twice, or very late");
 	}
 	const expected: CommandVerb = pause.reason === "approval" ? "approve" : "resume";
 	if (command.verb !== expected)

@@ -33,8 +33,7 @@ const hexadecimal = (random: Random, digits: number): string => {
 };
 
 /** A UUID made of seeded chance, so that a run replays to the letter. */
-export const uuidOf = (random: Random): string =>
-	[8, 4, 4, 4, 12].map((digits) => hexadecimal(random, digits)).join("-");
+const uuidOf = (random: Random): string => [8, 4, 4, 4, 12].map((digits) => hexadecimal(random, digits)).join("-");
 
 /** Puts content into EventBridge's envelope. */
 export const busEventOf = (content: EventContent, random: Random): BusEvent => ({

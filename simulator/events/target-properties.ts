@@ -12,7 +12,7 @@ export interface RetryPolicy {
 }
 
 /** What EventBridge does where a target says nothing: 185 retries within 24 hours. */
-export const defaultRetryPolicy: RetryPolicy = { maxAttempts: 185, maxAgeSeconds: 86_400 };
+const defaultRetryPolicy: RetryPolicy = { maxAttempts: 185, maxAgeSeconds: 86_400 };
 
 /** What a rule's target says about delivery in CloudFormation. */
 export interface TargetProperties {

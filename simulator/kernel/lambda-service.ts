@@ -35,7 +35,8 @@ export interface LambdaServiceOptions {
 		readonly isCold: boolean;
 		readonly failure: InvocationFailure | null;
 	}): void;
-	onDeadLetter(queueArn: string, payload: unknown, reason: string): void;
+	/** Told of an event that was given up. The function's role sends it to its queue. */
+	onDeadLetter(deployed: DeployedFunction, queueArn: string, payload: unknown, reason: string): void;
 }
 
 /** Concurrency of an account, by default. What is not reserved is shared by all other functions. */
@@ -102,7 +103,9 @@ export class LambdaService {
 	/** Accepts an event and sees to it: what fails is tried again, then sent to the dead-letter queue. */
 	invokeLater(functionArn: string, event: unknown): void {
 		const { timers, onDeadLetter } = this.#options;
-		const { maxRetries, maxAgeSeconds, deadLetterArn } = this.find(functionArn)?.asyncInvoke ?? noRetries;
+		const deployed = this.find(functionArn);
+		if (deployed === undefined) throw new RangeError(`Function not found: ${functionArn}`);
+		const { maxRetries, maxAgeSeconds, deadLetterArn } = deployed.asyncInvoke;
 		const oldestEpochMs = timers.nowEpochMs() + maxAgeSeconds * 1000;
 		const attempt = (failures: number, throttles: number): void => {
 			this.invoke(functionArn, event).catch((error: unknown) => {
@@ -115,7 +118,7 @@ export class LambdaService {
 					timers.after(waitMs, () =>
 						isThrottled ? attempt(failures, throttles + 1) : attempt(failures + 1, throttles),
 					);
-				else if (deadLetterArn !== null) onDeadLetter(deadLetterArn, event, String(error));
+				else if (deadLetterArn !== null) onDeadLetter(deployed, deadLetterArn, event, String(error));
 			});
 		};
 		attempt(0, 0);
@@ -148,5 +151,3 @@ export class LambdaService {
 		}
 	}
 }
-
-const noRetries: AsyncInvoke = { maxRetries: 0, maxAgeSeconds: 60, deadLetterArn: null };

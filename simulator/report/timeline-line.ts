@@ -14,13 +14,13 @@ interface Told {
 	readonly reasons?: readonly string[];
 }
 
-type Detail<K extends LifecycleKind> = Extract<LifecycleEvent, { kind: K }>["detail"];
-type Teller = (entry: TimelineEntry) => Told | null;
-
-const tell =
-	<K extends LifecycleKind>(told: (detail: Detail<K>, entry: TimelineEntry) => Told | null): Teller =>
-	(entry) =>
-		told(entry as unknown as Detail<K>, entry);
+/** A teller for each kind of lifecycle event that a reader would miss. */
+type LifecycleTellers = {
+	readonly [K in LifecycleKind]?: (
+		detail: Extract<LifecycleEvent, { kind: K }>["detail"],
+		entry: TimelineEntry,
+	) => Told;
+};
 
 const count = (value: number): string => value.toLocaleString("en-US");
 
@@ -37,7 +37,8 @@ const tones: Readonly<Record<string, keyof Palette>> = {
 	close: "good",
 };
 
-const tellers: Readonly<Record<string, Teller>> = {
+/** What the world and people do. */
+const worldTellers: Readonly<Record<string, (entry: TimelineEntry) => Told | null>> = {
 	"image.pushed": (entry) => ({
 		verb: "push",
 		text: `image ${String(entry.tag)} (${String(entry.imageDigest).slice(7, 19)})`,
@@ -49,77 +50,86 @@ const tellers: Readonly<Record<string, Teller>> = {
 			? { verb: "alarm", text: `${String(entry.alarmName)} turns red`, tone: "bad", reasons: [String(entry.reason)] }
 			: null,
 	"event.undelivered": (entry) => ({ verb: "lost", text: `an event ends in ${String(entry.queueName)}`, tone: "bad" }),
-	"rollout.started.v1": tell<"rollout.started.v1">(({ rolloutId, release, replaces }) => ({
+};
+
+const lifecycleTellers: LifecycleTellers = {
+	"rollout.started.v1": ({ rolloutId, release, replaces }) => ({
 		verb: "start",
 		text: `${rolloutId}: ${release.tag ?? release.id} is to replace ${replaces.tag ?? replaces.id}`,
 		tone: "strong",
-	})),
-	"rollout.opened.v1": tell<"rollout.opened.v1">(() => ({
+	}),
+	"rollout.opened.v1": () => ({
 		verb: "open",
 		text: `${progressBar(0)}   0 %  canary is ready, trial rule is open`,
-	})),
-	"rollout.shifted.v1": tell<"rollout.shifted.v1">(({ toPercent }, entry) => ({
+	}),
+	"rollout.shifted.v1": ({ toPercent }, entry) => ({
 		verb: "shift",
 		text: `${progressBar(toPercent)} ${String(toPercent).padStart(3)} %  ${served(entry)}`,
-	})),
-	"rollout.judged.v1": tell<"rollout.judged.v1">(({ verdict, weightPercent, reasons }) => ({
+	}),
+	"rollout.judged.v1": ({ verdict, weightPercent, reasons }) => ({
 		verb: "judge",
 		text: `${verdict} at ${weightPercent} %`,
 		reasons,
 		...(tones[verdict] === undefined ? {} : { tone: tones[verdict] }),
-	})),
-	"rollout.paused.v1": tell<"rollout.paused.v1">(({ reason, explanation }) => ({
+	}),
+	"rollout.paused.v1": ({ reason, explanation }) => ({
 		verb: "pause",
 		text: `${reason}: ${explanation}`,
 		tone: "waiting",
-	})),
-	"rollout.resumed.v1": tell<"rollout.resumed.v1">(({ by, verb }) => ({ verb: "resume", text: `${verb} by ${by}` })),
-	"rollout.promoted.v1": tell<"rollout.promoted.v1">((_detail, entry) => ({
+	}),
+	"rollout.resumed.v1": ({ by, verb }) => ({ verb: "resume", text: `${verb} by ${by}` }),
+	"rollout.promoted.v1": (_detail, entry) => ({
 		verb: "promote",
 		text: `${progressBar(100)} 100 %  window opens, old slot stays warm; ${served(entry)}`,
 		tone: "good",
-	})),
-	"rollout.closed.v1": tell<"rollout.closed.v1">(() => ({
+	}),
+	"rollout.closed.v1": () => ({
 		verb: "close",
 		text: "roles changed: the new version is stable now",
-	})),
-	"rollout.rolled-back.v1": tell<"rollout.rolled-back.v1">(
-		({ cause, explanation, triggeredAtEpochMs, zeroConfirmedAtEpochMs }, entry) => ({
-			verb: "rollback",
-			text: `${progressBar(0)}   0 %  zero confirmed ${((zeroConfirmedAtEpochMs - triggeredAtEpochMs) / 1000).toFixed(2)} s after the trigger (${cause})`,
-			tone: "bad",
-			reasons: [explanation, served(entry)],
-		}),
-	),
-	"rollout.drained.v1": tell<"rollout.drained.v1">(() => ({
+	}),
+	"rollout.rolled-back.v1": ({ cause, explanation, triggeredAtEpochMs, zeroConfirmedAtEpochMs }, entry) => ({
+		verb: "rollback",
+		text: `${progressBar(0)}   0 %  zero confirmed ${((zeroConfirmedAtEpochMs - triggeredAtEpochMs) / 1000).toFixed(2)} s after the trigger (${cause})`,
+		tone: "bad",
+		reasons: [explanation, served(entry)],
+	}),
+	"rollout.drained.v1": () => ({
 		verb: "drain",
 		text: "zero observed: no request reaches the canary any more",
-	})),
-	"rollout.ended.v1": tell<"rollout.ended.v1">(({ outcome }) => ({
+	}),
+	"rollout.ended.v1": ({ outcome }) => ({
 		verb: "end",
 		text: outcome,
 		tone: outcome === "promoted" ? "good" : "bad",
-	})),
-	"release.queued.v1": tell<"release.queued.v1">(({ release, reason }) => ({
+	}),
+	"release.queued.v1": ({ release, reason }) => ({
 		verb: "queue",
 		text: `${release.tag ?? release.id} waits: ${reason}`,
-	})),
-	"release.refused.v1": tell<"release.refused.v1">(({ reason }) => ({ verb: "refuse", text: reason, tone: "waiting" })),
-	"command.refused.v1": tell<"command.refused.v1">(({ verb, by, reason }) => ({
+	}),
+	"release.refused.v1": ({ reason }) => ({ verb: "refuse", text: reason, tone: "waiting" }),
+	"command.refused.v1": ({ verb, by, reason }) => ({
 		verb: "refuse",
 		text: `${verb} by ${by}: ${reason}`,
 		tone: "waiting",
-	})),
-	"service.needs-attention.v1": tell<"service.needs-attention.v1">(({ reason }) => ({
+	}),
+	"service.needs-attention.v1": ({ reason }) => ({
 		verb: "page",
 		text: reason,
 		tone: "bad",
-	})),
+	}),
+};
+
+/** A lifecycle event's entry carries its detail, which the registry has checked. */
+const tellOf = (entry: TimelineEntry): Told | null => {
+	const tell = lifecycleTellers[entry.kind as LifecycleKind] as
+		| ((detail: object, entry: TimelineEntry) => Told)
+		| undefined;
+	return tell === undefined ? (worldTellers[entry.kind]?.(entry) ?? null) : tell(entry, entry);
 };
 
 /** A timeline entry as lines for a terminal; none for what a reader would not miss. */
 export const timelineLines = (entry: TimelineEntry, palette: Palette): readonly string[] => {
-	const told = tellers[entry.kind]?.(entry) ?? null;
+	const told = tellOf(entry);
 	if (told === null) return [];
 	const paint = told.tone === undefined ? (text: string): string => text : palette[told.tone];
 	const head = `${palette.faint(clockTime(entry.atSeconds).padStart(8))}  ${told.verb.padEnd(8)}  ${paint(told.text)}`;

@@ -1,5 +1,6 @@
 import type { Outcome } from "../../lib/domain/closing.ts";
 import { type LifecycleEvent, parseLifecycleEvent } from "../../lib/domain/lifecycle-event.ts";
+import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
 import type { BusEvent } from "../events/bus-event.ts";
 import type { RemoteCall } from "../kernel/caller.ts";
 import type { Fault } from "../kernel/sandbox-host.ts";
@@ -8,6 +9,8 @@ import type { Prepared } from "../system/prepare.ts";
 import { definitionIn, register } from "../system/registration.ts";
 import type { Tally } from "../world/tally.ts";
 import type { VersionBehaviour } from "../world/versions.ts";
+import type { World } from "../world/world.ts";
+import { brokenAftermath } from "./aftermath.ts";
 import type { Scenario, Stage } from "./scenario.ts";
 import { type Answered, type RequestCounts, Story } from "./story.ts";
 import type { TimelineEntry } from "./timeline.ts";
@@ -16,6 +19,8 @@ import type { TimelineEntry } from "./timeline.ts";
 export interface RunOptions {
 	/** Told of each thing that happens, while it happens. */
 	onEntry?(entry: TimelineEntry): void;
+	/** Given the system once it is deployed and before an image is pushed: to look into it, or to break it. */
+	onDeployed?(system: System): void;
 	faultFor?(entry: string, call: RemoteCall): Fault | null;
 	onCall?(entry: string, call: RemoteCall): void;
 }
@@ -55,6 +60,9 @@ export interface ScenarioResult {
 /** No story takes longer than this; one that does has not settled. */
 const limitSeconds = 6 * 3_600;
 
+/** From alarm or verdict to zero confirmed, at most (promise 2). */
+const maxRollbackSeconds = 30;
+
 const stableDigest = `sha256:${"a1".repeat(32)}`;
 const candidateDigest = `sha256:${"c7".repeat(32)}`;
 
@@ -90,6 +98,7 @@ export const runScenario = async (
 		inClusterRequestsPerSecond: 10,
 	});
 	system.world.versions.define(candidateDigest, scenario.candidate);
+	options.onDeployed?.(system);
 	story.count(() => requestsOf(system, scenario));
 	stage.after(30, () => {
 		story.note("image.pushed", { imageDigest: candidateDigest, tag: "v2" });
@@ -97,18 +106,24 @@ export const runScenario = async (
 	});
 	await system.clock.run(startEpochMs + limitSeconds * 1000, () => story.hasEnded && isQuiet(system));
 	system.stop();
-	if (process.env.DEBUG_SIM) for (const l of system.telemetry.lines) console.log(JSON.stringify(l).slice(0, 600));
-	return conclude(system, story, scenario, seed);
+	return conclude(system, story, scenario, seed, definition);
 };
 
-/** Runs the clock until what deploys has finished. */
+/** Nothing can be rehearsed where not even the deployment comes about. */
+export class FailedDeploymentError extends Error {
+	override readonly name = "FailedDeploymentError";
+}
+
+/** Runs the clock until what deploys has finished. @throws FailedDeploymentError */
 const deploy = async (system: System, begin: () => Promise<void>): Promise<void> => {
-	let isDone = false;
-	const done = begin().finally(() => {
-		isDone = true;
-	});
-	await system.clock.run(startEpochMs + 60_000, () => isDone);
-	await done;
+	const ended: { error: unknown }[] = [];
+	begin().then(
+		() => ended.push({ error: null }),
+		(error: unknown) => ended.push({ error }),
+	);
+	await system.clock.run(startEpochMs + 60_000, () => ended.length > 0);
+	const [end = { error: new Error("It did not answer within a minute.") }] = ended;
+	if (end.error !== null) throw new FailedDeploymentError(`Registration failed: ${end.error}`, { cause: end.error });
 };
 
 const isQuiet = (system: System): boolean => system.engine.list().every(({ status }) => status !== "RUNNING");
@@ -149,7 +164,26 @@ const requestsOf = (system: System, scenario: Scenario): RequestCounts => {
 	return { stable: of(false), canary: of(true) };
 };
 
-const conclude = (system: System, story: Story, scenario: Scenario, seed: number): ScenarioResult => {
+const serving = { promoted: candidateDigest, "rolled-back": stableDigest } as const;
+
+/** What must hold after any story of this outcome. */
+const brokenPromises = (world: World, story: Story, definition: ServiceDefinition): readonly string[] => {
+	const { outcome, rollback } = story;
+	if (outcome !== "promoted" && outcome !== "rolled-back") return [];
+	const aftermath = brokenAftermath(world, definition, serving[outcome]);
+	if (outcome === "promoted") return aftermath;
+	if (rollback === null) return [...aftermath, "It was rolled back, but nobody said when zero was confirmed."];
+	if (rollback.seconds <= maxRollbackSeconds) return aftermath;
+	return [...aftermath, `Zero was confirmed after ${rollback.seconds} s; allowed are ${maxRollbackSeconds} s.`];
+};
+
+const conclude = (
+	system: System,
+	story: Story,
+	scenario: Scenario,
+	seed: number,
+	definition: ServiceDefinition,
+): ScenarioResult => {
 	const requests = requestsOf(system, scenario);
 	const { canary } = requests;
 	const { outcome, rollback } = story;
@@ -160,9 +194,7 @@ const conclude = (system: System, story: Story, scenario: Scenario, seed: number
 			alarmTurnedRed: story.alarmTurnedRed,
 			weightAtRollbackPercent: story.weightAtRollbackPercent,
 		}),
-		...(rollback !== null && rollback.seconds > 30
-			? [`Zero was confirmed after ${rollback.seconds} s; allowed are 30 s.`]
-			: []),
+		...brokenPromises(system.world, story, definition),
 	];
 	return {
 		scenario: scenario.name,

@@ -1,7 +1,6 @@
 import type { EngineHooks } from "../asl/engine-hooks.ts";
 import { TaskFailure } from "../asl/task-failure.ts";
 import type { EventContent } from "../events/bus-event.ts";
-import { isoMillisecond } from "../events/iso-time.ts";
 import type { LambdaService } from "../kernel/lambda-service.ts";
 import { InvocationFailure } from "../kernel/sandbox.ts";
 import type { Deployment } from "../template/deployment.ts";
@@ -34,8 +33,9 @@ export const statesHooks = ({ lambda, authority, deployment, latencyMs, emit, no
 	},
 	authorize: (roleArn, action, resourceArn) => {
 		if (authority.mayDo(roleArn, action, resourceArn)) return;
+		// The name under which AWS reports a refused invocation, publicly seen; of other services none is published.
 		throw new TaskFailure(
-			action.startsWith("lambda:") ? "Lambda.AccessDeniedException" : "States.TaskFailed",
+			action.startsWith("lambda:") ? "Lambda.AWSLambdaException" : "States.TaskFailed",
 			`${roleArn} is not authorized to perform ${action} on ${resourceArn}.`,
 		);
 	},
@@ -55,7 +55,7 @@ export const statesHooks = ({ lambda, authority, deployment, latencyMs, emit, no
 				startDate: execution.startEpochMs,
 				stopDate: execution.stopEpochMs ?? null,
 				input: JSON.stringify(execution.input),
-				time: isoMillisecond(nowEpochMs()),
+				output: execution.output === undefined ? null : JSON.stringify(execution.output),
 			},
 		});
 	},

@@ -63,7 +63,10 @@ export const makeMachineRoom = (options: MachineRoomOptions): LambdaService => {
 		overheadMs: () => options.latencyMs("lambda:WarmStart"),
 		hostFor: (deployed) => hostOf(options, deployed),
 		onInvocation: (invocation) => options.onInvocation?.(invocation),
-		onDeadLetter: options.onDeadLetter,
+		onDeadLetter: ({ roleArn }, queueArn) => {
+			// What may not be sent is lost; on AWS a metric alone would tell.
+			if (options.authority.mayDo(roleArn, "sqs:SendMessage", queueArn)) options.onDeadLetter(queueArn);
+		},
 	});
 	for (const deployed of options.deployment.functions) lambda.register(deployed);
 	return lambda;

@@ -11,7 +11,7 @@ import { randomOf } from "../kernel/random.ts";
 import { VirtualClock } from "../kernel/timers.ts";
 import { makeWorld, type World } from "../world/world.ts";
 import { type Authority, authorityOf } from "./authority.ts";
-import { targetsOf } from "./deliveries.ts";
+import { type Receivers, targetsOf } from "./deliveries.ts";
 import { statesHooks } from "./engine-hooks.ts";
 import { type MachineRoomHooks, makeMachineRoom } from "./machine-room.ts";
 import type { Prepared } from "./prepare.ts";
@@ -42,6 +42,15 @@ export interface System {
 	/** Ends what would tick for ever. */
 	stop(): void;
 }
+
+const addRules = (buses: Buses, receivers: Receivers): void => {
+	for (const rule of receivers.deployment.rules) {
+		const targets = targetsOf(receivers, rule);
+		if (rule.scheduleExpression === null)
+			buses.addRule(rule.busName, { name: rule.name, pattern: rule.pattern, targets });
+		else buses.addSchedule({ name: rule.name, everySeconds: parseSchedule(rule.scheduleExpression), targets });
+	}
+};
 
 /** Builds what the template describes, and the world around it. Nothing happens until the clock runs. */
 export const makeSystem = ({ deployment, machines, code }: Prepared, seed: number, hooks: SystemHooks = {}): System => {
@@ -115,13 +124,7 @@ export const makeSystem = ({ deployment, machines, code }: Prepared, seed: numbe
 	});
 	for (const machine of machines) engine.register(machine);
 	for (const busName of deployment.busNames) buses.addBus(busName);
-	const receivers = { deployment, authority, engine, lambda, onNotification: hooks.onNotification ?? (() => {}) };
-	for (const rule of deployment.rules) {
-		const targets = targetsOf(receivers, rule);
-		if (rule.scheduleExpression === null)
-			buses.addRule(rule.busName, { name: rule.name, pattern: rule.pattern, targets });
-		else buses.addSchedule({ name: rule.name, everySeconds: parseSchedule(rule.scheduleExpression), targets });
-	}
+	addRules(buses, { deployment, authority, engine, lambda, onNotification: hooks.onNotification ?? (() => {}) });
 	for (const alarm of deployment.alarms) alarms.add(alarm.properties, alarm.arn);
 	const stop = (): void => {
 		world.stop();

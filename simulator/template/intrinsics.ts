@@ -1,4 +1,4 @@
-import { InvalidTemplateError, isFields, listOf, textOf } from "./template-error.ts";
+import { type Fields, fieldsOf, InvalidTemplateError, isFields, listOf, textOf } from "./template-error.ts";
 
 /** What intrinsic functions ask for: names of resources and their attributes. */
 export interface Lookup {
@@ -8,18 +8,25 @@ export interface Lookup {
 	attribute(logicalId: string, attribute: string): string;
 }
 
-const substitute = (template: string, local: Readonly<Record<string, string>>, lookup: Lookup): string =>
-	template.replace(/\$\{([^!}][^}]*)\}/g, (_whole, name: string) => {
-		const own = local[name];
-		if (own !== undefined) return own;
-		const dot = name.indexOf(".");
-		return dot < 0 ? lookup.ref(name) : lookup.attribute(name.slice(0, dot), name.slice(dot + 1));
+/** `Resource.Attribute`, of which the attribute may have dots of its own. */
+const attributeNamed = (dotted: string, lookup: Lookup): string => {
+	const dot = dotted.indexOf(".");
+	return lookup.attribute(dotted.slice(0, dot), dotted.slice(dot + 1));
+};
+
+/** `${!Text}` stands for `${Text}` as it is. */
+const substitute = (template: string, local: Fields, lookup: Lookup): string =>
+	template.replace(/\$\{(!?)([^}]+)\}/g, (_whole, literal: string, name: string) => {
+		if (literal !== "") return `\${${name}}`;
+		if (Object.hasOwn(local, name)) return textOf(local[name], `Fn::Sub ${name}`);
+		return name.includes(".") ? attributeNamed(name, lookup) : lookup.ref(name);
 	});
 
 const functions: Readonly<Record<string, (argument: unknown, lookup: Lookup) => unknown>> = {
 	Ref: (argument, lookup) => lookup.ref(textOf(argument, "Ref")),
 	"Fn::GetAtt": (argument, lookup) => {
-		const [logicalId, attribute] = typeof argument === "string" ? argument.split(".") : listOf(argument, "Fn::GetAtt");
+		if (typeof argument === "string") return attributeNamed(argument, lookup);
+		const [logicalId, attribute] = listOf(argument, "Fn::GetAtt");
 		return lookup.attribute(textOf(logicalId, "Fn::GetAtt"), textOf(attribute, "Fn::GetAtt"));
 	},
 	"Fn::Join": (argument, lookup) => {
@@ -30,12 +37,13 @@ const functions: Readonly<Record<string, (argument: unknown, lookup: Lookup) => 
 	"Fn::Sub": (argument, lookup) => {
 		if (typeof argument === "string") return substitute(argument, {}, lookup);
 		const [template, values] = listOf(argument, "Fn::Sub");
-		const local = resolve(values, lookup) as Readonly<Record<string, string>>;
-		return substitute(textOf(template, "Fn::Sub"), local, lookup);
+		return substitute(textOf(template, "Fn::Sub"), fieldsOf(resolve(values, lookup), "Fn::Sub"), lookup);
 	},
 	"Fn::Select": (argument, lookup) => {
 		const [index, parts] = listOf(argument, "Fn::Select");
-		return listOf(resolve(parts, lookup), "Fn::Select")[Number(index)];
+		const selected = listOf(resolve(parts, lookup), "Fn::Select")[Number(index)];
+		if (selected !== undefined) return selected;
+		throw new InvalidTemplateError(`Fn::Select: there is no element ${JSON.stringify(index)}.`);
 	},
 	"Fn::Split": (argument, lookup) => {
 		const [delimiter, text] = listOf(argument, "Fn::Split");

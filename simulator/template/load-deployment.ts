@@ -4,7 +4,7 @@ import { type LoadedResource, loadStack, namesOf, type StackTemplate } from "./l
 import { readStatements, type Statement } from "./permissions.ts";
 import type { Place } from "./physical-names.ts";
 import { assertTrusts } from "./role-trust.ts";
-import { type Fields, fieldsOf, InvalidTemplateError, isFields, listOf, textOf } from "./template-error.ts";
+import { fieldsOf, InvalidTemplateError, isFields, listOf, textOf } from "./template-error.ts";
 
 /** Types that have no effect on what the simulator models: who may read a log, what a chart shows. */
 const withoutEffect: readonly string[] = [

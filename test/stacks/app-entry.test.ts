@@ -15,7 +15,7 @@ const run = (environment: string) =>
 describe("the app's entry", () => {
 	it.each([
 		["an environment without a file", "nowhere", "config/nowhere.yaml cannot be read"],
-		["a name that is none", "../production", "allowed is lower-case letters, digits and -"],
+		["a name that is none", "../production", "allowed are 1 to 20 lower-case letters, digits and -"],
 	])("given %s, says so and exits 2", { timeout: 60_000 }, (_, environment, message) => {
 		const { status, stderr } = run(environment);
 

@@ -74,6 +74,7 @@ const resourceless = [
 	/^ec2:.*(NetworkInterface|PrivateIpAddresses|Subnets)/,
 	/^elasticloadbalancing:Describe/,
 	/^cloudwatch:(DescribeAlarms|GetMetricData)$/,
+	/^states:SendTaskSuccess$/,
 ];
 
 describe("all roles", () => {

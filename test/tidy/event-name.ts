@@ -9,9 +9,16 @@ const isHome = /^(lib\/domain\/lifecycle-event\.ts|functions\/admit-release\/adm
 
 /**
  * What stands before a literal that the compiler holds to the registry: a call of `announce`,
- * a comparison of `kind`, an argument of a type, or a declaration of type LifecycleKind that has not ended.
+ * a comparison of `kind`, an argument of a type, or a declaration typed by LifecycleKind that has not ended.
  */
-const checked = [/\bannounce\(\s*$/, /\bkind\s*[!=]==\s*$/, /\bcase\s+$/, /\w<$/, /\bLifecycleKind\b[^;]*$/];
+const checked = [
+	/\bannounce\(\s*$/,
+	/\bkind\s*[!=]==\s*$/,
+	/\bcase\s+$/,
+	/\w<$/,
+	/\bLifecycleKind\b[^;]*$/,
+	/: LifecycleTellers = \{[^]*$/,
+];
 
 /** Events are named once, in the registry; elsewhere only where a misspelt name does not compile. */
 export const eventName: Rule = ({ path, code }) =>
