@@ -1,7 +1,7 @@
 import { type AlarmReaction, type RedTurn, reactToAlarm } from "../../lib/domain/alarm-reaction.ts";
 import { beginRollback, continueRollback, takeOverRollback } from "../../lib/domain/rollback.ts";
 import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
-import type { TrafficRoute } from "../../lib/domain/service-definition.ts";
+import type { ServiceDefinition, TrafficRoute } from "../../lib/domain/service-definition.ts";
 import type { RollbackCause, ServiceState } from "../../lib/domain/service-state.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
@@ -61,7 +61,7 @@ export const beginByAlarm = async (
 		);
 	} catch (error) {
 		if (error instanceof InvalidServiceError) return { kind: "over", service, reason: error.message };
-		if (isRecordOutOfReach(error)) await abandonBlindly(ports, service, invocation);
+		if (isRecordOutOfReach(error)) await abandonBlindly(ports, definition, invocation);
 		throw error;
 	}
 };
@@ -81,7 +81,9 @@ export const beginByName = async (
 	} catch (error) {
 		// An execution that ended may have finished its work: without the record nobody can say, so nothing is touched.
 		const isSureOfHarm = request.cause.kind !== "execution-lost";
-		if (isSureOfHarm && isRecordOutOfReach(error)) await abandonBlindly(ports, service, invocation);
+		if (isSureOfHarm && isRecordOutOfReach(error)) {
+			await abandonBlindly(ports, (await ports.catalog.read(service)).definition, invocation);
+		}
 		throw error;
 	}
 };
@@ -118,9 +120,12 @@ const begin = async (
  */
 const isRecordOutOfReach = (error: unknown): boolean => !(error instanceof StoreConflictError);
 
-const abandonBlindly = async (ports: Ports, service: string, invocation: Invocation): Promise<void> => {
-	const { definition } = await ports.catalog.read(service);
+const abandonBlindly = async (
+	ports: Ports,
+	{ service, route }: ServiceDefinition,
+	invocation: Invocation,
+): Promise<void> => {
 	invocation.ensureTimeLeft(1_500);
-	ports.telemetry.warn("store silent, trial rule abandoned first", { service });
-	await ports.router.abandon(definition.route);
+	ports.telemetry.warn("record out of reach, trial rule abandoned first", { service });
+	await ports.router.abandon(route);
 };

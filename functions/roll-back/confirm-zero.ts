@@ -60,7 +60,7 @@ export const confirmZero = async (
 			);
 		}
 		// A rule that was opened late, by somebody who did not know yet, is found at the trial priority.
-		if (found.trial !== null) await ports.router.abandon(route);
+		if (found.trial !== null) await abandon(ports, invocation, route, undefined);
 		await ports.clock.sleep(rereadMs);
 	}
 };

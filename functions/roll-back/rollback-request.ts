@@ -5,6 +5,12 @@ import { payloadVersion } from "../rollout-payload.ts";
 
 const text = z.string().check(z.minLength(1), z.maxLength(2_000));
 
+/** Milliseconds since 1970 of a moment as AWS writes it: CloudWatch leaves the colon out of "+0000", EventBridge says "Z". */
+const instant = z.pipe(
+	text.check(z.refine((value) => Number.isFinite(Date.parse(value)), "expected a date and time")),
+	z.transform((value) => Date.parse(value)),
+);
+
 /** Who asks for a rollback: a rollout by name and with its reason, or an alarm that knows neither. */
 export type RollbackRequest =
 	| { readonly kind: "rollout"; readonly rolloutId: string; readonly cause: RollbackCause; readonly takesOver: boolean }
@@ -15,15 +21,11 @@ const Requested = z.pipe(
 		v: payloadVersion,
 		rolloutId: text,
 		cause: z.object({ kind: z.enum(rollbackCauseKinds), explanation: text, triggeredAtEpochMs: z.int() }),
+		/** Said by the reconciler, which has seen that the owner is dead; nobody else can know that. */
+		takesOver: z.optional(z.boolean()),
 	}),
 	z.transform(
-		({ rolloutId, cause }): RollbackRequest => ({
-			kind: "rollout",
-			rolloutId,
-			cause,
-			// The reconciler has seen that the owner is dead; nobody else can know that.
-			takesOver: cause.kind === "execution-lost",
-		}),
+		({ rolloutId, cause, takesOver = false }): RollbackRequest => ({ kind: "rollout", rolloutId, cause, takesOver }),
 	),
 );
 
@@ -32,23 +34,19 @@ const AlarmTurned = z.pipe(
 		source: z.literal("aws.cloudwatch"),
 		detail: z.object({
 			alarmName: text,
-			state: z.object({ value: z.literal("ALARM"), timestamp: text }),
-			previousState: z.optional(z.object({ value: text, timestamp: z.optional(text) })),
+			state: z.object({ value: z.literal("ALARM"), timestamp: instant }),
+			previousState: z.optional(z.object({ value: text, timestamp: z.optional(instant) })),
 		}),
 	}),
 	z.transform(({ detail }): RollbackRequest => {
-		const before = detail.previousState;
-		const okSinceEpochMs =
-			before?.value === "OK" && before.timestamp !== undefined ? Date.parse(before.timestamp) : null;
-		return {
-			kind: "alarm",
-			turn: { alarmName: detail.alarmName, turnedRedAtEpochMs: Date.parse(detail.state.timestamp), okSinceEpochMs },
-		};
+		const { alarmName, state, previousState } = detail;
+		const okSinceEpochMs = previousState?.value === "OK" ? (previousState.timestamp ?? null) : null;
+		return { kind: "alarm", turn: { alarmName, turnedRedAtEpochMs: state.timestamp, okSinceEpochMs } };
 	}),
 );
 
 const ExecutionEnded = z.pipe(
-	z.object({ source: z.literal("aws.states"), time: text, detail: z.object({ name: text, status: text }) }),
+	z.object({ source: z.literal("aws.states"), time: instant, detail: z.object({ name: text, status: text }) }),
 	z.transform(
 		({ time, detail }): RollbackRequest => ({
 			kind: "rollout",
@@ -57,7 +55,7 @@ const ExecutionEnded = z.pipe(
 			cause: {
 				kind: "execution-lost",
 				explanation: `The execution of ${detail.name} ended ${detail.status} without finishing it.`,
-				triggeredAtEpochMs: Date.parse(time),
+				triggeredAtEpochMs: time,
 			},
 			takesOver: false,
 		}),
