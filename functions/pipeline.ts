@@ -44,7 +44,10 @@ const invocationOf = (context: Context): Invocation => ({
 
 /** Logs what failed and flushes telemetry, whatever happened. The one list of middlewares that all functions share. */
 const telemetryMiddleware = (telemetry: Telemetry): middy.MiddlewareObj<unknown, unknown, Error> => ({
-	after: () => telemetry.flush(),
+	// A block, because middy takes whatever a middleware returns for the answer.
+	after: () => {
+		telemetry.flush();
+	},
 	onError: ({ error }) => {
 		telemetry.error("failed", { errorName: error?.name, errorMessage: error?.message });
 		if (isInvalid(error)) telemetry.count("InvalidInput", { error: error.name });
@@ -68,24 +71,20 @@ export const pipeline = <Output>(
 const isInvalid = (error: unknown): error is Error => error instanceof Error && error.name.startsWith("Invalid");
 
 /** Whether the event itself is at fault, rather than what was found when acting on it. */
-export const isMalformed = (error: unknown): error is Error =>
+const isMalformed = (error: unknown): error is Error =>
 	error instanceof InvalidEventError || error instanceof InvalidRolloutIdError;
 
 /**
- * For functions that an event bus invokes: what cannot be helped by trying again is logged, counted and answered,
- * because throwing would only have it delivered again.
+ * For functions that act on events: one that cannot be understood is logged, counted and answered, because throwing
+ * would only have it delivered again. Whatever else fails is thrown: a permission that is missing now must not cost a push.
  */
 export const refusing =
-	<Output>(
-		telemetry: Telemetry,
-		run: (event: unknown, invocation: Invocation) => Promise<Output>,
-		isRefused: (error: unknown) => error is Error = isInvalid,
-	) =>
+	<Output>(telemetry: Telemetry, run: (event: unknown, invocation: Invocation) => Promise<Output>) =>
 	async (event: unknown, invocation: Invocation): Promise<Output | Refusal> => {
 		try {
 			return await run(event, invocation);
 		} catch (error) {
-			if (!isRefused(error)) throw error;
+			if (!isMalformed(error)) throw error;
 			telemetry.warn("refused", { errorName: error.name, reason: error.message });
 			telemetry.count("Refused", { error: error.name });
 			return { v: 1, kind: "refused", reason: error.message };

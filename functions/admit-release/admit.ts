@@ -10,6 +10,7 @@ import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
 import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
 import { ReleaseSeenConflictError, type ServiceStore, StoreConflictError } from "../../lib/ports/service-store.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
+import type { Invocation } from "../pipeline.ts";
 import type { Occasion } from "./admission-event.ts";
 import type { Environment } from "./environment.ts";
 
@@ -24,6 +25,9 @@ export interface Ports {
 	readonly telemetry: Telemetry;
 }
 
+/** Time that writing, saying and starting need. */
+const actMs = 5_000;
+
 /**
  * Asks the registry for a service's newest release and begins, queues or refuses it.
  * @returns what became of it, as a sentence for the log.
@@ -33,13 +37,16 @@ export const admit = async (
 	environment: Environment,
 	service: string,
 	occasion: Occasion,
+	invocation: Invocation,
 ): Promise<string> => {
 	const { hash, definition } = await ports.catalog.read(service);
 	const image = await ports.registry.newest(definition.repositoryName, new RegExp(definition.tagPattern));
 	if (image === null) return `no image in ${definition.repositoryName} has a tag that matches ${definition.tagPattern}`;
 	const release = releaseOf(image.imageDigest, image.tag);
+	const state = await ports.store.read(service);
+	invocation.ensureTimeLeft(actMs);
 	try {
-		return await decideAndAct(ports, environment, await ports.store.read(service), release, hash, occasion);
+		return await decideAndAct(ports, environment, state, release, hash, occasion);
 	} catch (error) {
 		if (!(error instanceof StoreConflictError)) throw error;
 		// Somebody else wrote in between; what they wrote came with the refusal, so one more try needs no read.

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import { type Command, commandVerbs, decideCommand } from "../../lib/domain/pause.ts";
+import { type Command, type CommandDecision, commandVerbs, decideCommand } from "../../lib/domain/pause.ts";
+import { InvalidServiceError } from "../../lib/ports/service-store.ts";
 import { parseEvent, pipeline, refusing } from "../pipeline.ts";
 import type { Environment } from "./environment.ts";
 import { answer, type Ports, refuse, rollBack } from "./obey.ts";
@@ -16,10 +17,11 @@ const CommandEvent = z.object({
 export const makeHandler = (ports: Ports, environment: Environment) =>
 	pipeline(
 		ports.telemetry,
-		refusing(ports.telemetry, async (event) => {
+		refusing(ports.telemetry, async (event, invocation) => {
 			const { time, detail } = parseEvent(CommandEvent, event);
 			const command: Command = { ...detail, sentAtEpochMs: Date.parse(time) };
-			const decision = decideCommand(await ports.store.read(command.service), command);
+			const decision = await decide(ports, command);
+			invocation.ensureTimeLeft(3_000);
 			switch (decision.kind) {
 				case "answer":
 					return answer(ports, command, decision.token);
@@ -30,3 +32,13 @@ export const makeHandler = (ports: Ports, environment: Environment) =>
 			}
 		}),
 	);
+
+/** A service that nobody enrolled is refused like any other mistake: where the person can see it. */
+const decide = async (ports: Ports, command: Command): Promise<CommandDecision> => {
+	try {
+		return decideCommand(await ports.store.read(command.service), command);
+	} catch (error) {
+		if (error instanceof InvalidServiceError) return { kind: "refuse", reason: error.message };
+		throw error;
+	}
+};

@@ -28,10 +28,12 @@ const Input = z.object({
 
 /** Writes down what the rollout waits for and says so; the answer comes to the state machine by its token. */
 export const makeHandler = (ports: Ports) =>
-	pipeline(ports.telemetry, async (event) => {
+	pipeline(ports.telemetry, async (event, invocation) => {
 		const { rolloutId, reason, explanation, approval, token } = parseEvent(Input, event);
 		const { service, epoch } = await readRollout(ports, rolloutId);
 		const atEpochMs = ports.clock.nowEpochMs();
+		// Late, it would put the token of a question that has lapsed in the place of the one that is asked.
+		invocation.ensureTimeLeft(2_000);
 		await ports.store.write(
 			service,
 			beginPause(epoch, { reason, explanation, approvers: approval.approvers, token, sinceEpochMs: atEpochMs }),

@@ -32,14 +32,16 @@ export const makeHandler = (ports: Ports) =>
 		if (!isClosing && !mayClose(rollout.state, definition.onNewPush, ports.clock.nowEpochMs())) {
 			throw new RolloutMovedConflictError(`The window of ${rolloutId} is not over, and no newer release waits.`);
 		}
+		invocation.ensureTimeLeft(6_000);
 		const state = isClosing ? rollout.state : await ports.store.write(service, beginClosing(epoch));
 		const { release } = state;
 		if (release === undefined) throw new RolloutMovedConflictError(`Rollout ${rolloutId} has no release on record.`);
 
-		if (!hasChangedRoles(state)) {
-			await moveBaseRule(ports, { ...rollout, state }, invocation);
-			await ports.store.write(service, changeRoles(state, release));
-		}
+		const isFirst = !hasChangedRoles(state);
+		if (isFirst) await moveBaseRule(ports, { ...rollout, state }, invocation);
+		// Each time: a rule that was opened late would give everything to the slot that is about to be retired.
+		await removeTrialRule(ports, { ...rollout, state }, invocation);
+		if (isFirst) await ports.store.write(service, changeRoles(state, release));
 		const atEpochMs = ports.clock.nowEpochMs();
 		await ports.events.publish([announce("rollout.closed.v1", { service, rolloutId, atEpochMs, release })]);
 		return { v: 1, kind: "closed", drainSeconds: definition.drainSeconds } as const;
@@ -60,6 +62,13 @@ const moveBaseRule = async (
 			`The base rule reads back as ${JSON.stringify(adopted.base)}; set was ${slot} 100.`,
 		);
 	}
+};
+
+const removeTrialRule = async (
+	ports: Ports,
+	{ state, definition }: CurrentRollout,
+	invocation: Invocation,
+): Promise<void> => {
 	invocation.ensureTimeLeft(3_000);
 	await ports.router.abandon(definition.route, state.trialRuleArn);
 	const abandoned = await ports.router.read(definition.route);

@@ -9,7 +9,8 @@ import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
 import type { ServiceStore } from "../../lib/ports/service-store.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
 import { parseEvent, pipeline } from "../pipeline.ts";
-import { readRollout, rolloutPayload } from "../rollout-payload.ts";
+import { readableUntilEpochMs } from "../publication.ts";
+import { RolloutMovedConflictError, readRollout, rolloutPayload } from "../rollout-payload.ts";
 
 interface Ports {
 	readonly store: ServiceStore;
@@ -33,14 +34,16 @@ const maxLooks = 20;
 
 /** Looks for the first complete bucket after zero was confirmed in which no request reached the canary's slot. */
 export const makeHandler = (ports: Ports) =>
-	pipeline(ports.telemetry, async (event) => {
+	pipeline(ports.telemetry, async (event, invocation) => {
 		const input = parseEvent(Input, event);
 		const { rolloutId, zeroConfirmedAtEpochMs } = input;
 		const { service, state, definition } = await readRollout(ports, rolloutId);
+		if (state.rollback === undefined)
+			throw new RolloutMovedConflictError(`Rollout ${rolloutId} is not rolling back: ${service} is ${state.phase}.`);
 		const atEpochMs = ports.clock.nowEpochMs();
 		const periodMs = definition.measurements.periodSeconds * 1000;
 		const fromEpochMs = Math.ceil(zeroConfirmedAtEpochMs / periodMs) * periodMs;
-		const toEpochMs = Math.floor(atEpochMs / periodMs) * periodMs;
+		const toEpochMs = readableUntilEpochMs(definition.measurements, atEpochMs);
 		const seen =
 			input.wasExposed && toEpochMs > fromEpochMs
 				? await ports.measurements.read(definition, { stableSlot: state.stableSlot, fromEpochMs, toEpochMs })
@@ -56,6 +59,7 @@ export const makeHandler = (ports: Ports) =>
 			} as const;
 		}
 		const record = recordRollback(state, { zeroObservedAtEpochMs: silentFromEpochMs });
+		invocation.ensureTimeLeft(2_000);
 		if (record !== null) await ports.store.write(service, record);
 		const drained = { service, rolloutId, atEpochMs, zeroObservedAtEpochMs: silentFromEpochMs };
 		await ports.events.publish([announce("rollout.drained.v1", drained)]);

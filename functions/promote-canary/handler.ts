@@ -21,10 +21,11 @@ const Input = z.object(rolloutPayload);
 
 /** Opens the window. Routing does not change: the canary serves everything already, and a rollback stays one call. */
 export const makeHandler = (ports: Ports) =>
-	pipeline(ports.telemetry, async (event) => {
+	pipeline(ports.telemetry, async (event, invocation) => {
 		const { rolloutId } = parseEvent(Input, event);
 		const { service, epoch, state, definition } = await readRollout(ports, rolloutId);
 		const atEpochMs = ports.clock.nowEpochMs();
+		invocation.ensureTimeLeft(2_000);
 		// A repeated call finds the window open and must not make it longer.
 		const after =
 			state.phase === "window"

@@ -4,12 +4,12 @@ import { type Ports, reconcileOne } from "./reconcile-one.ts";
 
 /** Once a minute: every service that is not idle must have an execution that drives it, else it gets one (D4a). */
 export const makeHandler = (ports: Ports, environment: Environment) =>
-	pipeline(ports.telemetry, async () => {
+	pipeline(ports.telemetry, async (_event, invocation) => {
 		const busy = await ports.store.listBusy();
 		const actions: string[] = [];
 		for (const state of busy) {
 			try {
-				actions.push(`${state.service}: ${await reconcileOne(ports, environment, state)}`);
+				actions.push(`${state.service}: ${await reconcileOne(ports, environment, state, invocation)}`);
 			} catch (error) {
 				// One service's trouble must not keep the others waiting; the next minute tries again.
 				ports.telemetry.error("not reconciled", { service: state.service, error: String(error) });

@@ -6,6 +6,7 @@ import { ExecutionExistsConflictError, type Executions, executionArnOf } from ".
 import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
 import type { ServiceStore } from "../../lib/ports/service-store.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
+import type { Invocation } from "../pipeline.ts";
 import type { Environment } from "./environment.ts";
 
 /** What reconciling needs of the world. */
@@ -34,7 +35,12 @@ const driverOf = async (ports: Ports, environment: Environment, state: ServiceSt
  * Sees to one service that is not idle.
  * @returns what was done about it, for the log.
  */
-export const reconcileOne = async (ports: Ports, environment: Environment, listed: ServiceState): Promise<string> => {
+export const reconcileOne = async (
+	ports: Ports,
+	environment: Environment,
+	listed: ServiceState,
+	invocation: Invocation,
+): Promise<string> => {
 	// The list may lag: what is acted on is read again, consistently.
 	const state = await ports.store.read(listed.service);
 	if (state.phase === "idle" || state.rolloutId === undefined) return "idle meanwhile";
@@ -43,8 +49,9 @@ export const reconcileOne = async (ports: Ports, environment: Environment, liste
 	if (action.kind === "leave") return "driven";
 	const { rolloutId } = action;
 	ports.telemetry.count("Reconciled", { action: action.kind });
+	invocation.ensureTimeLeft(3_000);
 	try {
-		await act(ports, environment, action, nowEpochMs);
+		await act(ports, environment, state, action, nowEpochMs);
 	} catch (error) {
 		if (!(error instanceof ExecutionExistsConflictError)) throw error;
 		const reason = `Rollout ${rolloutId} is ${state.phase}, nothing drives it, and ${action.kind} was tried before.`;
@@ -61,11 +68,19 @@ export const reconcileOne = async (ports: Ports, environment: Environment, liste
 
 type Action = Exclude<ReturnType<typeof reconcile>, { kind: "leave" }>;
 
-const act = async (ports: Ports, environment: Environment, action: Action, nowEpochMs: number): Promise<void> => {
+const act = async (
+	ports: Ports,
+	environment: Environment,
+	state: ServiceState,
+	action: Action,
+	nowEpochMs: number,
+): Promise<void> => {
 	const { rolloutId } = action;
 	const input = { v: 1, rolloutId };
 	switch (action.kind) {
 		case "start-rollout":
+			// Whoever admitted it may have died before it could say so; the same event said twice counts once.
+			await sayStarted(ports, state, rolloutId, nowEpochMs);
 			await ports.executions.start(environment.ROLLOUT_MACHINE_ARN, rolloutId, input);
 			return;
 		case "resume-closing":
@@ -75,8 +90,24 @@ const act = async (ports: Ports, environment: Environment, action: Action, nowEp
 			const cause = { kind: "execution-lost", explanation: action.explanation, triggeredAtEpochMs: nowEpochMs };
 			// One name a minute: each attempt is an execution of its own, and two reconcilers make one.
 			const name = `${rolloutId}-lost-${Math.floor(nowEpochMs / 60_000)}`;
-			await ports.executions.start(environment.ROLLBACK_MACHINE_ARN, name, { ...input, cause });
+			await startOnce(ports, environment.ROLLBACK_MACHINE_ARN, name, { ...input, cause, takesOver: true });
 			return;
 		}
 	}
+};
+
+/** A name that is taken has been started by another look in this minute, with the moment of that look in its input. */
+const startOnce = async (ports: Ports, machineArn: string, name: string, input: object): Promise<void> => {
+	try {
+		await ports.executions.start(machineArn, name, input);
+	} catch (error) {
+		if (!(error instanceof ExecutionExistsConflictError)) throw error;
+	}
+};
+
+const sayStarted = async (ports: Ports, state: ServiceState, rolloutId: string, atEpochMs: number): Promise<void> => {
+	const { service, release, stableRelease } = state;
+	if (release === undefined) return;
+	const started = { service, rolloutId, atEpochMs, release, replaces: stableRelease };
+	await ports.events.publish([announce("rollout.started.v1", started)]);
 };

@@ -12,6 +12,9 @@ interface Ports {
 /** CloudFormation turns numbers of properties into strings, so the definition travels as one string of JSON. */
 const Properties = z.object({ Definition: z.string().check(z.minLength(2), z.maxLength(200_000)) });
 
+/** What removing needs. Whatever an earlier version of Sluice took for a definition must be possible to remove. */
+const Named = z.object({ service: z.string().check(z.minLength(1), z.maxLength(40)) });
+
 const Input = z.object({ RequestType: z.enum(["Create", "Update", "Delete"]), ResourceProperties: Properties });
 
 /**
@@ -19,17 +22,21 @@ const Input = z.object({ RequestType: z.enum(["Create", "Update", "Delete"]), Re
  * The service's name is the physical id: renaming one removes the old name after the new one is known.
  */
 export const makeHandler = (ports: Ports) =>
-	pipeline(ports.telemetry, async (event) => {
+	pipeline(ports.telemetry, async (event, invocation) => {
 		const { RequestType, ResourceProperties } = parseEvent(Input, event);
-		const definition = parseEvent(serviceDefinitionSchema, parseJson(ResourceProperties.Definition));
-		const answer = { PhysicalResourceId: `sluice-service-${definition.service}` };
+		const declared = parseJson(ResourceProperties.Definition);
+		invocation.ensureTimeLeft(5_000);
 		if (RequestType === "Delete") {
-			await ports.catalog.withdraw(definition.service);
-			return answer;
+			const { service } = parseEvent(Named, declared);
+			await ports.catalog.withdraw(service);
+			return { PhysicalResourceId: physicalIdOf(service) };
 		}
+		const definition = parseEvent(serviceDefinitionSchema, declared);
 		const { hash } = await ports.catalog.publish(definition);
-		return { ...answer, Data: { DefinitionHash: hash } };
+		return { PhysicalResourceId: physicalIdOf(definition.service), Data: { DefinitionHash: hash } };
 	});
+
+const physicalIdOf = (service: string): string => `sluice-service-${service}`;
 
 /** Text that is not JSON fails the schema with the rest of what is wrong. */
 const parseJson = (text: string): unknown => {

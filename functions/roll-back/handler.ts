@@ -1,4 +1,4 @@
-import { isMalformed, parseEvent, pipeline, refusing } from "../pipeline.ts";
+import { parseEvent, pipeline, refusing } from "../pipeline.ts";
 import { beginByAlarm, beginByName, type Ports, type UnderWay } from "./begin.ts";
 import { confirmZero, type Zero } from "./confirm-zero.ts";
 import { RollbackInput } from "./rollback-request.ts";
@@ -10,23 +10,19 @@ import { RollbackInput } from "./rollback-request.ts";
 export const makeHandler = (ports: Ports) =>
 	pipeline(
 		ports.telemetry,
-		refusing(
-			ports.telemetry,
-			async (event, invocation) => {
-				const { request, executionArn } = parseEvent(RollbackInput, event);
-				const beginning =
-					request.kind === "alarm"
-						? await beginByAlarm(ports, request.turn, executionArn, invocation)
-						: await beginByName(ports, request, executionArn, invocation);
-				if (beginning.kind !== "under-way") {
-					ports.telemetry.info("nothing rolled back", { ...beginning });
-					return { v: 1, ...beginning } as const;
-				}
-				const zero = await confirmZero(ports, beginning.state, beginning.knownRoute, invocation);
-				return answer(beginning, zero);
-			},
-			isMalformed,
-		),
+		refusing(ports.telemetry, async (event, invocation) => {
+			const { request, executionArn } = parseEvent(RollbackInput, event);
+			const beginning =
+				request.kind === "alarm"
+					? await beginByAlarm(ports, request.turn, executionArn, invocation)
+					: await beginByName(ports, request, executionArn, invocation);
+			if (beginning.kind !== "under-way") {
+				ports.telemetry.info("nothing rolled back", { ...beginning });
+				return { v: 1, ...beginning } as const;
+			}
+			const zero = await confirmZero(ports, beginning.state, beginning.knownRoute, invocation);
+			return answer(beginning, zero);
+		}),
 	);
 
 const answer = ({ state, isOwner }: UnderWay, zero: Zero) => {

@@ -35,12 +35,14 @@ const AlarmTurned = z.pipe(
 		detail: z.object({
 			alarmName: text,
 			state: z.object({ value: z.literal("ALARM"), timestamp: instant }),
-			previousState: z.optional(z.object({ value: text, timestamp: z.optional(instant) })),
+			previousState: z.optional(z.object({ value: text, timestamp: z.optional(text) })),
 		}),
 	}),
 	z.transform(({ detail }): RollbackRequest => {
 		const { alarmName, state, previousState } = detail;
-		const okSinceEpochMs = previousState?.value === "OK" ? (previousState.timestamp ?? null) : null;
+		// Only ever used to count an alarm again, so what cannot be read is as good as not known.
+		const before = previousState?.value === "OK" ? Date.parse(previousState.timestamp ?? "") : Number.NaN;
+		const okSinceEpochMs = Number.isFinite(before) ? before : null;
 		return { kind: "alarm", turn: { alarmName, turnedRedAtEpochMs: state.timestamp, okSinceEpochMs } };
 	}),
 );

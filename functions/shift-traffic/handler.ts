@@ -40,6 +40,8 @@ export const makeHandler = (ports: Ports) =>
 		if (trialRuleArn === undefined)
 			throw new TrialGoneConflictError(`Rollout ${rolloutId} has no trial rule on record.`);
 
+		// Before the alarms are read: one that turns red from here on counts as red since the exposure.
+		const exposedAtEpochMs = ports.clock.nowEpochMs();
 		let redAlarms: Readonly<Record<string, number>> | null = null;
 		if (state.exposedAtEpochMs === undefined) {
 			const exposure = decideExposure(state, await ports.alarms.readRed(definition.alarmNames), acceptRed);
@@ -47,7 +49,7 @@ export const makeHandler = (ports: Ports) =>
 			redAlarms = exposure.redAlarms;
 		}
 		invocation.ensureTimeLeft(shiftMs);
-		await ports.store.write(service, claimWeight(epoch, weightPercent, ports.clock.nowEpochMs(), redAlarms));
+		await ports.store.write(service, claimWeight(epoch, weightPercent, exposedAtEpochMs, redAlarms));
 		invocation.ensureTimeLeft(shiftMs / 2);
 		const weights = weightsFor(state.stableSlot, weightPercent);
 		await ports.router.shift(definition.route, trialRuleArn, weights);

@@ -23,7 +23,7 @@ const Input = z.object({ ...rolloutPayload, zeroConfirmedAtEpochMs: z.int() });
 
 /** Ends the rollout's execution, whatever it waits for, and says why traffic went back (D4a). */
 export const makeHandler = (ports: Ports, environment: Environment) =>
-	pipeline(ports.telemetry, async (event) => {
+	pipeline(ports.telemetry, async (event, invocation) => {
 		const { rolloutId, zeroConfirmedAtEpochMs } = parseEvent(Input, event);
 		const { service } = parseRolloutId(rolloutId);
 		const state = await ports.store.read(service);
@@ -32,6 +32,7 @@ export const makeHandler = (ports: Ports, environment: Environment) =>
 			throw new RolloutMovedConflictError(`Rollout ${rolloutId} is not rolling back: ${service} is ${state.phase}.`);
 		}
 		const executionArn = executionArnOf(environment.ROLLOUT_MACHINE_ARN, rolloutId);
+		invocation.ensureTimeLeft(3_000);
 		await ports.executions.stop(executionArn, `Rolled back: ${rollback.explanation}`.slice(0, 1_000));
 		const record = recordRollback(state, { zeroConfirmedAtEpochMs });
 		if (record !== null) await ports.store.write(service, record);

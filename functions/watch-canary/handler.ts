@@ -29,7 +29,15 @@ const say = async (ports: Ports, watch: Watch, decision: Decision): Promise<void
 		weightPercent,
 		reasons: [...decision.reasons],
 	};
-	await ports.events.publish([announce("rollout.judged.v1", judged, `${watch.mode}-${weightPercent}-${watch.round}`)]);
+	// Rounds begin anew after a pause; the moment of the beginning tells its judgements from the earlier ones.
+	const occasion = `${watch.mode}-${weightPercent}-${watch.startEpochMs}-${watch.round}`;
+	try {
+		await ports.events.publish([announce("rollout.judged.v1", judged, occasion)]);
+	} catch (error) {
+		// Harm goes back whether the bus listens or not; the rollback says the reasons once more.
+		if (decision.kind !== "roll-back" && decision.kind !== "foreign-edit") throw error;
+		ports.telemetry.warn("verdict not said", { rolloutId: watch.rolloutId, error: String(error) });
+	}
 };
 
 /** The machine routes on `kind`; whatever it hands on to the next state is beside it. */

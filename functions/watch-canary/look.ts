@@ -1,7 +1,7 @@
 import type * as z from "zod/mini";
 import { type BakeDecision, decideBake, decideWindow, type WindowDecision } from "../../lib/domain/bake.ts";
 import { type Evidence, freshEvidence, gather } from "../../lib/domain/evidence.ts";
-import { findForeignEdit } from "../../lib/domain/foreign-edit.ts";
+import { type ForeignEdit, findForeignEdit } from "../../lib/domain/foreign-edit.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
 import type { Measurements } from "../../lib/ports/measurements.ts";
@@ -10,6 +10,7 @@ import type { ServiceStore } from "../../lib/ports/service-store.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
 import type { TrafficRouter } from "../../lib/ports/traffic-router.ts";
 import type { Invocation } from "../pipeline.ts";
+import { publications, readableUntilEpochMs } from "../publication.ts";
 import { type CurrentRollout, readRollout } from "../rollout-payload.ts";
 import type { WatchInput } from "./watch-input.ts";
 
@@ -45,15 +46,16 @@ export const look = async (
 	let rollout = await readRollout(ports, watch.rolloutId);
 	const { periodSeconds } = rollout.definition.measurements;
 	let evidence = watch.evidence ?? freshEvidence(watch.startEpochMs, rollout.definition.warmupSeconds, periodSeconds);
+	if (hasMoved(rollout)) return { decision: moved(rollout), evidence };
 	const edit = findForeignEdit(rollout.state, await ports.router.read(rollout.definition.route));
-	if (edit.kind === "roll-back") return { decision: { kind: "foreign-edit", reasons: [edit.explanation] }, evidence };
-	if (edit.kind === "pause" && rollout.state.phase !== "rolling-back") {
-		return { decision: { kind: "pause", reason: "external-writer", reasons: [edit.explanation] }, evidence };
+	if (edit.kind !== "none") {
+		// Sluice's own hands, if a rollback has begun since the record was read.
+		rollout = await readRollout(ports, watch.rolloutId);
+		return { decision: hasMoved(rollout) ? moved(rollout) : decisionOn(edit), evidence };
 	}
 	const lookSeconds = Math.min(20, Math.max(5, periodSeconds));
 	for (;;) {
-		if (rollout.epoch !== rollout.state.epoch)
-			return { decision: { kind: "moved", reasons: [`the service is ${rollout.state.phase}`] }, evidence };
+		if (hasMoved(rollout)) return { decision: moved(rollout), evidence };
 		evidence = await measure(ports, rollout, watch, evidence);
 		const decision = decide(watch, rollout, evidence, ports.clock.nowEpochMs());
 		const isTimeLeft = invocation.remainingMs() - lookSeconds * 1000 > reserveMs;
@@ -63,14 +65,14 @@ export const look = async (
 	}
 };
 
-/**
- * How each source publishes. A bucket is not read before the grace is over, because some pods publish before others and
- * a bucket counts once; and it is not waited for beyond the lateness.
- */
-const publication = {
-	"application-load-balancer": { graceSeconds: 60, latenessSeconds: 180 },
-	"custom-metrics": { graceSeconds: 5, latenessSeconds: 30 },
-} as const;
+const hasMoved = ({ epoch, state }: CurrentRollout): boolean => epoch !== state.epoch;
+
+const moved = ({ state }: CurrentRollout): Decision => ({ kind: "moved", reasons: [`the service is ${state.phase}`] });
+
+const decisionOn = ({ kind, explanation }: Exclude<ForeignEdit, { kind: "none" }>): Decision =>
+	kind === "roll-back"
+		? { kind: "foreign-edit", reasons: [explanation] }
+		: { kind: "pause", reason: "external-writer", reasons: [explanation] };
 
 const measure = async (
 	ports: Ports,
@@ -79,15 +81,13 @@ const measure = async (
 	evidence: Evidence,
 ): Promise<Evidence> => {
 	const { periodSeconds, kind } = definition.measurements;
-	const { graceSeconds, latenessSeconds } = publication[kind];
 	const nowEpochMs = ports.clock.nowEpochMs();
-	const periodMs = periodSeconds * 1000;
-	const toEpochMs = Math.floor((nowEpochMs - graceSeconds * 1000) / periodMs) * periodMs;
+	const toEpochMs = readableUntilEpochMs(definition.measurements, nowEpochMs);
 	if (toEpochMs <= evidence.watermarkEpochMs) return evidence;
 	const range = { stableSlot: state.stableSlot, fromEpochMs: evidence.watermarkEpochMs, toEpochMs };
 	return gather(evidence, await ports.measurements.read(definition, range), nowEpochMs, {
 		periodSeconds,
-		latenessSeconds,
+		latenessSeconds: publications[kind].latenessSeconds,
 		windowSeconds: definition.guardrails.windowSeconds,
 		needsStable: watch.step.judgedBy === "comparison",
 	});

@@ -34,7 +34,7 @@ export interface SandboxHost {
 	/** Why a call is not permitted; null where it is. */
 	denialOf(call: RemoteCall): string | null;
 	faultFor(call: RemoteCall): Fault | null;
-	/** Told of every call that took effect. */
+	/** Told of every call that arrived and was permitted, even if the world refused it then. */
 	onCall(call: RemoteCall): void;
 	/** Reads the environment and binds handler and ports, as a cold start does. May throw what init would throw. */
 	bind(caller: Caller): BoundHandler;

@@ -127,11 +127,16 @@ const tellOf = (entry: TimelineEntry): Told | null => {
 	return tell === undefined ? (worldTellers[entry.kind]?.(entry) ?? null) : tell(entry, entry);
 };
 
+/** Room for a reason on one line of a terminal; `--json` has all of it. */
+const reasonWidth = 150;
+
+const shortened = (text: string): string => (text.length <= reasonWidth ? text : `${text.slice(0, reasonWidth - 1)}…`);
+
 /** A timeline entry as lines for a terminal; none for what a reader would not miss. */
 export const timelineLines = (entry: TimelineEntry, palette: Palette): readonly string[] => {
 	const told = tellOf(entry);
 	if (told === null) return [];
 	const paint = told.tone === undefined ? (text: string): string => text : palette[told.tone];
 	const head = `${palette.faint(clockTime(entry.atSeconds).padStart(8))}  ${told.verb.padEnd(8)}  ${paint(told.text)}`;
-	return [head, ...(told.reasons ?? []).map((reason) => `${" ".repeat(20)}${palette.faint(reason)}`)];
+	return [head, ...(told.reasons ?? []).map((reason) => `${" ".repeat(20)}${palette.faint(shortened(reason))}`)];
 };

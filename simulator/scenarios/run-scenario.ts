@@ -74,7 +74,7 @@ export const runScenario = async (
 	options: RunOptions = {},
 ): Promise<ScenarioResult> => {
 	const { registration, definition } = definitionIn(prepared.deployment, scenario.service);
-	const story = new Story(scenario.service, (entry) => options.onEntry?.(entry));
+	const story = new Story(definition, (entry) => options.onEntry?.(entry));
 	const system = makeSystem(prepared, seed, {
 		...options,
 		onEvent: (_busName, event) => hear(event),
@@ -99,7 +99,11 @@ export const runScenario = async (
 	});
 	system.world.versions.define(candidateDigest, scenario.candidate);
 	options.onDeployed?.(system);
-	story.count(() => requestsOf(system, scenario));
+	const { listenerArn, trialPriority } = definition.route;
+	story.watch(
+		() => requestsOf(system, scenario),
+		() => system.world.loadBalancer.ruleAt(listenerArn, trialPriority) !== null,
+	);
 	stage.after(30, () => {
 		story.note("image.pushed", { imageDigest: candidateDigest, tag: "v2" });
 		system.world.registry.push(definition.repositoryName, "v2", candidateDigest, system.clock.nowEpochMs());
@@ -194,6 +198,7 @@ const conclude = (
 			alarmTurnedRed: story.alarmTurnedRed,
 			weightAtRollbackPercent: story.weightAtRollbackPercent,
 		}),
+		...story.broken,
 		...brokenPromises(system.world, story, definition),
 	];
 	return {

@@ -1,5 +1,6 @@
 import type { Outcome } from "../../lib/domain/closing.ts";
 import { type LifecycleKind, parseLifecycleEvent } from "../../lib/domain/lifecycle-event.ts";
+import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
 import type { BusEvent } from "../events/bus-event.ts";
 import { type System, startEpochMs } from "../system/make-system.ts";
 import type { RollbackTimes } from "./run-scenario.ts";
@@ -41,14 +42,25 @@ export class Story {
 	rollback: RollbackTimes | null = null;
 	alarmTurnedRed = false;
 	weightAtRollbackPercent: number | null = null;
+	/** Promises that were broken on the way, each as a sentence. */
+	readonly broken: string[] = [];
 	readonly #service: string;
+	/** Alarms that the service declares; what others turn is no business of its story. */
+	readonly #alarmNames: readonly string[];
 	readonly #onEntry: (entry: TimelineEntry) => void;
 	#weightPercent = 0;
+	/** When somebody first said that the canary harms users, while it served some. */
+	#firstReasonEpochMs = Number.POSITIVE_INFINITY;
 	#nowEpochMs: () => number = () => startEpochMs;
 	#requestsSoFar: () => RequestCounts = () => noRequests;
+	#isTrialOpen: () => boolean = () => false;
 
-	constructor(service: string, onEntry: (entry: TimelineEntry) => void) {
+	constructor(
+		{ service, alarmNames }: Pick<ServiceDefinition, "service" | "alarmNames">,
+		onEntry: (entry: TimelineEntry) => void,
+	) {
 		this.#service = service;
+		this.#alarmNames = alarmNames;
 		this.#onEntry = onEntry;
 	}
 
@@ -62,9 +74,10 @@ export class Story {
 		this.busNames.push(...busNames);
 	}
 
-	/** Takes counts of requests from the world; they stand beside every decision of the timeline. */
-	count(requestsSoFar: () => RequestCounts): void {
+	/** Takes counts of requests from the world, which stand beside every decision, and what its router does. */
+	watch(requestsSoFar: () => RequestCounts, isTrialOpen: () => boolean): void {
 		this.#requestsSoFar = requestsSoFar;
+		this.#isTrialOpen = isTrialOpen;
 	}
 
 	/** Seconds since the beginning, to the millisecond. */
@@ -91,14 +104,12 @@ export class Story {
 			case "rollout.shifted.v1":
 				this.#weightPercent = detail.toPercent;
 				return;
+			case "rollout.judged.v1":
+				if (detail.verdict === "roll-back") this.#hearReason();
+				return;
 			case "rollout.rolled-back.v1":
 				this.weightAtRollbackPercent = this.#weightPercent;
-				this.rollback = {
-					triggeredAtSeconds: this.secondsAt(detail.triggeredAtEpochMs),
-					zeroConfirmedAtSeconds: this.secondsAt(detail.zeroConfirmedAtEpochMs),
-					zeroObservedAtSeconds: null,
-					seconds: (detail.zeroConfirmedAtEpochMs - detail.triggeredAtEpochMs) / 1000,
-				};
+				this.#hearZero(detail.triggeredAtEpochMs, detail.zeroConfirmedAtEpochMs);
 				return;
 			case "rollout.drained.v1":
 				if (this.rollback === null) return;
@@ -113,8 +124,26 @@ export class Story {
 	}
 
 	#hearAlarm({ alarmName, state }: AlarmDetail): void {
-		if (state.value === "ALARM") this.alarmTurnedRed = true;
 		if (state.value !== "INSUFFICIENT_DATA")
 			this.note("alarm.changed", { alarmName, to: state.value, reason: state.reason });
+		if (state.value !== "ALARM" || !this.#alarmNames.includes(alarmName)) return;
+		this.alarmTurnedRed = true;
+		this.#hearReason();
+	}
+
+	#hearReason(): void {
+		if (this.#weightPercent > 0) this.#firstReasonEpochMs = Math.min(this.#firstReasonEpochMs, this.#nowEpochMs());
+	}
+
+	/** Time runs from the first reason that was to be heard, even where Sluice itself counts from a later one. */
+	#hearZero(saidTriggeredEpochMs: number, zeroConfirmedEpochMs: number): void {
+		if (this.#isTrialOpen()) this.broken.push("Zero was said to be confirmed while the trial rule was there.");
+		const triggeredEpochMs = Math.min(saidTriggeredEpochMs, this.#firstReasonEpochMs);
+		this.rollback = {
+			triggeredAtSeconds: this.secondsAt(triggeredEpochMs),
+			zeroConfirmedAtSeconds: this.secondsAt(zeroConfirmedEpochMs),
+			zeroObservedAtSeconds: null,
+			seconds: Math.round(zeroConfirmedEpochMs - triggeredEpochMs) / 1000,
+		};
 	}
 }

@@ -10,7 +10,7 @@ import { type Surroundings, sandboxPorts } from "./sandbox-ports.ts";
 
 /** What a run can see of its functions, and do to them. */
 export interface MachineRoomHooks {
-	/** Told of each remote call that took effect. */
+	/** Told of each remote call that arrived and was permitted. */
 	onCall?(functionName: string, call: RemoteCall): void;
 	/** What goes wrong with a remote call; nothing where it is absent. */
 	faultFor?(functionName: string, call: RemoteCall): Fault | null;

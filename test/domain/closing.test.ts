@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { beginClosing, changeRoles, finish, hasChangedRoles } from "../../lib/domain/closing.ts";
+import { beginClosing, changeRoles, finish, hasChangedRoles, mayClose } from "../../lib/domain/closing.ts";
 import { phases, type ServiceState } from "../../lib/domain/service-state.ts";
 import { applied, satisfies } from "../../lib/domain/transition.ts";
-import { release, serviceState } from "./builders.ts";
+import { release, serviceState, windowEndsAtEpochMs } from "./builders.ts";
 
 describe("beginClosing", () => {
 	it("given the window, passes the point of no return with a new epoch and changes nothing else", () => {
@@ -17,6 +17,22 @@ describe("beginClosing", () => {
 
 	it.each([6, 8])("given the window at epoch 7, a writer of epoch %i is refused", (epoch) => {
 		expect(satisfies(serviceState({ phase: "window" }), beginClosing(epoch).condition)).toBe(false);
+	});
+});
+
+describe("mayClose", () => {
+	const open = serviceState({ phase: "window" });
+	const { windowEndsAtEpochMs: _, ...endless } = open;
+
+	it.each([
+		["a millisecond before its end", open, -1, "close-window", false],
+		["at its end", open, 0, "close-window", true],
+		["at its end, whatever a push may do", open, 0, "wait", true],
+		["with a release that may cut it short", { ...open, next: release("c") }, -1, "close-window", true],
+		["with a release that must wait", { ...open, next: release("c") }, -1, "wait", false],
+		["that has no end on record", endless, 0, "close-window", false],
+	] as const)("given a window %s, answers so", (_case, state, byMs, onNewPush, may) => {
+		expect(mayClose(state, onNewPush, windowEndsAtEpochMs + byMs)).toBe(may);
 	});
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { beginPause, type Command, decideCommand, endPause } from "../../lib/domain/pause.ts";
-import { type Pause, phases, revertiblePhases } from "../../lib/domain/service-state.ts";
+import { type Pause, type Phase, phases, revertiblePhases } from "../../lib/domain/service-state.ts";
 import { applied, satisfies } from "../../lib/domain/transition.ts";
 import { serviceState } from "./builders.ts";
 
@@ -18,6 +18,7 @@ const command = (fields: Partial<Command> = {}): Command => ({
 	rolloutId: "checkout-7",
 	verb: "approve",
 	by: "ana",
+	sentAtEpochMs: 1_950_000,
 	...fields,
 });
 
@@ -28,22 +29,31 @@ describe("beginPause and endPause", () => {
 		const paused = applied(state, beginPause(7, pause()));
 
 		expect(paused).toStrictEqual({ ...state, pause: pause() });
-		expect(applied(paused, endPause(7))).toStrictEqual(state);
+		expect(applied(paused, endPause(7, "token-1"))).toStrictEqual(state);
 	});
 
 	it.each([
 		["begins", beginPause(7, pause())],
-		["ends", endPause(7)],
+		["ends", endPause(7, "token-1")],
 	])(
 		"given every phase and epoch, a pause %s only where a rollback could begin, and at its own epoch",
 		(_, transition) => {
-			const possible = phases.filter((phase) => satisfies(serviceState({ phase, epoch: 7 }), transition.condition));
+			const at = (phase: Phase, epoch: number) => serviceState({ phase, epoch, pause: pause() });
+
+			const possible = phases.filter((phase) => satisfies(at(phase, 7), transition.condition));
 
 			expect(possible).toStrictEqual(revertiblePhases);
-			expect(satisfies(serviceState({ phase: "trial", epoch: 6 }), transition.condition)).toBe(false);
-			expect(satisfies(serviceState({ phase: "trial", epoch: 8 }), transition.condition)).toBe(false);
+			expect(satisfies(at("trial", 6), transition.condition)).toBe(false);
+			expect(satisfies(at("trial", 8), transition.condition)).toBe(false);
 		},
 	);
+
+	it.each([
+		["another question by now", serviceState({ phase: "trial", pause: pause({ token: "token-2" }) })],
+		["no question any more", serviceState({ phase: "trial" })],
+	])("given %s, the end of the one that was answered is refused", (_, state) => {
+		expect(satisfies(state, endPause(7, "token-1").condition)).toBe(false);
+	});
 });
 
 describe("decideCommand", () => {
@@ -95,6 +105,26 @@ describe("decideCommand", () => {
 
 		expect(decision.kind === "refuse" && decision.reason).toMatch(/x4 and 45 more$/);
 		expect(JSON.stringify(decision).length).toBeLessThan(2_000);
+	});
+
+	it.each([
+		["the second before the question", 1_899_999, "refuse"],
+		["the second of the question", 1_900_000, "answer"],
+		["a second after it", 1_901_000, "answer"],
+	])("given a command from %s, in the whole seconds that events carry, answers so", (_, sentAtEpochMs, kind) => {
+		const state = serviceState({ phase: "preparing", pause: pause({ sinceEpochMs: 1_900_999 }) });
+
+		const decision = decideCommand(state, command({ sentAtEpochMs }));
+
+		expect(decision.kind).toBe(kind);
+		if (decision.kind === "refuse")
+			expect(decision.reason).toBe("the command is older than the question; it was delivered twice, or very late");
+	});
+
+	it("given abort from before the question, rolls back all the same", () => {
+		const state = serviceState({ phase: "trial", pause: pause() });
+
+		expect(decideCommand(state, command({ verb: "abort", sentAtEpochMs: 0 })).kind).toBe("roll-back");
 	});
 
 	it("given nothing that waits, refuses to approve or resume", () => {

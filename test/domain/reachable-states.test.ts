@@ -116,6 +116,13 @@ describe("every state that writers can reach in any order", () => {
 });
 
 describe("writers that come late", () => {
+	it("given an answer that is written down late, the question that is asked by now stays", () => {
+		const resumed = edges.filter(({ name }) => name.startsWith("resume"));
+
+		expect(new Set(resumed.map(({ name }) => name)).size).toBe(2);
+		expect(exceptions(resumed, ({ name, from }) => `resume ${from.pause?.reason}` === name)).toEqual([]);
+	});
+
 	it("given any state, no writer of an earlier rollout changes anything", () => {
 		const late = states.flatMap((state) =>
 			Array.from({ length: Math.max(0, rolloutEpochOf(state) - 1) }, (_, index) => movesOf(index + 1))

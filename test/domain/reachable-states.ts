@@ -26,11 +26,14 @@ const service = "checkout";
 /** Two rollouts after one another: enough for both slots to be stable and for writers of the first to meet the second. */
 export const lastRolloutEpoch = 3;
 
+/** When a person was asked whatever is asked. */
+export const askedAtEpochMs = 1_900_000;
+
 const pause = (reason: PauseReason) => ({
 	reason,
 	explanation: "",
-	token: "token",
-	sinceEpochMs: 1,
+	token: `token of ${reason}`,
+	sinceEpochMs: askedAtEpochMs,
 	approvers: reason === "approval" ? ["ana"] : [],
 });
 const cause = { kind: "verdict", explanation: "", triggeredAtEpochMs: 1 } as const;
@@ -46,7 +49,8 @@ export const movesOf = (epoch: number): readonly Move[] => {
 		["shift", claimWeight(epoch, 100, exposedAtEpochMs, null)],
 		["pause", beginPause(epoch, pause("approval"))],
 		["pause", beginPause(epoch, pause("no-evidence"))],
-		["resume", endPause(epoch)],
+		["resume approval", endPause(epoch, "token of approval")],
+		["resume no-evidence", endPause(epoch, "token of no-evidence")],
 		["promote", promote(epoch, exposedAtEpochMs, 900)],
 		["close", beginClosing(epoch)],
 		["roll back", beginRollback(rolloutId, cause, "execution-a", 2)],

@@ -18,6 +18,8 @@ describe("releaseOf", () => {
 		[digest.slice(0, -1), "a digit too few"],
 		[`${digest}0`, "a digit too many"],
 		[digest.toUpperCase(), "capitals"],
+		[`${digest.slice(0, -1)}g`, "a letter beyond f"],
+		[`${digest.slice(0, -1)}.`, "a dot"],
 		[`x${digest}`, "something before it"],
 		[digest.replace("sha256", "sha512"), "another algorithm"],
 	])("given %s (%s), refuses it by name and says what is allowed", (bad) => {

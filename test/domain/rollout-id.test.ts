@@ -30,6 +30,7 @@ describe("rolloutIdOf and parseRolloutId", () => {
 		"checkout-",
 		"checkout-0",
 		"checkout-07",
+		"checkout-1.5",
 		"checkout-7 ",
 		" checkout-7",
 		"checkout-7-closing",

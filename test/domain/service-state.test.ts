@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { idleState, phases, revertiblePhases } from "../../lib/domain/service-state.ts";
+import {
+	idleState,
+	pauseReasons,
+	phases,
+	revertiblePhases,
+	rollbackCauseKinds,
+} from "../../lib/domain/service-state.ts";
 import { release } from "./builders.ts";
 
 describe("idleState", () => {
@@ -26,5 +32,27 @@ describe("phases", () => {
 	it("given all of them, only those before the point of no return can go back", () => {
 		expect(phases).toStrictEqual(["idle", "preparing", "trial", "window", "closing", "rolling-back"]);
 		expect(revertiblePhases).toStrictEqual(["preparing", "trial", "window"]);
+	});
+});
+
+describe("pauseReasons and rollbackCauseKinds", () => {
+	it("given the words that payloads are checked against, none of them is lost", () => {
+		expect(pauseReasons).toStrictEqual([
+			"approval",
+			"undecided",
+			"no-evidence",
+			"environment-unhealthy",
+			"capacity-short",
+			"external-writer",
+		]);
+		expect(rollbackCauseKinds).toStrictEqual([
+			"alarm",
+			"verdict",
+			"not-ready",
+			"not-answered",
+			"person",
+			"execution-lost",
+			"external-writer",
+		]);
 	});
 });

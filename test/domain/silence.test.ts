@@ -11,6 +11,10 @@ describe("firstSilentBucket", () => {
 		expect(firstSilentBucket(seen)).toBe(20);
 	});
 
+	it("given a single request of the stable slot, takes it for proof enough", () => {
+		expect(firstSilentBucket([bucket(0, { canary: none, stable: counts({ requests: 1 }) })])).toBe(0);
+	});
+
 	it("given a source that says nothing of a slot without requests, takes stable's data for proof that it lives", () => {
 		expect(firstSilentBucket([bucket(0, { canary: null })])).toBe(0);
 	});

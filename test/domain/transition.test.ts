@@ -25,6 +25,16 @@ describe("satisfies", () => {
 		expect(satisfies(state, condition)).toBe(isSatisfied);
 	});
 
+	it.each([
+		["its pause", "token-1", true],
+		["another pause", "token-2", false],
+	])("given a condition that asks for %s, answers so", (_, pauseToken, isSatisfied) => {
+		const pause = { reason: "approval", explanation: "", token: "token-1", sinceEpochMs: 1, approvers: [] } as const;
+
+		expect(satisfies(serviceState({ phase: "trial", pause }), { pauseToken })).toBe(isSatisfied);
+		expect(satisfies(state, { pauseToken })).toBe(false);
+	});
+
 	it("given no rollout on record, a condition that asks for one does not hold", () => {
 		expect(satisfies(serviceState(), { rolloutId: "checkout-7" })).toBe(false);
 	});

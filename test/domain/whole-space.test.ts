@@ -9,7 +9,7 @@ import { type Phase, revertiblePhases, type ServiceState } from "../../lib/domai
 import { satisfies } from "../../lib/domain/transition.ts";
 import { admittedAtEpochMs, exposedAtEpochMs, release } from "./builders.ts";
 import { exceptions } from "./exceptions.ts";
-import { explore, lastRolloutEpoch } from "./reachable-states.ts";
+import { askedAtEpochMs, explore, lastRolloutEpoch } from "./reachable-states.ts";
 
 const { states } = explore();
 
@@ -106,10 +106,12 @@ describe("every command in every state", () => {
 	const cases = states.flatMap((state) =>
 		commandVerbs.flatMap((verb) =>
 			["ana", "eve"].flatMap((by) =>
-				[...new Set([state.rolloutId ?? "checkout-1", "checkout-1", "checkout-3"])].map((rolloutId) => {
-					const command = { service: "checkout", rolloutId, verb, by };
-					return { state, command, decision: decideCommand(state, command) };
-				}),
+				["checkout-1", "checkout-3"].flatMap((rolloutId) =>
+					[askedAtEpochMs - 1_000, askedAtEpochMs].map((sentAtEpochMs) => {
+						const command = { service: "checkout", rolloutId, verb, by, sentAtEpochMs };
+						return { state, command, decision: decideCommand(state, command) };
+					}),
+				),
 			),
 		),
 	);
@@ -128,9 +130,10 @@ describe("every command in every state", () => {
 		).toEqual([]);
 	});
 
-	it("given all of them, only the right verb of the right person answers what the present rollout waits for", () => {
+	it("given all of them, only the right verb of the right person, in time, answers what the present rollout waits for", () => {
 		const should = (one: (typeof cases)[number]): boolean => {
 			const { rolloutId, pause } = one.state;
+			if (one.command.sentAtEpochMs < askedAtEpochMs) return false;
 			if (pause === undefined || rolloutId !== one.command.rolloutId || !isRevertible(one.state)) return false;
 			return pause.reason === "approval"
 				? one.command.verb === "approve" && one.command.by === "ana"

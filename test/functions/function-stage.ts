@@ -2,15 +2,18 @@ import type { Context } from "aws-lambda";
 import { type LifecycleEvent, parseLifecycleEvent } from "../../lib/domain/lifecycle-event.ts";
 import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
 import type { ServiceState } from "../../lib/domain/service-state.ts";
+import type { SlotName } from "../../lib/domain/slot.ts";
 import type { RouterReading } from "../../lib/ports/traffic-router.ts";
+import type { SlotWorkload } from "../../lib/ports/workloads.ts";
 import { createMetricStore } from "../../simulator/alarms/metric-store.ts";
 import type { Engine } from "../../simulator/asl/engine.ts";
 import { busEventOf } from "../../simulator/events/bus-event.ts";
 import { fakeTelemetry, type RecordedTelemetry } from "../../simulator/fakes/telemetry.ts";
-import type { Caller } from "../../simulator/kernel/caller.ts";
+import { type Caller, directCaller } from "../../simulator/kernel/caller.ts";
 import { randomOf } from "../../simulator/kernel/random.ts";
 import { objectKey } from "../../simulator/world/cluster.ts";
 import { Refusal } from "../../simulator/world/refusal.ts";
+import { contractDefinition } from "../contracts/contract-definition.ts";
 import { digestOf, makeStage, type Stage } from "../simulator/fakes/stage.ts";
 import { answerEngine } from "./answer-engine.ts";
 import { functionPorts, type Ports } from "./function-ports.ts";
@@ -37,6 +40,8 @@ export interface FunctionStage extends Pick<Stage, "clock" | "world" | "caller" 
 	state(): ServiceState;
 	/** The rules as they are configured. */
 	rules(): Promise<RouterReading>;
+	/** Both slots' workloads as they are, and the slot that in-cluster callers reach. */
+	slots(): Promise<Readonly<Record<SlotName, SlotWorkload>> & { readonly inCluster: SlotName | null }>;
 	/** Replicas that a slot is scaled to. */
 	replicas(slot: "blue" | "green"): number;
 	/** Every port again, for functions in a sandbox whose calls pass through another caller. */
@@ -56,6 +61,7 @@ const definitionOfStage: Partial<ServiceDefinition> = {
 		{ weightPercent: 100, judgedBy: "guardrails", minBakeSeconds: 60, maxBakeSeconds: 300, approval: null },
 	],
 	warmupSeconds: 10,
+	workload: { ...contractDefinition().workload, inClusterService: "checkout" },
 };
 
 /** Waits for a handler while the world stands still, but for the time that the handler itself lets pass. */
@@ -100,6 +106,7 @@ export const functionStage = (overrides: Partial<ServiceDefinition> = {}): Funct
 	const telemetry = fakeTelemetry(() => clock.nowEpochMs());
 	const portsFor = (by: Caller): Ports => functionPorts({ world, engine, alarms, metrics, telemetry }, by);
 	const ports = portsFor(caller);
+	const unseen = portsFor(directCaller(clock));
 	const { workload, service, repositoryName, route } = definition;
 	return {
 		...stage,
@@ -114,7 +121,12 @@ export const functionStage = (overrides: Partial<ServiceDefinition> = {}): Funct
 			if (state === null) throw new RangeError(`${service} is not in the table.`);
 			return state;
 		},
-		rules: () => portsFor({ ...caller, call: async (_call, effect) => effect() }).router.read(route),
+		rules: () => unseen.router.read(route),
+		slots: async () => ({
+			blue: await unseen.workloads.read(workload, "blue"),
+			green: await unseen.workloads.read(workload, "green"),
+			inCluster: await unseen.workloads.readInClusterService(workload),
+		}),
 		replicas: (slot) => world.cluster.deployment(objectKey(workload, `${workload.deployment}-${slot}`))?.replicas ?? 0,
 		portsFor,
 		deny: (matches) => portsFor(denying(caller, matches)),

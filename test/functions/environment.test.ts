@@ -1,0 +1,48 @@
+import { readdirSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { environmentOf, InvalidEnvironmentError } from "../../functions/environment.ts";
+import { environment } from "./function-ports.ts";
+
+const folders = readdirSync("functions", { withFileTypes: true })
+	.filter((entry) => entry.isDirectory())
+	.map(({ name }) => name);
+
+interface EnvironmentModule {
+	readonly readEnvironment: (source: Readonly<Record<string, string | undefined>>) => Readonly<Record<string, string>>;
+}
+
+const load = (name: string): Promise<EnvironmentModule> => import(`../../functions/${name}/environment.ts`);
+
+describe("environmentOf", () => {
+	it("given what it asks for, answers that and nothing else", () => {
+		expect(environmentOf("BUS_NAME")({ BUS_NAME: "sluice", HOME: "/" })).toEqual({ BUS_NAME: "sluice" });
+	});
+
+	it("given missing and empty variables, names all of them", () => {
+		const read = () => environmentOf("SERVICE_TABLE", "BUS_NAME", "ENVIRONMENT")({ BUS_NAME: "", ENVIRONMENT: "test" });
+
+		expect(read).toThrow(InvalidEnvironmentError);
+		expect(read).toThrow("Missing environment variables: SERVICE_TABLE, BUS_NAME.");
+	});
+});
+
+describe("the functions", () => {
+	it("given their folders, are nineteen", () => {
+		expect(folders).toHaveLength(19);
+	});
+
+	it.each(folders)("given the variables of a deployment, %s reads its own", async (name) => {
+		const { readEnvironment } = await load(name);
+
+		const read = readEnvironment(environment);
+
+		expect(Object.keys(read).length).toBeGreaterThan(0);
+		expect(environment).toMatchObject(read);
+	});
+
+	it.each(folders)("given no variables, %s fails before it accepts an event", async (name) => {
+		const { readEnvironment } = await load(name);
+
+		expect(() => readEnvironment({})).toThrow(InvalidEnvironmentError);
+	});
+});
