@@ -56,11 +56,12 @@ const judgeStretch = (stretch: Stretch, guardrails: Guardrails, hasControl: bool
 		: { kind: "sick", reasons: over.flatMap(figures) };
 };
 
-const bySeverity: readonly Verdict["kind"][] = ["healthy", "undecided", "sick", "harmful"];
+/** Of two verdicts the later one here counts: a stretch with too few requests leaves the word to the other. */
+const precedence: readonly Verdict["kind"][] = ["undecided", "healthy", "sick", "harmful"];
 
 /**
  * Judges the canary by absolute limits (D8): over the guardrails' window, which sees a sudden harm, and over the whole
- * step, which sees a constant one that a short window may miss by chance. The worse of the two counts.
+ * step, which sees a constant one that a short window may miss by chance, and is all that a quiet service has.
  * Over a limit with stable below it is harmful, with both over it is sick; too few requests decide nothing.
  * A step judged by `guardrails` has no control arm, so there the canary's own figure is enough.
  */
@@ -73,5 +74,5 @@ export const judgeGuardrails = (evidence: Evidence, guardrails: Guardrails, judg
 	};
 	const whole = { name: "since the step began", ...evidence.total };
 	const [first, second] = [judgeStretch(recent, guardrails, hasControl), judgeStretch(whole, guardrails, hasControl)];
-	return bySeverity.indexOf(second.kind) > bySeverity.indexOf(first.kind) ? second : first;
+	return precedence.indexOf(second.kind) > precedence.indexOf(first.kind) ? second : first;
 };

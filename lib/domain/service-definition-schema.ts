@@ -91,7 +91,7 @@ export const serviceDefinitionSchema = section({
 		maxErrorPercent: fraction(0, 100),
 		maxSlowPercent: fraction(0, 100),
 		windowSeconds: wholeNumber(10, 3_600),
-		minRequests: wholeNumber(0, 1_000_000),
+		minRequests: wholeNumber(1, 1_000_000),
 	}),
 	measurements: section({
 		kind: oneOf("application-load-balancer", "custom-metrics"),

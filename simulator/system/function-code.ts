@@ -16,8 +16,14 @@ const load = async (entry: string): Promise<FunctionCode> => {
 		);
 	}
 	const [handler, environment] = await Promise.all([
-		import(`../../${entry}/handler.ts`),
-		import(`../../${entry}/environment.ts`),
+		import(
+			/* @vite-ignore */
+			`../../${entry}/handler.ts`
+		),
+		import(
+			/* @vite-ignore */
+			`../../${entry}/environment.ts`
+		),
 	]);
 	return { makeHandler: handler.makeHandler, readEnvironment: environment.readEnvironment };
 };

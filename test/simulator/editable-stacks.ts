@@ -8,6 +8,7 @@ export interface EditableResource {
 	readonly logicalId: string;
 	readonly Type: string;
 	readonly Properties: Json;
+	readonly Metadata?: Json;
 }
 
 interface EditableStack {
@@ -38,7 +39,7 @@ export class EditableStacks {
 		return this.#open.flatMap(({ template }) =>
 			Object.entries(template.Resources)
 				.filter(([, { Type }]) => Type === type)
-				.map(([logicalId, { Type, Properties }]) => ({ logicalId, Type, Properties })),
+				.map(([logicalId, resource]) => ({ logicalId, ...resource })),
 		);
 	}
 

@@ -27,7 +27,7 @@ const errorNames = new Set(
 const isForeign = (error: string): boolean => /^(States|Lambda|StepFunctions)\./.test(error);
 
 /** One field of what came in, or one variable, against one constant: what it means was decided by the domain. */
-const oneField = /^\{% \$(states\.input\.[a-z]\w*|[a-z]\w*) = '[a-z-]+' %\}$/;
+const oneField = /^\{% \$(states\.input\.[a-z]\w*|[a-z]\w*(\.[a-z]\w*)?) = '[a-z-]+' %\}$/;
 
 describe.each(machineFiles.map((machine) => [machine.name, machine] as const))("machine %s", (name, machine) => {
 	const { definition, states, placeholders } = machine;

@@ -1,0 +1,164 @@
+import { describe, expect, it } from "vitest";
+import { isHarmless } from "../function-calls.ts";
+import { canaryDigest, type FunctionStage, functionStage, nextDigest } from "../function-stage.ts";
+import { handlersOf } from "../handlers.ts";
+import { payload, reach, rollBack } from "../rollout-journey.ts";
+
+const close = (stage: FunctionStage, ports = stage.ports): Promise<unknown> =>
+	stage.run(handlersOf(ports).closeRollout, payload());
+
+const windowOver = async (): Promise<FunctionStage> => {
+	const stage = functionStage();
+	await reach(stage, "promoted");
+	await stage.pass(stage.definition.windowSeconds);
+	stage.caller.calls.length = 0;
+	return stage;
+};
+
+const changesOf = (stage: FunctionStage): readonly string[] =>
+	stage.caller.operations.filter((operation) => !isHarmless(operation));
+
+describe("closing a rollout", () => {
+	it("given a window that is over, moves the base rule, then deletes the trial rule, then changes roles", async () => {
+		const stage = await windowOver();
+
+		await expect(close(stage)).resolves.toEqual({ v: 1, kind: "closed", drainSeconds: 300 });
+
+		expect(changesOf(stage)).toEqual([
+			"dynamodb:UpdateItem",
+			"elasticloadbalancing:ModifyRule",
+			"elasticloadbalancing:DeleteRule",
+			"dynamodb:UpdateItem",
+		]);
+		expect(await stage.rules()).toEqual({ base: { blue: 0, green: 100 }, trial: null });
+		expect(stage.state()).toMatchObject({
+			phase: "closing",
+			epoch: 2,
+			stableSlot: "green",
+			stableRelease: { imageDigest: canaryDigest },
+			stableEpoch: 0,
+		});
+		expect(stage.state().trialRuleArn).toBeUndefined();
+		expect(stage.said.at(-1)?.kind).toBe("rollout.closed.v1");
+	});
+
+	it("given closing, sends no request anywhere but to the canary, at any moment", async () => {
+		const stage = await windowOver();
+		const users = stage.world.traffic.of("checkout");
+		await stage.pass(10);
+		const sharesBefore = users.shares.length;
+
+		await close(stage);
+		await stage.pass(10);
+
+		expect(users.shares.slice(sharesBefore).every(({ green }) => green === 1)).toBe(true);
+	});
+
+	it("given a window that is not over and nobody who waits, refuses", async () => {
+		const stage = functionStage();
+		await reach(stage, "promoted");
+
+		await expect(close(stage)).rejects.toMatchObject({ name: "RolloutMovedConflictError" });
+
+		expect(stage.state()).toMatchObject({ phase: "window", epoch: 1 });
+		expect((await stage.rules()).base).toEqual({ blue: 100, green: 0 });
+	});
+
+	it.each([
+		["close-window", true],
+		["wait", false],
+	] as const)("given a newer release in the window and onNewPush %s, closes: %s", async (onNewPush, isClosed) => {
+		const stage = functionStage({ onNewPush });
+		await reach(stage, "promoted");
+		await stage.run(handlersOf(stage.ports).admitRelease, stage.push(nextDigest, "v3"));
+
+		await close(stage).catch((error: unknown) => error);
+
+		expect(stage.state().phase).toBe(isClosed ? "closing" : "window");
+		expect(stage.state().next?.imageDigest).toBe(nextDigest);
+	});
+
+	it("given the same call again, changes roles no second time and says the same once more", async () => {
+		const stage = await windowOver();
+		await close(stage);
+		const before = stage.state();
+
+		await expect(close(stage)).resolves.toMatchObject({ kind: "closed" });
+
+		expect(stage.state()).toBe(before);
+		const closed = stage.said.filter(({ kind }) => kind === "rollout.closed.v1");
+		expect(new Set(closed.map(({ id }) => id)).size).toBe(1);
+	});
+});
+
+describe("closing and its neighbours", () => {
+	it("given a rollback that is under way, moves nothing", async () => {
+		const stage = await windowOver();
+		await rollBack(stage);
+
+		await expect(close(stage)).rejects.toMatchObject({ name: "StoreConflictError" });
+
+		expect(await stage.rules()).toEqual({ base: { blue: 100, green: 0 }, trial: null });
+		expect(stage.state()).toMatchObject({ phase: "rolling-back", stableSlot: "blue" });
+	});
+
+	it("given a base rule that somebody deleted, keeps the trial rule, which serves the users", async () => {
+		const stage = await windowOver();
+		const { listenerArn, basePriority } = stage.definition.route;
+		const base = stage.world.loadBalancer.ruleAt(listenerArn, basePriority);
+		stage.world.loadBalancer.deleteRule(base?.ruleArn ?? "");
+
+		await expect(close(stage)).rejects.toMatchObject({ name: "TrafficConflictError" });
+
+		expect((await stage.rules()).trial?.weights).toEqual({ blue: 0, green: 100 });
+		expect(stage.state()).toMatchObject({ phase: "closing", stableSlot: "blue" });
+	});
+
+	it("given a base rule that does not read back as set, does not delete the trial rule", async () => {
+		const stage = await windowOver();
+		const router = { ...stage.ports.router, adopt: async () => {} };
+
+		await expect(close(stage, { ...stage.ports, router })).rejects.toMatchObject({
+			name: "TrafficUnavailableError",
+			message: 'The base rule reads back as {"blue":100,"green":0}; set was green 100.',
+		});
+
+		expect((await stage.rules()).trial?.weights.green).toBe(100);
+	});
+
+	it("given a trial rule that is still there, does not change roles", async () => {
+		const stage = await windowOver();
+		const router = { ...stage.ports.router, abandon: async () => {} };
+
+		await expect(close(stage, { ...stage.ports, router })).rejects.toMatchObject({ name: "TrafficUnavailableError" });
+
+		expect(stage.state().stableSlot).toBe("blue");
+	});
+
+	it("given an opening that landed after roles had changed, removes the rule that leads to the old slot", async () => {
+		const stage = await windowOver();
+		await close(stage);
+		await stage.ports.router.open(stage.definition.route, "checkout-1", "blue");
+
+		await close(stage);
+
+		expect(await stage.rules()).toEqual({ base: { blue: 0, green: 100 }, trial: null });
+	});
+
+	it("given time that runs out on the way, stops before the next change and goes on when repeated", async () => {
+		const stage = await windowOver();
+		const { adopt } = stage.ports.router;
+		const router = {
+			...stage.ports.router,
+			adopt: async (...request: Parameters<typeof adopt>) => {
+				await adopt(...request);
+				await stage.ports.clock.sleep(28_000);
+			},
+		};
+
+		await expect(close(stage, { ...stage.ports, router })).rejects.toMatchObject({ name: "DeadlineUnavailableError" });
+
+		expect(await stage.rules()).toMatchObject({ base: { green: 100 }, trial: { weights: { green: 100 } } });
+		await expect(close(stage)).resolves.toMatchObject({ kind: "closed" });
+	});
+});

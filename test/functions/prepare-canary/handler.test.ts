@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { canaryDigest, type FunctionStage, functionStage } from "../function-stage.ts";
+import { handlersOf } from "../handlers.ts";
+import { finishRollback, payload, reach, rollBack } from "../rollout-journey.ts";
+
+const prepare = (stage: FunctionStage): Promise<unknown> => stage.run(handlersOf(stage.ports).prepareCanary, payload());
+
+const admitted = async (): Promise<FunctionStage> => {
+	const stage = functionStage();
+	await reach(stage, "admitted");
+	return stage;
+};
+
+describe("preparing the canary", () => {
+	it("given an idle slot, deploys the release with the rollout's epoch and asks to be called again", async () => {
+		const stage = await admitted();
+
+		await expect(prepare(stage)).resolves.toEqual({ v: 1, kind: "wait", waitSeconds: 5 });
+
+		expect((await stage.slots()).green).toMatchObject({ imageDigest: canaryDigest, epoch: 1, wantedReplicas: 1 });
+		expect((await stage.slots()).blue).toMatchObject({ epoch: 0, wantedReplicas: 4 });
+	});
+
+	it("given pods that start, waits without deploying anew, and is ready when they are", async () => {
+		const stage = await admitted();
+		await prepare(stage);
+		stage.caller.calls.length = 0;
+
+		const starting = await prepare(stage);
+		await stage.pass(30);
+		const started = await prepare(stage);
+
+		expect(starting).toEqual({ v: 1, kind: "wait", waitSeconds: 5 });
+		expect(started).toEqual({ v: 1, kind: "ready" });
+		expect(stage.caller.operations.filter((operation) => operation.includes(":patch:"))).toEqual([]);
+	});
+
+	it("given pods that never become ready, waits to the deadline and then says how many were", async () => {
+		const stage = await admitted();
+		stage.world.versions.define(canaryDigest, { neverReady: true });
+		await prepare(stage);
+		await stage.pass(599);
+		const justBefore = await prepare(stage);
+		await stage.pass(1);
+
+		const answer = await prepare(stage);
+
+		expect(justBefore).toMatchObject({ kind: "wait" });
+		expect(answer).toEqual({
+			v: 1,
+			kind: "roll-back",
+			cause: {
+				kind: "not-ready",
+				explanation: "0 of 1 pods were ready after 600 s; allowed are 600 s.",
+				triggeredAtEpochMs: stage.clock.nowEpochMs(),
+			},
+		});
+	});
+
+	it("given a Deployment that is gone, says so by name: trying again cannot help", async () => {
+		const stage = functionStage();
+		const { definition, ports } = stage;
+		await ports.catalog.publish({ ...definition, workload: { ...definition.workload, deployment: "gone" } });
+		await reach(stage, "admitted");
+
+		await expect(prepare(stage)).rejects.toMatchObject({
+			name: "InvalidWorkloadError",
+			message: expect.stringContaining('"shop/gone"'),
+		});
+	});
+});
+
+describe("a preparation that comes late", () => {
+	it("given a rollback that is under way, deploys nothing", async () => {
+		const stage = await admitted();
+		await rollBack(stage);
+
+		await expect(prepare(stage)).rejects.toMatchObject({
+			name: "RolloutMovedConflictError",
+			message: "Rollout checkout-1 is rolling-back, not preparing.",
+		});
+
+		expect((await stage.slots()).green.imageDigest).toBeNull();
+	});
+
+	it("given a slot that a newer rollout has deployed to, is refused by the fence", async () => {
+		const stage = await admitted();
+		const { deploy } = stage.ports.workloads;
+		const workloads = {
+			...stage.ports.workloads,
+			deploy: async (...request: Parameters<typeof deploy>) => {
+				await rollBack(stage);
+				await finishRollback(stage);
+				const [target, slot, release] = request;
+				await deploy(target, slot, release, 3);
+				await deploy(...request);
+			},
+		};
+
+		const answer = stage.run(handlersOf({ ...stage.ports, workloads }).prepareCanary, payload());
+
+		await expect(answer).rejects.toMatchObject({ name: "SlotEpochConflictError" });
+		expect((await stage.slots()).green.epoch).toBe(3);
+	});
+});

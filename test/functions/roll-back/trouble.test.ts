@@ -1,0 +1,218 @@
+import { describe, expect, it } from "vitest";
+import { directCaller } from "../../../simulator/kernel/caller.ts";
+import { alarmTurned } from "../alarm-turned.ts";
+import { isHarmless } from "../function-calls.ts";
+import { type FunctionStage, functionStage } from "../function-stage.ts";
+import { handlersOf } from "../handlers.ts";
+import { reach, rollbackEvent, type Station } from "../rollout-journey.ts";
+
+const rollBack = (stage: FunctionStage, event: object = rollbackEvent(), remainingMs = 10_000): Promise<unknown> =>
+	stage.run(handlersOf(stage.ports).rollBack, event, remainingMs);
+
+const stageAt = async (station: Station): Promise<FunctionStage> => {
+	const stage = functionStage();
+	await reach(stage, station);
+	return stage;
+};
+
+const redNow = (stage: FunctionStage): object => alarmTurned({ redAtEpochMs: stage.clock.nowEpochMs() });
+const isStore = (operation: string): boolean => operation.startsWith("dynamodb:");
+
+describe("a record that does not answer", () => {
+	const silent = (stage: FunctionStage) => {
+		const direct = directCaller(stage.clock);
+		return stage.portsFor({
+			...direct,
+			call: async (call, effect) => {
+				stage.caller.calls.push(call);
+				if (!isStore(call.operation)) return direct.call(call, effect);
+				await direct.sleep(1_000);
+				throw new Error("socket hang up");
+			},
+		});
+	};
+
+	it.each([
+		["an alarm", redNow, ["s3:GetObject", "dynamodb:GetItem"]],
+		["a verdict", () => rollbackEvent(), ["dynamodb:UpdateItem", "s3:GetObject"]],
+	])("given %s, deletes the trial rule first and then fails, to be tried again", async (_, eventOf, firstCalls) => {
+		const stage = await stageAt("exposed");
+		const { rollBack: handler } = handlersOf(silent(stage));
+
+		const answer = stage.run(handler, eventOf(stage), 10_000);
+
+		await expect(answer).rejects.toMatchObject({ name: "StoreUnavailableError" });
+		expect(await stage.rules()).toEqual({ base: { blue: 100, green: 0 }, trial: null });
+		expect(stage.state().phase).toBe("trial");
+		expect(stage.caller.operations).toEqual([
+			...firstCalls,
+			"elasticloadbalancing:DescribeRules",
+			"elasticloadbalancing:DescribeTags",
+			"elasticloadbalancing:DeleteRule",
+		]);
+	});
+
+	it("given that it answers again, writes down what was done before", async () => {
+		const stage = await stageAt("exposed");
+		await stage.run(handlersOf(silent(stage)).rollBack, redNow(stage), 10_000).catch((error: unknown) => error);
+
+		const answer = await rollBack(stage, redNow(stage));
+
+		expect(answer).toMatchObject({ kind: "confirmed" });
+		expect(stage.state()).toMatchObject({ phase: "rolling-back", rollback: { kind: "alarm" } });
+	});
+
+	it("given the end of an execution, which may have finished its work, touches nothing", async () => {
+		const stage = await stageAt("exposed");
+
+		const answer = stage.run(handlersOf(silent(stage)).rollBack, rollbackEvent({ kind: "execution-lost" }), 10_000);
+
+		await expect(answer).rejects.toMatchObject({ name: "StoreUnavailableError" });
+		expect((await stage.rules()).trial?.weights.green).toBe(25);
+	});
+
+	it.each([
+		["an alarm", redNow],
+		["a verdict", () => rollbackEvent()],
+	])(
+		"given %s and a record that denies access, deletes the trial rule first and then fails aloud",
+		async (_, eventOf) => {
+			const stage = await stageAt("exposed");
+
+			const answer = stage.run(handlersOf(stage.deny(isStore)).rollBack, eventOf(stage));
+
+			await expect(answer).rejects.toMatchObject({ name: "InvalidAwsCallError" });
+			expect((await stage.rules()).trial).toBeNull();
+		},
+	);
+});
+
+describe("a router in a state that nobody expects", () => {
+	it("given that the rule is gone already, confirms", async () => {
+		const stage = await stageAt("exposed");
+		stage.world.loadBalancer.deleteRule(stage.state().trialRuleArn ?? "");
+
+		await expect(rollBack(stage)).resolves.toMatchObject({ kind: "confirmed" });
+	});
+
+	it.each([
+		["elsewhere", { blue: 0, green: 100 }],
+		["to both slots", { blue: 90, green: 10 }],
+	])("given a base rule that somebody sent %s, confirms nothing and leaves that rule alone", async (_, weights) => {
+		const stage = await stageAt("exposed");
+		const { listenerArn, basePriority, targetGroupArns } = stage.definition.route;
+		const base = stage.world.loadBalancer.ruleAt(listenerArn, basePriority);
+		stage.world.loadBalancer.modifyRule(base?.ruleArn ?? "", {
+			[targetGroupArns.blue]: weights.blue,
+			[targetGroupArns.green]: weights.green,
+		});
+
+		const answer = rollBack(stage);
+
+		await expect(answer).rejects.toMatchObject({
+			name: "TrafficUnavailableError",
+			message: expect.stringContaining("Zero is not confirmed for checkout: the router reads"),
+		});
+		expect(await stage.rules()).toEqual({ base: weights, trial: null });
+		expect(stage.state().phase).toBe("rolling-back");
+	});
+
+	it("given a rule that was opened late, by somebody who did not know yet, finds and deletes it", async () => {
+		const stage = await stageAt("prepared");
+		const lateOpen = { ...stage.ports.router };
+		let reads = 0;
+		const router = {
+			...lateOpen,
+			read: async (route: typeof stage.definition.route) => {
+				if (++reads === 1) await lateOpen.open(route, "checkout-1", "blue");
+				return lateOpen.read(route);
+			},
+		};
+
+		const answer = await stage.run(handlersOf({ ...stage.ports, router }).rollBack, rollbackEvent(), 10_000);
+
+		expect(answer).toMatchObject({ kind: "confirmed" });
+		expect((await stage.rules()).trial).toBeNull();
+	});
+
+	it("given a rule at the trial priority that is not Sluice's, leaves it and does not confirm", async () => {
+		const stage = await stageAt("prepared");
+		const { listenerArn, trialPriority, targetGroupArns } = stage.definition.route;
+		const weights = { [targetGroupArns.green]: 100 };
+		stage.world.loadBalancer.createRule(listenerArn, { priority: trialPriority, conditions: [], weights, tags: {} });
+
+		await expect(rollBack(stage)).rejects.toMatchObject({ name: "TrafficUnavailableError" });
+
+		expect((await stage.rules()).trial).toMatchObject({ rolloutId: null });
+	});
+
+	it("given a router that denies access, fails by that name and begins all the same", async () => {
+		const stage = await stageAt("exposed");
+		const isDelete = (operation: string): boolean => operation === "elasticloadbalancing:DeleteRule";
+
+		const answer = stage.run(handlersOf(stage.deny(isDelete)).rollBack, rollbackEvent());
+
+		await expect(answer).rejects.toMatchObject({ name: "InvalidTrafficAccessError" });
+		expect(stage.state().phase).toBe("rolling-back");
+		await expect(rollBack(stage)).resolves.toMatchObject({ kind: "confirmed" });
+	});
+});
+
+describe("a rollback that is interrupted", () => {
+	it.each([
+		["an alarm", redNow],
+		["a verdict", () => rollbackEvent()],
+	])(
+		"given %s and any one of its calls lost before or after its effect, confirms when repeated",
+		async (_, eventOf) => {
+			const untroubled = await stageAt("exposed");
+			await rollBack(untroubled, eventOf(untroubled));
+			const calls = untroubled.caller.calls.length;
+
+			expect(calls).toBeGreaterThanOrEqual(3);
+			for (const moment of ["before-effect", "after-effect"] as const) {
+				for (let lost = 1; lost <= calls; lost++) {
+					const stage = await stageAt("exposed");
+					let seen = 0;
+					stage.caller.failNext({ matches: () => ++seen === lost, moment });
+					await rollBack(stage, eventOf(stage)).catch((error: unknown) => error);
+
+					await expect(rollBack(stage, eventOf(stage))).resolves.toMatchObject({ kind: "confirmed" });
+
+					expect(stage.state()).toEqual(untroubled.state());
+					expect(await stage.rules()).toEqual(await untroubled.rules());
+				}
+			}
+		},
+	);
+
+	it("given too little time to see it through, does not touch the router; the next try does", async () => {
+		const stage = await stageAt("exposed");
+
+		await expect(rollBack(stage, rollbackEvent(), 1_000)).rejects.toMatchObject({ name: "DeadlineUnavailableError" });
+
+		expect(stage.caller.operations.filter((operation) => !isHarmless(operation))).toEqual(["dynamodb:UpdateItem"]);
+		await expect(rollBack(stage)).resolves.toMatchObject({ kind: "confirmed" });
+	});
+
+	it("given time that runs out between two readings, deletes nothing any more", async () => {
+		const stage = await stageAt("prepared");
+		const late = { ruleArn: "late", rolloutId: "checkout-1", weights: { blue: 100, green: 0 } };
+		const abandoned: (string | undefined)[] = [];
+		const router = {
+			...stage.ports.router,
+			read: async () => {
+				await stage.ports.clock.sleep(6_000);
+				return { base: { blue: 100, green: 0 }, trial: late };
+			},
+			abandon: async (_route: unknown, trialRuleArn?: string) => {
+				abandoned.push(trialRuleArn);
+			},
+		};
+
+		const answer = stage.run(handlersOf({ ...stage.ports, router }).rollBack, rollbackEvent(), 7_000);
+
+		await expect(answer).rejects.toMatchObject({ name: "DeadlineUnavailableError" });
+		expect(abandoned).toHaveLength(1);
+	});
+});
