@@ -71,6 +71,9 @@ const decideAndAct = async (
 				await ports.store.admit(service, release, admission.transition);
 			} catch (error) {
 				if (!(error instanceof ReleaseSeenConflictError)) throw error;
+				// Another delivery of the same push may have been faster; that one is no refusal.
+				const now = await ports.store.read(service);
+				if (now.release?.imageDigest === release.imageDigest) return `${release.id} is being rolled out`;
 				return refuseSeen(ports, service, release, occasion);
 			}
 			await beginExecution(ports, environment, admission.rolloutId, state.stableRelease, release);

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { type Command, type CommandDecision, commandVerbs, decideCommand } from "../../lib/domain/pause.ts";
-import { InvalidServiceError } from "../../lib/ports/service-store.ts";
+import { InvalidServiceError, StoreUnavailableError } from "../../lib/ports/service-store.ts";
 import { parseEvent, pipeline, refusing } from "../pipeline.ts";
 import type { Environment } from "./environment.ts";
 import { answer, type Ports, refuse, rollBack } from "./obey.ts";
@@ -39,6 +39,8 @@ const decide = async (ports: Ports, command: Command): Promise<CommandDecision> 
 		return decideCommand(await ports.store.read(command.service), command);
 	} catch (error) {
 		if (error instanceof InvalidServiceError) return { kind: "refuse", reason: error.message };
+		// A rollback needs no record to begin; whether it may is decided where it does.
+		if (command.verb === "abort" && error instanceof StoreUnavailableError) return { kind: "roll-back" };
 		throw error;
 	}
 };

@@ -1,7 +1,10 @@
 import * as z from "zod/mini";
 import { announce } from "../../lib/domain/announcement.ts";
-import { beginClosing, changeRoles, hasChangedRoles, mayClose } from "../../lib/domain/closing.ts";
+import { beginClosing, changeRoles, hasChangedRoles, mayClose, takeOverClosing } from "../../lib/domain/closing.ts";
+import { causeOfRed, redSinceExposure } from "../../lib/domain/exposure.ts";
+import type { ServiceState } from "../../lib/domain/service-state.ts";
 import { otherSlot } from "../../lib/domain/slot.ts";
+import type { Alarms } from "../../lib/ports/alarms.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
 import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
@@ -15,25 +18,36 @@ interface Ports {
 	readonly store: ServiceStore;
 	readonly catalog: ServiceCatalog;
 	readonly router: TrafficRouter;
+	readonly alarms: Alarms;
 	readonly events: LifecycleEvents;
 	readonly clock: Clock;
 	readonly telemetry: Telemetry;
 }
 
-const Input = z.object(rolloutPayload);
+const Input = z.object({
+	...rolloutPayload,
+	executionArn: z.string().check(z.minLength(1), z.maxLength(2_048)),
+	/** Asked again after the drain: what was said once is not said again. */
+	isSecondLook: z.boolean(),
+});
 
-/** Passes the point of no return: base rule to the canary, trial rule away, roles changed. Each part can be repeated. */
+/**
+ * Passes the point of no return: base rule to the canary, trial rule away, roles changed. Each part can be repeated,
+ * and is: before the old slot loses its pods the machine asks again whether all of it still holds.
+ */
 export const makeHandler = (ports: Ports) =>
 	pipeline(ports.telemetry, async (event, invocation) => {
-		const { rolloutId } = parseEvent(Input, event);
+		const { rolloutId, executionArn, isSecondLook } = parseEvent(Input, event);
 		const rollout = await readRollout(ports, rolloutId);
-		const { service, epoch, definition } = rollout;
-		const isClosing = rollout.state.phase === "closing";
-		if (!isClosing && !mayClose(rollout.state, definition.onNewPush, ports.clock.nowEpochMs())) {
-			throw new RolloutMovedConflictError(`The window of ${rolloutId} is not over, and no newer release waits.`);
+		const { service, definition } = rollout;
+		if (rollout.state.phase !== "closing") {
+			const atEpochMs = ports.clock.nowEpochMs();
+			if (!mayClose(rollout.state, definition.onNewPush, atEpochMs)) return { v: 1, kind: "not-yet" } as const;
+			const lost = redSinceExposure(rollout.state, await ports.alarms.readRed(definition.alarmNames));
+			if (lost.length > 0) return { v: 1, kind: "roll-back", cause: causeOfRed(lost, atEpochMs) } as const;
 		}
 		invocation.ensureTimeLeft(6_000);
-		const state = isClosing ? rollout.state : await ports.store.write(service, beginClosing(epoch));
+		const state = await drive(ports, rollout, executionArn);
 		const { release } = state;
 		if (release === undefined) throw new RolloutMovedConflictError(`Rollout ${rolloutId} has no release on record.`);
 
@@ -41,11 +55,32 @@ export const makeHandler = (ports: Ports) =>
 		if (isFirst) await moveBaseRule(ports, { ...rollout, state }, invocation);
 		// Each time: a rule that was opened late would give everything to the slot that is about to be retired.
 		await removeTrialRule(ports, { ...rollout, state }, invocation);
-		if (isFirst) await ports.store.write(service, changeRoles(state, release));
-		const atEpochMs = ports.clock.nowEpochMs();
-		await ports.events.publish([announce("rollout.closed.v1", { service, rolloutId, atEpochMs, release })]);
+		const after = isFirst ? await ports.store.write(service, changeRoles(state, release)) : state;
+		await ensureClosed(ports, { ...rollout, state: after });
+		const closed = { service, rolloutId, atEpochMs: ports.clock.nowEpochMs(), release };
+		if (!isSecondLook) await ports.events.publish([announce("rollout.closed.v1", closed)]);
 		return { v: 1, kind: "closed", drainSeconds: definition.drainSeconds } as const;
 	});
+
+/** Begins the closing, or takes one up that another execution did not finish. */
+const drive = (
+	{ store }: Ports,
+	{ service, epoch, state }: CurrentRollout,
+	executionArn: string,
+): Promise<ServiceState> => {
+	if (state.phase !== "closing") return store.write(service, beginClosing(epoch, executionArn));
+	if (state.closingExecutionArn === executionArn) return Promise.resolve(state);
+	return store.write(service, takeOverClosing(epoch, executionArn));
+};
+
+/** @throws TrafficUnavailableError when the rules are not as closing left them: somebody else has changed them since. */
+const ensureClosed = async (ports: Ports, { state, definition }: CurrentRollout): Promise<void> => {
+	const { base, trial } = await ports.router.read(definition.route);
+	if (base?.[state.stableSlot] === 100 && trial === null) return;
+	throw new TrafficUnavailableError(
+		`The rules read back as ${JSON.stringify({ base, trial })}; allowed are ${state.stableSlot} at 100 and no trial rule.`,
+	);
+};
 
 /** The base rule first: while both rules point at the canary, deleting the trial rule moves nobody. */
 const moveBaseRule = async (
@@ -70,8 +105,5 @@ const removeTrialRule = async (
 	invocation: Invocation,
 ): Promise<void> => {
 	invocation.ensureTimeLeft(3_000);
-	await ports.router.abandon(definition.route, state.trialRuleArn);
-	const abandoned = await ports.router.read(definition.route);
-	if (abandoned.trial !== null)
-		throw new TrafficUnavailableError(`The trial rule ${abandoned.trial.ruleArn} is still there.`);
+	await ports.router.abandon(state.trialRuleArn ?? definition.route);
 };

@@ -1,9 +1,11 @@
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { albTrafficRouter } from "../../lib/adapters/alb-traffic-router.ts";
 import { criticalPath } from "../../lib/adapters/aws-client-options.ts";
+import { cloudwatchAlarms } from "../../lib/adapters/cloudwatch-alarms.ts";
 import { dynamoServiceStore } from "../../lib/adapters/dynamo-service-store.ts";
 import { eventbridgeLifecycleEvents } from "../../lib/adapters/eventbridge-lifecycle-events.ts";
 import { powertoolsTelemetry } from "../../lib/adapters/powertools-telemetry.ts";
@@ -15,6 +17,7 @@ import { makeHandler } from "./handler.ts";
 const environment = readEnvironment(process.env);
 const dynamodb = new DynamoDBClient(criticalPath);
 const s3 = new S3Client(criticalPath);
+const cloudwatch = new CloudWatchClient(criticalPath);
 const elbv2 = new ElasticLoadBalancingV2Client(criticalPath);
 const eventbridge = new EventBridgeClient(criticalPath);
 
@@ -22,6 +25,7 @@ const eventbridge = new EventBridgeClient(criticalPath);
 export const handler = makeHandler({
 	store: dynamoServiceStore(dynamodb, environment.SERVICE_TABLE),
 	catalog: s3ServiceCatalog(s3, environment.CATALOG_BUCKET),
+	alarms: cloudwatchAlarms(cloudwatch),
 	router: albTrafficRouter(elbv2, environment.ENVIRONMENT),
 	events: eventbridgeLifecycleEvents(eventbridge, environment.BUS_NAME),
 	clock: systemClock,

@@ -5,6 +5,7 @@ import {
 	planWindowCapacity,
 	type SlotCapacity,
 } from "../../lib/domain/capacity.ts";
+import { nextWaitSeconds } from "../../lib/domain/patience.ts";
 import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
 import { otherSlot, type SlotName } from "../../lib/domain/slot.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
@@ -50,8 +51,15 @@ export const makeHandler = (ports: Ports) =>
 		const sinceEpochMs = input.sinceEpochMs ?? nowEpochMs;
 		const explanation = plan.missing.join("; ");
 		if (plan.missing.length === 0) return { v: 1, kind: "ready", sinceEpochMs, explanation } as const;
-		const isShort = nowEpochMs - sinceEpochMs >= rollout.definition.progressDeadlineSeconds * 1000;
-		return { v: 1, kind: isShort ? "short" : "wait", waitSeconds: 5, sinceEpochMs, explanation } as const;
+		const waitedSeconds = Math.round((nowEpochMs - sinceEpochMs) / 1000);
+		const isShort = waitedSeconds >= rollout.definition.progressDeadlineSeconds;
+		return {
+			v: 1,
+			kind: isShort ? "short" : "wait",
+			waitSeconds: nextWaitSeconds(waitedSeconds),
+			sinceEpochMs,
+			explanation,
+		} as const;
 	});
 
 const readCapacity = async (ports: Ports, definition: ServiceDefinition, slot: SlotName): Promise<SlotCapacity> => {

@@ -4,7 +4,7 @@ import { otherSlot } from "../../lib/domain/slot.ts";
 import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
 import type { ServiceStore } from "../../lib/ports/service-store.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
-import type { Workloads } from "../../lib/ports/workloads.ts";
+import { InvalidWorkloadError, type Workloads } from "../../lib/ports/workloads.ts";
 import { parseEvent, pipeline } from "../pipeline.ts";
 import { RolloutMovedConflictError, readRollout, rolloutPayload } from "../rollout-payload.ts";
 
@@ -32,6 +32,13 @@ export const makeHandler = (ports: Ports) =>
 		}
 		invocation.ensureTimeLeft(6_000);
 		const slot = to === "canary" ? otherSlot(state.stableSlot) : state.stableSlot;
-		await ports.workloads.directInClusterService(definition.workload, slot, state.epoch);
+		try {
+			await ports.workloads.directInClusterService(definition.workload, slot, state.epoch);
+		} catch (error) {
+			// On the way back a Service that is not there has no callers; on the way out it is a mistake to be seen.
+			if (to === "canary" || !(error instanceof InvalidWorkloadError)) throw error;
+			ports.telemetry.warn("in-cluster Service not moved back", { rolloutId, error: error.message });
+			return { v: 1, kind: "absent", slot } as const;
+		}
 		return { v: 1, kind: "moved", slot } as const;
 	});

@@ -36,7 +36,7 @@ export const makeHandler = (ports: Ports) =>
 		} catch (error) {
 			// The rollout is over; a rule that nobody has on record would outlive it. One that is on record serves already.
 			const isRefused = error instanceof StoreConflictError && error.current.epoch !== epoch;
-			if (isRefused) await ports.router.abandon(definition.route, trialRuleArn);
+			if (isRefused) await ports.router.abandon(trialRuleArn);
 			throw error;
 		}
 		const atEpochMs = ports.clock.nowEpochMs();

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { nextWaitSeconds } from "../../lib/domain/patience.ts";
 import type { ServiceState } from "../../lib/domain/service-state.ts";
 import { otherSlot } from "../../lib/domain/slot.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
@@ -44,7 +45,8 @@ export const makeHandler = (ports: Ports) =>
 const assess = (workload: SlotWorkload, state: ServiceState, deadlineSeconds: number, nowEpochMs: number) => {
 	if (workload.readyReplicas > 0 && workload.isSettled) return { v: 1, kind: "ready" } as const;
 	const waitedSeconds = Math.round((nowEpochMs - (state.startedAtEpochMs ?? nowEpochMs)) / 1000);
-	if (waitedSeconds < deadlineSeconds) return { v: 1, kind: "wait", waitSeconds: 5 } as const;
+	if (waitedSeconds < deadlineSeconds)
+		return { v: 1, kind: "wait", waitSeconds: nextWaitSeconds(waitedSeconds) } as const;
 	const explanation = `${workload.readyReplicas} of ${workload.wantedReplicas} pods were ready after ${waitedSeconds} s; allowed are ${deadlineSeconds} s.`;
 	return {
 		v: 1,

@@ -22,7 +22,7 @@ const driverOf = async (ports: Ports, environment: Environment, state: ServiceSt
 	const rolloutArn = executionArnOf(environment.ROLLOUT_MACHINE_ARN, state.rolloutId ?? "");
 	const candidates: Readonly<Partial<Record<ServiceState["phase"], readonly string[]>>> = {
 		"rolling-back": state.rollback === undefined ? [] : [state.rollback.executionArn],
-		closing: [rolloutArn, `${rolloutArn}-closing`],
+		closing: [state.closingExecutionArn ?? rolloutArn],
 	};
 	const statuses = await Promise.all(
 		(candidates[state.phase] ?? [rolloutArn]).map((arn) => ports.executions.status(arn)),
@@ -84,17 +84,20 @@ const act = async (
 			await ports.executions.start(environment.ROLLOUT_MACHINE_ARN, rolloutId, input);
 			return;
 		case "resume-closing":
-			await ports.executions.start(environment.ROLLOUT_MACHINE_ARN, `${rolloutId}-closing`, input);
+			await startOnce(ports, environment.ROLLOUT_MACHINE_ARN, `${rolloutId}-closing-${minuteOf(nowEpochMs)}`, input);
 			return;
 		case "roll-back": {
 			const cause = { kind: "execution-lost", explanation: action.explanation, triggeredAtEpochMs: nowEpochMs };
-			// One name a minute: each attempt is an execution of its own, and two reconcilers make one.
-			const name = `${rolloutId}-lost-${Math.floor(nowEpochMs / 60_000)}`;
-			await startOnce(ports, environment.ROLLBACK_MACHINE_ARN, name, { ...input, cause, takesOver: true });
+			const deadOwner = state.rollback === undefined ? {} : { takesOverFrom: state.rollback.executionArn };
+			const name = `${rolloutId}-lost-${minuteOf(nowEpochMs)}`;
+			await startOnce(ports, environment.ROLLBACK_MACHINE_ARN, name, { ...input, cause, ...deadOwner });
 			return;
 		}
 	}
 };
+
+/** One name a minute: each attempt is an execution of its own, and two reconcilers make one. */
+const minuteOf = (epochMs: number): number => Math.floor(epochMs / 60_000);
 
 /** A name that is taken has been started by another look in this minute, with the moment of that look in its input. */
 const startOnce = async (ports: Ports, machineArn: string, name: string, input: object): Promise<void> => {

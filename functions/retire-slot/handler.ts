@@ -1,10 +1,11 @@
 import * as z from "zod/mini";
 import { hasChangedRoles } from "../../lib/domain/closing.ts";
-import { otherSlot } from "../../lib/domain/slot.ts";
+import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
+import { otherSlot, type SlotName } from "../../lib/domain/slot.ts";
 import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
 import type { ServiceStore } from "../../lib/ports/service-store.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
-import type { Workloads } from "../../lib/ports/workloads.ts";
+import { InvalidWorkloadError, SlotEpochConflictError, type Workloads } from "../../lib/ports/workloads.ts";
 import { parseEvent, pipeline } from "../pipeline.ts";
 import { RolloutMovedConflictError, readRollout, rolloutPayload } from "../rollout-payload.ts";
 
@@ -41,6 +42,21 @@ export const makeHandler = (ports: Ports) =>
 		// A rollout that ended before it was deployed finds the slot with the epoch of an earlier one; a newer one is a fence.
 		await ports.workloads.retire(definition.workload, retiring.slot, Math.min(present.epoch, retiring.epoch));
 		invocation.ensureTimeLeft(writeMs);
-		await ports.workloads.hold(definition.workload, staying.slot, null, staying.epoch);
+		await release(ports, definition, staying);
 		return { v: 1, kind: "retired", slot: retiring.slot } as const;
 	});
+
+/** Lets the slot that stays follow its load again. An autoscaler that somebody has taken away must not hold up the end. */
+const release = async (
+	{ workloads, telemetry }: Ports,
+	{ workload }: ServiceDefinition,
+	staying: { readonly slot: SlotName; readonly epoch: number },
+): Promise<void> => {
+	try {
+		await workloads.hold(workload, staying.slot, null, staying.epoch);
+	} catch (error) {
+		if (!(error instanceof SlotEpochConflictError || error instanceof InvalidWorkloadError)) throw error;
+		telemetry.warn("autoscaler not released", { slot: staying.slot, error: error.message });
+		telemetry.count("AutoscalerNotReleased");
+	}
+};

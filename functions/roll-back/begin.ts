@@ -1,15 +1,21 @@
 import { type AlarmReaction, type RedTurn, reactToAlarm } from "../../lib/domain/alarm-reaction.ts";
 import { beginRollback, continueRollback, takeOverRollback } from "../../lib/domain/rollback.ts";
 import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
-import type { ServiceDefinition, TrafficRoute } from "../../lib/domain/service-definition.ts";
-import type { RollbackCause, ServiceState } from "../../lib/domain/service-state.ts";
+import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
+import { type RollbackCause, revertiblePhases, type ServiceState } from "../../lib/domain/service-state.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
+import { UnavailableError } from "../../lib/ports/errors.ts";
 import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
 import { InvalidServiceError, type ServiceStore, StoreConflictError } from "../../lib/ports/service-store.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
 import type { TrafficRouter } from "../../lib/ports/traffic-router.ts";
 import type { Invocation } from "../pipeline.ts";
 import type { RollbackRequest } from "./rollback-request.ts";
+
+/** Traffic has been sent back, and the record does not know: the next attempt must make it so, whatever it reads. */
+export class TrafficAbandonedUnavailableError extends UnavailableError {
+	override readonly name = "TrafficAbandonedUnavailableError";
+}
 
 /** What a rollback needs of the world. */
 export interface Ports {
@@ -25,8 +31,8 @@ export interface UnderWay {
 	readonly kind: "under-way";
 	readonly state: ServiceState;
 	readonly isOwner: boolean;
-	/** Where the service's rules are, if that had to be read on the way. */
-	readonly knownRoute: TrafficRoute | null;
+	/** Begun by this very attempt: nobody can have deleted the rule on record yet. */
+	readonly isFirst: boolean;
 }
 
 /** How a request to roll back came out. */
@@ -34,13 +40,16 @@ export type Beginning =
 	| UnderWay
 	| { readonly kind: "over" | "page"; readonly reason: string; readonly service: string };
 
+/** What is known of an attempt besides what it asks for. */
+export interface Attempt {
+	readonly executionArn: string;
+	/** An earlier attempt of this execution has sent traffic back without asking the record. */
+	readonly isBlind: boolean;
+	readonly invocation: Invocation;
+}
+
 /** Begins because an alarm turned red; what it may do depends on the record (D9). */
-export const beginByAlarm = async (
-	ports: Ports,
-	turn: RedTurn,
-	executionArn: string,
-	invocation: Invocation,
-): Promise<Beginning> => {
+export const beginByAlarm = async (ports: Ports, turn: RedTurn, attempt: Attempt): Promise<Beginning> => {
 	const definition = await ports.catalog.findByAlarm(turn.alarmName);
 	if (definition === null)
 		return { kind: "over", service: "none", reason: `Alarm ${turn.alarmName} guards no service of Sluice.` };
@@ -48,20 +57,17 @@ export const beginByAlarm = async (
 	try {
 		const state = await ports.store.read(service);
 		const reaction: AlarmReaction = reactToAlarm(state, turn);
-		if (reaction.kind === "ignore") return { kind: "over", service, reason: reaction.reason };
 		if (reaction.kind === "page") return { kind: "page", service, reason: reaction.reason };
-		const { turnedRedAtEpochMs, alarmName } = turn;
-		const explanation = `Alarm ${alarmName} turned red; the cause is unknown to it.`;
-		const cause: RollbackCause = { kind: "alarm", explanation, triggeredAtEpochMs: turnedRedAtEpochMs };
-		return await begin(
-			ports,
-			{ kind: "rollout", rolloutId: reaction.rolloutId, cause, takesOver: false },
-			executionArn,
-			definition.route,
-		);
+		// Traffic has gone already: a rollout that went on beside that would wait for requests that never come.
+		const mustFollow = attempt.isBlind && revertiblePhases.includes(state.phase);
+		if (reaction.kind === "ignore" && !mustFollow) return { kind: "over", service, reason: reaction.reason };
+		const explanation = `Alarm ${turn.alarmName} turned red; the cause is unknown to it.`;
+		const cause: RollbackCause = { kind: "alarm", explanation, triggeredAtEpochMs: turn.turnedRedAtEpochMs };
+		const rolloutId = state.rolloutId ?? "";
+		return await begin(ports, { kind: "rollout", rolloutId, cause, takesOverFrom: null }, attempt.executionArn);
 	} catch (error) {
 		if (error instanceof InvalidServiceError) return { kind: "over", service, reason: error.message };
-		if (isRecordOutOfReach(error)) await abandonBlindly(ports, definition, invocation);
+		if (isRecordOutOfReach(error)) await abandonBlindly(ports, definition, attempt.invocation, error);
 		throw error;
 	}
 };
@@ -72,28 +78,23 @@ type RolloutRequest = Extract<RollbackRequest, { kind: "rollout" }>;
 export const beginByName = async (
 	ports: Ports,
 	request: RolloutRequest,
-	executionArn: string,
-	invocation: Invocation,
+	{ executionArn, invocation }: Attempt,
 ): Promise<Beginning> => {
 	const { service } = parseRolloutId(request.rolloutId);
 	try {
-		return await begin(ports, request, executionArn, null);
+		return await begin(ports, request, executionArn);
 	} catch (error) {
 		// An execution that ended may have finished its work: without the record nobody can say, so nothing is touched.
 		const isSureOfHarm = request.cause.kind !== "execution-lost";
 		if (isSureOfHarm && isRecordOutOfReach(error)) {
-			await abandonBlindly(ports, (await ports.catalog.read(service)).definition, invocation);
+			const { definition } = await ports.catalog.read(service);
+			await abandonBlindly(ports, definition, invocation, error);
 		}
 		throw error;
 	}
 };
 
-const begin = async (
-	ports: Ports,
-	request: RolloutRequest,
-	executionArn: string,
-	knownRoute: TrafficRoute | null,
-): Promise<Beginning> => {
+const begin = async (ports: Ports, request: RolloutRequest, executionArn: string): Promise<Beginning> => {
 	const { rolloutId, cause } = request;
 	const { service } = parseRolloutId(rolloutId);
 	try {
@@ -101,16 +102,17 @@ const begin = async (
 			service,
 			beginRollback(rolloutId, cause, executionArn, ports.clock.nowEpochMs()),
 		);
-		return { kind: "under-way", state, isOwner: true, knownRoute };
+		return { kind: "under-way", state, isOwner: true, isFirst: true };
 	} catch (error) {
 		if (!(error instanceof StoreConflictError)) throw error;
 		const { current } = error;
 		const continuation = continueRollback(current, rolloutId, executionArn);
 		if (continuation.kind === "over" || continuation.kind === "page") return { ...continuation, service };
-		if (continuation.kind === "own") return { kind: "under-way", state: current, isOwner: true, knownRoute };
-		if (!request.takesOver) return { kind: "under-way", state: current, isOwner: false, knownRoute };
+		if (continuation.kind === "own") return { kind: "under-way", state: current, isOwner: true, isFirst: false };
+		if (request.takesOverFrom !== continuation.rollback.executionArn)
+			return { kind: "under-way", state: current, isOwner: false, isFirst: false };
 		const state = await ports.store.write(service, takeOverRollback(current, continuation.rollback, executionArn));
-		return { kind: "under-way", state, isOwner: true, knownRoute };
+		return { kind: "under-way", state, isOwner: true, isFirst: false };
 	}
 };
 
@@ -120,12 +122,20 @@ const begin = async (
  */
 const isRecordOutOfReach = (error: unknown): boolean => !(error instanceof StoreConflictError);
 
+/** @throws TrafficAbandonedUnavailableError always: the record has yet to follow. */
 const abandonBlindly = async (
 	ports: Ports,
 	{ service, route }: ServiceDefinition,
 	invocation: Invocation,
-): Promise<void> => {
+	cause: unknown,
+): Promise<never> => {
 	invocation.ensureTimeLeft(1_500);
 	ports.telemetry.warn("record out of reach, trial rule abandoned first", { service });
 	await ports.router.abandon(route);
+	throw new TrafficAbandonedUnavailableError(
+		`The record of ${service} is out of reach; its traffic has been sent back.`,
+		{
+			cause,
+		},
+	);
 };

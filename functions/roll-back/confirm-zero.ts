@@ -1,10 +1,12 @@
 import { isZeroConfirmed } from "../../lib/domain/rollback.ts";
 import type { TrafficRoute } from "../../lib/domain/service-definition.ts";
 import type { ServiceState } from "../../lib/domain/service-state.ts";
+import { weightsFor } from "../../lib/domain/slot.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import { InvalidDefinitionError, type ServiceCatalog } from "../../lib/ports/service-catalog.ts";
-import { type TrafficRouter, TrafficUnavailableError } from "../../lib/ports/traffic-router.ts";
+import { type RouterReading, type TrafficRouter, TrafficUnavailableError } from "../../lib/ports/traffic-router.ts";
 import type { Invocation } from "../pipeline.ts";
+import type { UnderWay } from "./begin.ts";
 
 /** All traffic is configured to go to the stable slot, read back from the router. */
 export interface Zero {
@@ -22,35 +24,24 @@ interface Ports {
 /** Pause between two readings of a router that has not caught up. */
 const rereadMs = 250;
 const readings = 4;
-
-const abandon = async (
-	ports: Ports,
-	invocation: Invocation,
-	route: TrafficRoute,
-	trialRuleArn: string | undefined,
-): Promise<void> => {
-	invocation.ensureTimeLeft(1_500);
-	await ports.router.abandon(route, trialRuleArn);
-};
+/** Time that one change of traffic and its acknowledgement need. */
+const changeMs = 1_500;
 
 /**
- * Deletes the trial rule and reads the router until it says zero. `knownRoute` is the
- * service's present one where the caller has read it already; it saves a read before the first change of traffic.
- * @throws TrafficUnavailableError when it does not say so in time: the machine tries again, and pages if that goes on.
+ * Deletes the trial rule and reads the router until it says zero. Whoever begins a rollback deletes the rule on record at
+ * once, by its ARN; whoever continues one reads first, because many rollbacks at once share the router's request limits.
+ * @throws TrafficUnavailableError when zero is not read in time: the machine tries again, and pages if that goes on.
  */
-export const confirmZero = async (
-	ports: Ports,
-	state: ServiceState,
-	knownRoute: TrafficRoute | null,
-	invocation: Invocation,
-): Promise<Zero> => {
+export const confirmZero = async (ports: Ports, underWay: UnderWay, invocation: Invocation): Promise<Zero> => {
+	const { state, isFirst } = underWay;
 	const { service, definitionHash, stableSlot, trialRuleArn } = state;
+	if (isFirst && trialRuleArn !== undefined && state.rollback?.kind !== "external-writer") {
+		invocation.ensureTimeLeft(changeMs);
+		await ports.router.abandon(trialRuleArn);
+	}
 	if (definitionHash === undefined)
 		throw new InvalidDefinitionError(`${service} is rolling back without a pinned definition.`);
-	// A rule that is on record is deleted first, by its ARN: whatever the definition says can wait until traffic has gone.
-	if (trialRuleArn !== undefined && knownRoute !== null) await abandon(ports, invocation, knownRoute, trialRuleArn);
 	const { route, drainSeconds } = await ports.catalog.readPinned(service, definitionHash);
-	if (trialRuleArn === undefined || knownRoute === null) await abandon(ports, invocation, route, trialRuleArn);
 	for (let reading = 1; ; reading++) {
 		const found = await ports.router.read(route);
 		if (isZeroConfirmed(found, stableSlot)) return { atEpochMs: ports.clock.nowEpochMs(), drainSeconds };
@@ -59,8 +50,30 @@ export const confirmZero = async (
 				`Zero is not confirmed for ${service}: the router reads ${JSON.stringify(found)}, allowed is no trial rule and ${stableSlot} at 100.`,
 			);
 		}
-		// A rule that was opened late, by somebody who did not know yet, is found at the trial priority.
-		if (found.trial !== null) await abandon(ports, invocation, route, undefined);
+		invocation.ensureTimeLeft(changeMs);
+		await sendBack(ports.router, route, state, found);
 		await ports.clock.sleep(rereadMs);
+	}
+};
+
+/**
+ * The base rule decides how. If it gives the stable slot everything, a trial rule only has to go. If somebody else has
+ * pointed it elsewhere, a rule above it that gives the stable slot everything keeps users safe until a person has mended
+ * it: the base rule is never written here, because a late write to it could not be told from a right one.
+ */
+const sendBack = async (
+	router: TrafficRouter,
+	route: TrafficRoute,
+	{ stableSlot, rolloutId = "" }: ServiceState,
+	{ base, trial }: RouterReading,
+): Promise<void> => {
+	// Somebody else's rule at the trial priority is theirs to take away.
+	if (trial !== null && trial.rolloutId === null) return;
+	if (base?.[stableSlot] === 100) {
+		if (trial !== null) await router.abandon(trial.ruleArn);
+	} else if (trial === null) {
+		await router.open(route, rolloutId, stableSlot);
+	} else if (trial.weights[stableSlot] !== 100) {
+		await router.shift(route, trial.ruleArn, weightsFor(stableSlot, 0));
 	}
 };

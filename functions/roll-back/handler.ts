@@ -11,16 +11,17 @@ export const makeHandler = (ports: Ports) =>
 	pipeline(
 		ports.telemetry,
 		refusing(ports.telemetry, async (event, invocation) => {
-			const { request, executionArn } = parseEvent(RollbackInput, event);
+			const { request, executionArn, isBlind } = parseEvent(RollbackInput, event);
+			const attempt = { executionArn, isBlind, invocation };
 			const beginning =
 				request.kind === "alarm"
-					? await beginByAlarm(ports, request.turn, executionArn, invocation)
-					: await beginByName(ports, request, executionArn, invocation);
+					? await beginByAlarm(ports, request.turn, attempt)
+					: await beginByName(ports, request, attempt);
 			if (beginning.kind !== "under-way") {
 				ports.telemetry.info("nothing rolled back", { ...beginning });
 				return { v: 1, ...beginning } as const;
 			}
-			const zero = await confirmZero(ports, beginning.state, beginning.knownRoute, invocation);
+			const zero = await confirmZero(ports, beginning, invocation);
 			return answer(beginning, zero);
 		}),
 	);

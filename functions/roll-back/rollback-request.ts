@@ -13,7 +13,13 @@ const instant = z.pipe(
 
 /** Who asks for a rollback: a rollout by name and with its reason, or an alarm that knows neither. */
 export type RollbackRequest =
-	| { readonly kind: "rollout"; readonly rolloutId: string; readonly cause: RollbackCause; readonly takesOver: boolean }
+	| {
+			readonly kind: "rollout";
+			readonly rolloutId: string;
+			readonly cause: RollbackCause;
+			/** The owner that the reconciler has found dead: its end, and nobody else's, is taken over. */
+			readonly takesOverFrom: string | null;
+	  }
 	| { readonly kind: "alarm"; readonly turn: RedTurn };
 
 const Requested = z.pipe(
@@ -22,10 +28,15 @@ const Requested = z.pipe(
 		rolloutId: text,
 		cause: z.object({ kind: z.enum(rollbackCauseKinds), explanation: text, triggeredAtEpochMs: z.int() }),
 		/** Said by the reconciler, which has seen that the owner is dead; nobody else can know that. */
-		takesOver: z.optional(z.boolean()),
+		takesOverFrom: z.optional(text),
 	}),
 	z.transform(
-		({ rolloutId, cause, takesOver = false }): RollbackRequest => ({ kind: "rollout", rolloutId, cause, takesOver }),
+		({ rolloutId, cause, takesOverFrom = null }): RollbackRequest => ({
+			kind: "rollout",
+			rolloutId,
+			cause,
+			takesOverFrom,
+		}),
 	),
 );
 
@@ -53,13 +64,13 @@ const ExecutionEnded = z.pipe(
 		({ time, detail }): RollbackRequest => ({
 			kind: "rollout",
 			// A closing that was taken up again runs under the rollout's name with a suffix.
-			rolloutId: detail.name.replace(/-closing$/, ""),
+			rolloutId: detail.name.replace(/-closing-\d+$/, ""),
 			cause: {
 				kind: "execution-lost",
 				explanation: `The execution of ${detail.name} ended ${detail.status} without finishing it.`,
 				triggeredAtEpochMs: time,
 			},
-			takesOver: false,
+			takesOverFrom: null,
 		}),
 	),
 );
@@ -69,4 +80,6 @@ export const RollbackInput = z.object({
 	v: payloadVersion,
 	request: z.union([Requested, AlarmTurned, ExecutionEnded]),
 	executionArn: text,
+	/** An earlier attempt of this execution has sent traffic back without asking the record. */
+	isBlind: z.boolean(),
 });

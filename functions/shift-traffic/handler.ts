@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { announce } from "../../lib/domain/announcement.ts";
-import { claimWeight, decideExposure } from "../../lib/domain/exposure.ts";
+import { causeOfRed, claimWeight, decideExposure, redSinceExposure } from "../../lib/domain/exposure.ts";
 import { weightsFor } from "../../lib/domain/slot.ts";
 import type { Alarms } from "../../lib/ports/alarms.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
@@ -43,8 +43,11 @@ export const makeHandler = (ports: Ports) =>
 		// Before the alarms are read: one that turns red from here on counts as red since the exposure.
 		const exposedAtEpochMs = ports.clock.nowEpochMs();
 		let redAlarms: Readonly<Record<string, number>> | null = null;
+		const redNow = await ports.alarms.readRed(definition.alarmNames);
+		const lost = redSinceExposure(state, redNow);
+		if (lost.length > 0) return { v: 1, kind: "roll-back", cause: causeOfRed(lost, exposedAtEpochMs) } as const;
 		if (state.exposedAtEpochMs === undefined) {
-			const exposure = decideExposure(state, await ports.alarms.readRed(definition.alarmNames), acceptRed);
+			const exposure = decideExposure(state, redNow, acceptRed);
 			if (exposure.kind === "pause") return { v: 1, reason: "environment-unhealthy", ...exposure } as const;
 			redAlarms = exposure.redAlarms;
 		}

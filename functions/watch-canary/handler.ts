@@ -60,10 +60,15 @@ const conclude = (watch: Watch, decision: Decision, evidence: Evidence, nowEpoch
 			return { v: 1, kind: "pause", round, evidence, reason: decision.reason, explanation } as const;
 		case "keep-watching":
 			// A child execution stays far from the limit of events: after so many rounds another one goes on.
-			return { v: 1, kind: round % roundsPerExecution === 0 ? "hand-over" : "keep-watching", round, evidence } as const;
+			return {
+				v: 1,
+				kind: round % roundsPerExecution[watch.mode] === 0 ? "hand-over" : "keep-watching",
+				round,
+				evidence,
+			} as const;
 		default:
 			return { v: 1, kind: decision.kind, round, evidence } as const;
 	}
 };
 
-const roundsPerExecution = 500;
+const roundsPerExecution = { trial: 500, window: 500, pause: 1_400 } as const;

@@ -1,5 +1,11 @@
 import type * as z from "zod/mini";
-import { type BakeDecision, decideBake, decideWindow, type WindowDecision } from "../../lib/domain/bake.ts";
+import {
+	type BakeDecision,
+	decideBake,
+	decidePaused,
+	decideWindow,
+	type WindowDecision,
+} from "../../lib/domain/bake.ts";
 import { type Evidence, freshEvidence, gather } from "../../lib/domain/evidence.ts";
 import { type ForeignEdit, findForeignEdit } from "../../lib/domain/foreign-edit.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
@@ -46,7 +52,9 @@ export const look = async (
 	let rollout = await readRollout(ports, watch.rolloutId);
 	const { periodSeconds } = rollout.definition.measurements;
 	let evidence = watch.evidence ?? freshEvidence(watch.startEpochMs, rollout.definition.warmupSeconds, periodSeconds);
-	if (hasMoved(rollout)) return { decision: moved(rollout), evidence };
+	if (hasMoved(rollout) || isAnswered(rollout, watch)) return { decision: moved(rollout), evidence };
+	// While a person is asked there is no step that a rule could differ from; harm is what matters then.
+	if (watch.mode === "pause") return lookOnce(ports, rollout, watch, evidence);
 	const edit = findForeignEdit(rollout.state, await ports.router.read(rollout.definition.route));
 	if (edit.kind !== "none") {
 		// Sluice's own hands, if a rollback has begun since the record was read.
@@ -63,6 +71,27 @@ export const look = async (
 		await ports.clock.sleep(lookSeconds * 1000);
 		rollout = await readRollout(ports, watch.rolloutId);
 	}
+};
+
+/** Time between the start of a watch over a pause and the record of that pause, seconds at most. */
+const pauseRecordedSeconds = 60;
+
+/** Whether what a watch over a pause was begun for is over: answered, or another question has been asked since. */
+const isAnswered = ({ state }: CurrentRollout, { mode, startEpochMs, round }: Watch): boolean => {
+	if (mode !== "pause") return false;
+	if (state.pause === undefined) return round > 0;
+	return state.pause.sinceEpochMs > startEpochMs + pauseRecordedSeconds * 1000;
+};
+
+const lookOnce = async (
+	ports: Ports,
+	rollout: CurrentRollout,
+	watch: Watch,
+	before: Evidence,
+): Promise<{ decision: Decision; evidence: Evidence }> => {
+	const judgedBy = rollout.state.weightPercent < 100 ? "comparison" : "guardrails";
+	const evidence = await measure(ports, rollout, { ...watch, step: { ...watch.step, judgedBy } }, before);
+	return { decision: decidePaused(evidence, rollout.definition.guardrails, judgedBy), evidence };
 };
 
 const hasMoved = ({ epoch, state }: CurrentRollout): boolean => epoch !== state.epoch;

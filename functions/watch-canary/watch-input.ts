@@ -15,10 +15,10 @@ const EvidencePayload = z.object({
 	total: z.object({ stable: Counts, canary: Counts }),
 });
 
-/** What a watch is about: a baking step, or the window after the last one. */
+/** What a watch is about: a baking step, the window after the last one, or a canary whose rollout waits for a person. */
 export const WatchInput = z.object({
 	...rolloutPayload,
-	mode: z.enum(["trial", "window"]),
+	mode: z.enum(["trial", "window", "pause"]),
 	step: z.object({
 		weightPercent: z.number().check(z.minimum(0), z.maximum(100)),
 		judgedBy: z.enum(["comparison", "guardrails"]),

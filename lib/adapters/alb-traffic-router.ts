@@ -53,6 +53,10 @@ const assertOpenedBy = (rolloutId: string, trial: FoundTrial, route: TrafficRout
 	);
 };
 
+/** The listener that a rule belongs to: AWS makes the rule's ARN of the listener's and an id. */
+const listenerArnOf = (ruleArn: string): string =>
+	ruleArn.slice(0, ruleArn.lastIndexOf("/")).replace(":listener-rule/", ":listener/");
+
 /**
  * Traffic through listener rules of an Application Load Balancer: a trial rule one priority before the service's base rule.
  * Deleting it is the rollback, and fences: ModifyRule on a deleted rule fails, however late it comes (D4).
@@ -107,13 +111,13 @@ export const albTrafficRouter = (client: ElasticLoadBalancingV2Client, environme
 			};
 		},
 
-		abandon: async (route, trialRuleArn) => {
-			if (trialRuleArn !== undefined) {
-				await rules.remove(route.listenerArn, trialRuleArn);
+		abandon: async (trial) => {
+			if (typeof trial === "string") {
+				await rules.remove(listenerArnOf(trial), trial);
 				return;
 			}
-			const trial = await trialOf(rules, environment, route, await rules.list(route.listenerArn));
-			if (trial?.rolloutId != null) await rules.remove(route.listenerArn, trial.ruleArn);
+			const found = await trialOf(rules, environment, trial, await rules.list(trial.listenerArn));
+			if (found?.rolloutId != null) await rules.remove(trial.listenerArn, found.ruleArn);
 		},
 
 		adopt: async (route, slot) => {

@@ -68,15 +68,16 @@ export const functionSettings = {
 	"await-person": task(10, { table: "change", catalog, events: true }),
 	"promote-canary": task(10, { table: "change", catalog, events: true }),
 	"move-in-cluster-service": task(30, { table: "read", catalog, cluster: true }),
-	"close-rollout": task(30, { table: "change", catalog, traffic: "close", events: true }),
+	"close-rollout": task(30, { table: "change", catalog, traffic: "close", alarms: true, events: true }),
 	"retire-slot": task(30, { table: "read", catalog, cluster: true }),
 	"finish-rollout": task(15, { table: "change", catalog, alarms: true, events: true }),
 	"roll-back": {
-		...task(10, { table: "change", catalog: ["by-alarm", "services", "definitions"], traffic: "abandon" }),
+		...task(10, { table: "change", catalog: ["by-alarm", "services", "definitions"], traffic: "send-back" }),
 		memoryMb: 1_024,
 		// A hundred rollbacks at once (promise 2), whatever else the account is busy with.
 		concurrency: 100,
 	},
+	"page-operators": task(10, { events: true }),
 	"stop-rollout": task(10, { table: "change", rollout: ["stop"], events: true }),
 	"observe-zero": task(20, { table: "change", catalog, measurements: true, events: true }),
 	"apply-command": {

@@ -3,7 +3,7 @@ import { PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
 import { acknowledgeWildcard } from "./acknowledge-wildcard.ts";
 
 /** What a function may do to listener rules. Each use includes reading them back. */
-export type TrafficUse = "read" | "open" | "shift" | "abandon" | "close";
+export type TrafficUse = "read" | "open" | "shift" | "send-back" | "close";
 
 const environmentTag = "sluice:environment";
 
@@ -14,10 +14,10 @@ const environmentTag = "sluice:environment";
 export const grantTraffic = (role: Role, environment: string, use: TrafficUse): void => {
 	const own = { StringEquals: { [`aws:ResourceTag/${environmentTag}`]: environment } };
 	const rules = arnOf(role, "listener-rule/app/*");
-	const mayDelete = use === "open" || use === "abandon" || use === "close";
-	const mayModify = use === "shift" || use === "close";
+	const mayDelete = use === "open" || use === "send-back" || use === "close";
+	const mayModify = use === "shift" || use === "send-back" || use === "close";
 	const actions = [...(mayModify ? ["ModifyRule"] : []), ...(mayDelete ? ["DeleteRule"] : [])];
-	if (use === "open") grantCreate(role, environment);
+	if (use === "open" || use === "send-back") grantCreate(role, environment);
 	if (actions.length > 0) {
 		grant(role, actions, rules, own);
 		acknowledgeWildcard(role, "Bounded by the tag sluice:environment; rules are made at run time.", rules);

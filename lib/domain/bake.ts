@@ -92,3 +92,13 @@ export const decideWindow = (window: Window, rules: BakeRules, nowEpochMs: numbe
 		return { kind: "keep-watching", reasons: ["the window is over, its first bucket is not complete yet"] };
 	return { kind: "pause", reason: "no-evidence", reasons: [coverageReason(window.evidence)] };
 };
+
+/** What a look at a canary whose rollout waits for a person concludes: only harm is a reason to act. */
+export const decidePaused = (
+	evidence: Evidence,
+	guardrails: ServiceDefinition["guardrails"],
+	judgedBy: Step["judgedBy"],
+): Extract<BakeDecision, { kind: "keep-watching" | "roll-back" }> => {
+	const { kind, reasons } = judgeGuardrails(evidence, guardrails, judgedBy);
+	return { kind: kind === "harmful" ? "roll-back" : "keep-watching", reasons };
+};

@@ -33,12 +33,25 @@ const lack = (slot: string, capacity: SlotCapacity, needed: number): string[] =>
 		: []),
 ];
 
+/** From this weight on the canary's share says enough about the whole; below it one pod more or less says too much. */
+const tellingWeightPercent = 50;
+
+/** What all users would need, by what the canary's autoscaler wants for its share of them; 0 where that says little. */
+const impliedByCanary = (canary: SlotCapacity, weightPercent: number): number =>
+	weightPercent < tellingWeightPercent ? 0 : Math.ceil((canary.wantedReplicas * 100) / weightPercent);
+
 /**
- * Capacity for a weight in preparing and trial (D5): N is what stable runs or its autoscaler wants, the larger.
+ * Capacity for a weight in preparing and trial (D5): N is what stable runs or its autoscaler wants, the larger, and at
+ * least what the canary's share implies: users who came during the step are on both sides.
  * Stable keeps all of N, whatever share it has, because a rollback gives it everything at once.
  */
 export const planTrialCapacity = (stable: SlotCapacity, canary: SlotCapacity, weightPercent: number): CapacityPlan => {
-	const fullReplicas = Math.max(stable.wantedReplicas, stable.readyReplicas, stable.minReplicas);
+	const fullReplicas = Math.max(
+		stable.wantedReplicas,
+		stable.readyReplicas,
+		stable.minReplicas,
+		impliedByCanary(canary, weightPercent),
+	);
 	const needed = podsForWeight(fullReplicas, weightPercent);
 	return {
 		canaryMinReplicas: Math.max(needed, canary.minReplicas),

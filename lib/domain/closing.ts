@@ -6,9 +6,15 @@ import { otherSlot } from "./slot.ts";
 import type { OptionalAttribute, Transition } from "./transition.ts";
 
 /** The point of no return: the epoch grows, so that no rollback of this rollout can begin any more. */
-export const beginClosing = (rolloutEpoch: number): Transition => ({
+export const beginClosing = (rolloutEpoch: number, executionArn: string): Transition => ({
 	condition: { epoch: rolloutEpoch, phaseIn: ["window"] },
-	set: { phase: "closing", epoch: rolloutEpoch + 1 },
+	set: { phase: "closing", epoch: rolloutEpoch + 1, closingExecutionArn: executionArn },
+});
+
+/** Hands a closing to another execution, after the one that drove it was lost. */
+export const takeOverClosing = (rolloutEpoch: number, executionArn: string): Transition => ({
+	condition: { epoch: rolloutEpoch + 1, phaseIn: ["closing"] },
+	set: { closingExecutionArn: executionArn },
 });
 
 /** Whether the window may end: its time is over, or a release waits that may cut it short (D4). */
@@ -44,6 +50,7 @@ const ofOneRollout: readonly OptionalAttribute[] = [
 	"trialRuleArn",
 	"exposedAtEpochMs",
 	"windowEndsAtEpochMs",
+	"closingExecutionArn",
 	"pause",
 	"rollback",
 ];

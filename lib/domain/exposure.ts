@@ -1,4 +1,4 @@
-import type { ServiceState } from "./service-state.ts";
+import type { RollbackCause, ServiceState } from "./service-state.ts";
 import { someNames } from "./some-names.ts";
 import type { Transition } from "./transition.ts";
 
@@ -33,6 +33,25 @@ export const decideExposure = (
 	}
 	return { kind: "expose", redAlarms: Object.fromEntries(redNow.map((alarm) => [alarm.name, alarm.sinceEpochMs])) };
 };
+
+/**
+ * Alarms that should have rolled this rollout back: red now, turned red since the first exposure, and not red before it.
+ * Their events start the rollback by themselves; asking at each further step is for those that were lost.
+ */
+export const redSinceExposure = (state: ServiceState, redNow: readonly RedNow[]): readonly RedNow[] =>
+	redNow.filter(
+		({ name, sinceEpochMs }) =>
+			state.exposedAtEpochMs !== undefined &&
+			sinceEpochMs >= state.exposedAtEpochMs &&
+			state.redAlarms[name] === undefined,
+	);
+
+/** The reason to go back that a red alarm is, found by asking rather than by its event. */
+export const causeOfRed = (red: readonly RedNow[], nowEpochMs: number): RollbackCause => ({
+	kind: "alarm",
+	explanation: `Red since the canary was exposed: ${someNames(red.map(({ name }) => name))}; the cause is unknown to them.`,
+	triggeredAtEpochMs: nowEpochMs,
+});
 
 /** Records the trial rule that was opened for a rollout. */
 export const recordTrialRule = (epoch: number, trialRuleArn: string): Transition => ({

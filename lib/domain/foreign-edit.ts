@@ -18,11 +18,8 @@ export const findForeignEdit = (state: ServiceState, reading: Reading): ForeignE
 	const basePercent = reading.base?.[canarySlot] ?? 0;
 	const trialPercent = reading.trial?.weights[canarySlot] ?? basePercent;
 	const found = `The router gives the canary ${trialPercent} %, the step ${state.weightPercent} %`;
-	if (trialPercent > state.weightPercent || basePercent > 0) {
-		return {
-			kind: "roll-back",
-			explanation: `${found}, the base rule ${basePercent} %: somebody else has changed the rules.`,
-		};
+	if (trialPercent > state.weightPercent) {
+		return { kind: "roll-back", explanation: `${found}: somebody else has changed the rules.` };
 	}
 	if (reading.trial === null)
 		return { kind: "pause", explanation: `${found}: the trial rule is gone, and Sluice did not delete it.` };
@@ -30,6 +27,12 @@ export const findForeignEdit = (state: ServiceState, reading: Reading): ForeignE
 		return { kind: "pause", explanation: `${found}: the trial rule is not the one that Sluice opened.` };
 	if (reading.base === null)
 		return { kind: "pause", explanation: "The base rule is gone or forwards elsewhere, and Sluice did not change it." };
+	// No request meets the base rule while the trial rule stands above it, but a rollback would fall through to it.
+	if (basePercent > 0)
+		return {
+			kind: "pause",
+			explanation: `The base rule gives the canary ${basePercent} %; it must give the stable slot all.`,
+		};
 	if (trialPercent < state.weightPercent)
 		return { kind: "pause", explanation: `${found}: somebody else has changed the rule.` };
 	return { kind: "none" };

@@ -90,6 +90,8 @@ export interface ServiceState {
 	/** First time the canary could receive a request. */
 	readonly exposedAtEpochMs?: number;
 	readonly windowEndsAtEpochMs?: number;
+	/** The execution that drives the closing; another one takes over if it is lost. */
+	readonly closingExecutionArn?: string;
 	readonly pause?: Pause;
 	readonly rollback?: RollbackRecord;
 }

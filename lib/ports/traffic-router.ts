@@ -56,10 +56,10 @@ export interface TrafficRouter {
 	/** Reads the configuration back; never from a cache. */
 	read(route: TrafficRoute): Promise<RouterReading>;
 	/**
-	 * Deletes the trial rule: all requests fall through to the base rule. A rule that is gone already is success.
-	 * Without an ARN it finds whatever Sluice opened at the trial priority.
+	 * Deletes a trial rule: all requests fall through to the base rule. A rule that is gone already is success.
+	 * Takes the rule's ARN, or a route to delete whatever Sluice opened at its trial priority.
 	 */
-	abandon(route: TrafficRoute, trialRuleArn?: string): Promise<void>;
+	abandon(trial: string | TrafficRoute): Promise<void>;
 	/**
 	 * Points the base rule at one slot with everything. Idempotent.
 	 * @throws TrafficConflictError when the base rule is missing or forwards elsewhere than to the two slots.

@@ -108,13 +108,13 @@ export const fakeTrafficRouter = (
 				},
 			};
 		},
-		abandon: async (route, trialRuleArn) => {
-			if (trialRuleArn !== undefined) {
-				await rules.remove(trialRuleArn);
+		abandon: async (trial) => {
+			if (typeof trial === "string") {
+				await rules.remove(trial);
 				return;
 			}
-			const trial = await trialOf(rules, environment, route, await list(route));
-			if (trial !== null && trial.rolloutId !== null) await rules.remove(trial.rule.ruleArn);
+			const found = await trialOf(rules, environment, trial, await list(trial));
+			if (found !== null && found.rolloutId !== null) await rules.remove(found.rule.ruleArn);
 		},
 		adopt: async (route, slot) => {
 			const base = baseOf(route, await list(route));

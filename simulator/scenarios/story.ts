@@ -11,6 +11,13 @@ interface AlarmDetail {
 	readonly state: { readonly value: string; readonly reason: string };
 }
 
+const executionChanged = "Step Functions Execution Status Change";
+
+interface ExecutionDetail {
+	readonly name: string;
+	readonly status: string;
+}
+
 /** Requests by what became of them. */
 export interface Answered {
 	readonly good: number;
@@ -49,7 +56,7 @@ export class Story {
 	readonly #alarmNames: readonly string[];
 	readonly #onEntry: (entry: TimelineEntry) => void;
 	#weightPercent = 0;
-	/** When somebody first said that the canary harms users, while it served some. */
+	/** When there first was a reason to roll back while the canary served users: alarm, verdict, or a lost execution. */
 	#firstReasonEpochMs = Number.POSITIVE_INFINITY;
 	#nowEpochMs: () => number = () => startEpochMs;
 	#requestsSoFar: () => RequestCounts = () => noRequests;
@@ -69,7 +76,7 @@ export class Story {
 	}
 
 	/** Takes time from a system, and the names of its buses. */
-	follow(system: System, busNames: readonly string[]): void {
+	follow(system: Pick<System, "clock">, busNames: readonly string[]): void {
 		this.#nowEpochMs = () => system.clock.nowEpochMs();
 		this.busNames.push(...busNames);
 	}
@@ -95,6 +102,7 @@ export class Story {
 	/** Adds what was said on a bus, if it is about this service or its alarms. */
 	hear(event: BusEvent): void {
 		if (event["detail-type"] === "CloudWatch Alarm State Change") this.#hearAlarm(event.detail as AlarmDetail);
+		if (event["detail-type"] === executionChanged) this.#hearExecution(event.detail as ExecutionDetail);
 		if (event.source !== "sluice") return;
 		const { kind, detail } = parseLifecycleEvent(event);
 		if (detail.service !== this.#service) return;
@@ -129,6 +137,12 @@ export class Story {
 		if (state.value !== "ALARM" || !this.#alarmNames.includes(alarmName)) return;
 		this.alarmTurnedRed = true;
 		this.#hearReason();
+	}
+
+	/** A rollout that nobody drives any more is a reason as well; one that a rollback stopped has an earlier one. */
+	#hearExecution({ name, status }: ExecutionDetail): void {
+		const isOfService = name.startsWith(`${this.#service}-`) && /^\d+$/.test(name.slice(this.#service.length + 1));
+		if (isOfService && status !== "RUNNING" && status !== "SUCCEEDED") this.#hearReason();
 	}
 
 	#hearReason(): void {

@@ -207,7 +207,7 @@ describe("albTrafficRouter, writing", () => {
 		const { trialRuleArn } = await router.open(route, "checkout-7", "blue");
 		const before = wire.requests.length;
 
-		await router.abandon(route, trialRuleArn);
+		await router.abandon(trialRuleArn);
 
 		expect(wire.requests.slice(before).map(actionOf)).toEqual(["DeleteRule"]);
 	});
@@ -216,9 +216,9 @@ describe("albTrafficRouter, writing", () => {
 		const { product, router } = setup();
 		product.deniesWritesToGoneRules = true;
 		const { trialRuleArn } = await router.open(route, "checkout-7", "blue");
-		await router.abandon(route, trialRuleArn);
+		await router.abandon(trialRuleArn);
 
-		await expect(router.abandon(route, trialRuleArn)).resolves.toBeUndefined();
+		await expect(router.abandon(trialRuleArn)).resolves.toBeUndefined();
 		await expect(router.shift(route, trialRuleArn, { blue: 0, green: 100 })).rejects.toThrow(TrialGoneConflictError);
 	});
 });
@@ -229,7 +229,7 @@ describe("albTrafficRouter, failing", () => {
 		const { trialRuleArn } = await router.open(route, "checkout-7", "blue");
 		wire.answerNext(queryRefusalAnswer("AccessDenied", "User is not authorized to perform this action", 403));
 
-		const failure = await router.abandon(route, trialRuleArn).catch((error: unknown) => error);
+		const failure = await router.abandon(trialRuleArn).catch((error: unknown) => error);
 
 		expect(failure).toBeInstanceOf(InvalidTrafficAccessError);
 		expect(failure).toMatchObject({ name: "InvalidTrafficAccessError", cause: { name: "AccessDenied" } });
@@ -245,7 +245,7 @@ describe("albTrafficRouter, failing", () => {
 		const { trialRuleArn } = await router.open(route, "checkout-7", "blue");
 		wire.answerNext(answer);
 
-		const failure = await router.abandon(route, trialRuleArn).catch((error: unknown) => error);
+		const failure = await router.abandon(trialRuleArn).catch((error: unknown) => error);
 
 		expect(failure).toBeInstanceOf(TrafficUnavailableError);
 		expect((failure as Error).cause).toBeInstanceOf(Error);

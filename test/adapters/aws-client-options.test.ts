@@ -38,7 +38,7 @@ describe("criticalPath", () => {
 		});
 		const router = albTrafficRouter(new ElasticLoadBalancingV2Client({ ...address, ...criticalPath }), "production");
 
-		const failure = await router.abandon(route, "arn").catch((error: unknown) => error);
+		const failure = await router.abandon("arn").catch((error: unknown) => error);
 
 		expect(failure).toBeInstanceOf(TrafficUnavailableError);
 		// The request's own limit, which also holds while no socket is free; the socket's only begins with a connection.

@@ -47,7 +47,7 @@ export const itSurvivesSilence = (make: MakeTrafficRouter): void => {
 		const { trialRuleArn } = await router.open(route, "checkout-7", "blue");
 		failNextWrite("before-effect");
 
-		await expect(router.abandon(route, trialRuleArn)).rejects.toThrow(TrafficUnavailableError);
+		await expect(router.abandon(trialRuleArn)).rejects.toThrow(TrafficUnavailableError);
 
 		expect((await router.read(route)).trial?.ruleArn).toBe(trialRuleArn);
 	});
@@ -56,9 +56,9 @@ export const itSurvivesSilence = (make: MakeTrafficRouter): void => {
 		const { router, route, failNextWrite } = await make();
 		const { trialRuleArn } = await router.open(route, "checkout-7", "blue");
 		failNextWrite("after-effect");
-		await expect(router.abandon(route, trialRuleArn)).rejects.toThrow(TrafficUnavailableError);
+		await expect(router.abandon(trialRuleArn)).rejects.toThrow(TrafficUnavailableError);
 
-		await router.abandon(route, trialRuleArn);
+		await router.abandon(trialRuleArn);
 
 		expect((await router.read(route)).trial).toBeNull();
 	});

@@ -142,7 +142,7 @@ const itShifts = (make: MakeTrafficRouter): void => {
 	it("given a trial that was abandoned, refuses: a late write has lost its right", async () => {
 		const { router, route } = await make();
 		const { trialRuleArn } = await router.open(route, "checkout-7", "blue");
-		await router.abandon(route, trialRuleArn);
+		await router.abandon(trialRuleArn);
 
 		await expect(router.shift(route, trialRuleArn, { blue: 0, green: 100 })).rejects.toThrow(TrialGoneConflictError);
 
@@ -152,7 +152,7 @@ const itShifts = (make: MakeTrafficRouter): void => {
 	it("given a newer rollout at the same priority, refuses the older one's write", async () => {
 		const { router, route } = await make();
 		const older = await router.open(route, "checkout-7", "blue");
-		await router.abandon(route, older.trialRuleArn);
+		await router.abandon(older.trialRuleArn);
 		const newer = await router.open(route, "checkout-8", "blue");
 
 		await expect(router.shift(route, older.trialRuleArn, { blue: 0, green: 100 })).rejects.toThrow(
@@ -172,7 +172,7 @@ const itAbandons = (make: MakeTrafficRouter): void => {
 		const { router, route } = await make();
 		const { trialRuleArn } = await router.open(route, "checkout-7", "blue");
 
-		await (how === "with" ? router.abandon(route, trialRuleArn) : router.abandon(route));
+		await (how === "with" ? router.abandon(trialRuleArn) : router.abandon(route));
 
 		expect(await router.read(route)).toEqual({ base: { blue: 100, green: 0 }, trial: null });
 	});
@@ -180,9 +180,9 @@ const itAbandons = (make: MakeTrafficRouter): void => {
 	it("given nothing at the trial priority, is content", async () => {
 		const { router, route } = await make();
 		const { trialRuleArn } = await router.open(route, "checkout-7", "blue");
-		await router.abandon(route, trialRuleArn);
+		await router.abandon(trialRuleArn);
 
-		await router.abandon(route, trialRuleArn);
+		await router.abandon(trialRuleArn);
 		await router.abandon(route);
 
 		expect((await router.read(route)).trial).toBeNull();

@@ -8,11 +8,18 @@ interface Turn {
 	readonly okSinceEpochMs?: number;
 	readonly alarmName?: string;
 	readonly executionArn?: string;
+	readonly isBlind?: boolean;
 }
 
 /** The payload that the rollback machine hands over when an alarm has started it. */
 export const alarmTurned = (turn: Turn): object => {
-	const { redAtEpochMs, okSinceEpochMs, alarmName = "checkout errors", executionArn = "rollback-alarm" } = turn;
+	const {
+		redAtEpochMs,
+		okSinceEpochMs,
+		alarmName = "checkout errors",
+		executionArn = "rollback-alarm",
+		isBlind = false,
+	} = turn;
 	const { detail } = alarmFixture;
 	const state = { ...detail.state, timestamp: moment(redAtEpochMs) };
 	const before = { ...detail.previousState, timestamp: moment(okSinceEpochMs ?? redAtEpochMs - 60_000) };
@@ -20,5 +27,6 @@ export const alarmTurned = (turn: Turn): object => {
 		v: 1,
 		request: { ...alarmFixture, detail: { ...detail, alarmName, state, previousState: before } },
 		executionArn,
+		isBlind,
 	};
 };

@@ -27,10 +27,6 @@ describe("environmentOf", () => {
 });
 
 describe("the functions", () => {
-	it("given their folders, are nineteen", () => {
-		expect(folders).toHaveLength(19);
-	});
-
 	it.each(folders)("given the variables of a deployment, %s reads its own", async (name) => {
 		const { readEnvironment } = await load(name);
 

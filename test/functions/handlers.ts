@@ -7,6 +7,7 @@ import { makeHandler as finishRollout } from "../../functions/finish-rollout/han
 import { makeHandler as moveInClusterService } from "../../functions/move-in-cluster-service/handler.ts";
 import { makeHandler as observeZero } from "../../functions/observe-zero/handler.ts";
 import { makeHandler as openTrial } from "../../functions/open-trial/handler.ts";
+import { makeHandler as pageOperators } from "../../functions/page-operators/handler.ts";
 import { makeHandler as planStep } from "../../functions/plan-step/handler.ts";
 import { makeHandler as prepareCanary } from "../../functions/prepare-canary/handler.ts";
 import { makeHandler as promoteCanary } from "../../functions/promote-canary/handler.ts";
@@ -30,6 +31,7 @@ export const handlersOf = (ports: Ports) => ({
 	moveInClusterService: moveInClusterService(ports),
 	observeZero: observeZero(ports),
 	openTrial: openTrial(ports),
+	pageOperators: pageOperators(ports),
 	planStep: planStep(ports),
 	prepareCanary: prepareCanary(ports),
 	promoteCanary: promoteCanary(ports),

@@ -1,3 +1,5 @@
+import { executionArnOf } from "../../lib/ports/executions.ts";
+import { rolloutMachineArn } from "./answer-engine.ts";
 import { canaryDigest, type FunctionStage } from "./function-stage.ts";
 import { handlersOf } from "./handlers.ts";
 
@@ -6,6 +8,10 @@ export const rolloutId = "checkout-1";
 
 /** The payload that every state of the rollout hands over, with what a function needs beyond it. */
 export const payload = (fields: object = {}): object => ({ v: 1, rolloutId, ...fields });
+
+/** The payload of closing, by the rollout's own execution unless said otherwise. */
+export const closingPayload = (executionArn: string = executionArnOf(rolloutMachineArn, rolloutId)): object =>
+	payload({ executionArn });
 
 /** Points of a rollout's way, in their order. The names say what has happened last. */
 export const stations = [
@@ -48,7 +54,7 @@ const shift =
 
 const close: Leg = async (stage) => {
 	await stage.pass(stage.definition.windowSeconds);
-	await stage.run(handlersOf(stage.ports).closeRollout, payload());
+	await stage.run(handlersOf(stage.ports).closeRollout, closingPayload());
 };
 
 const promote: Leg = async (stage) => {
@@ -75,13 +81,21 @@ export const reach = async (stage: FunctionStage, station: Station): Promise<voi
 	stage.caller.calls.length = 0;
 };
 
+/** What the rollback machine hands to its first task, around the input of its execution. */
+export const rollbackPayload = (request: unknown, executionArn = "rollback-a", isBlind = false): object => ({
+	v: 1,
+	request,
+	executionArn,
+	isBlind,
+});
+
 /** The first task of the rollback machine, as it starts for this rollout. */
 export const rollbackEvent = (
 	fields: { readonly kind?: string; readonly executionArn?: string; readonly rolloutId?: string } = {},
 ): object => {
 	const { kind = "verdict", executionArn = "rollback-a", rolloutId: id = rolloutId } = fields;
 	const cause = { kind, explanation: "canary: 9.00 % errors", triggeredAtEpochMs: 1_700_000_000_000 };
-	return { v: 1, request: { v: 1, rolloutId: id, cause }, executionArn };
+	return rollbackPayload({ v: 1, rolloutId: id, cause }, executionArn);
 };
 
 /** From any station before closing: traffic has gone back and is confirmed. */

@@ -2,7 +2,14 @@ import { describe, expect, it } from "vitest";
 import statusFixture from "../../fixtures/events/aws.states.execution-status-change.json" with { type: "json" };
 import { type FunctionStage, functionStage } from "../function-stage.ts";
 import { handlersOf } from "../handlers.ts";
-import { finishRollback, reach, rollBack as rollBackFrom, rollbackEvent, type Station } from "../rollout-journey.ts";
+import {
+	finishRollback,
+	reach,
+	rollBack as rollBackFrom,
+	rollbackEvent,
+	rollbackPayload,
+	type Station,
+} from "../rollout-journey.ts";
 
 const rollBack = (stage: FunctionStage, event: object = rollbackEvent()): Promise<unknown> =>
 	stage.run(handlersOf(stage.ports).rollBack, event, 10_000);
@@ -39,19 +46,15 @@ describe("a rollback by verdict", () => {
 		});
 	});
 
-	it("given a trial rule on record, makes at most three calls before traffic moves", async () => {
+	it("given a trial rule on record, makes one call before traffic moves", async () => {
 		const stage = functionStage();
 		await reach(stage, "exposed");
 
 		// A sandbox that has read nothing yet.
 		await stage.run(handlersOf(stage.portsFor(stage.caller)).rollBack, rollbackEvent());
 
-		expect(callsBeforeTraffic(stage)).toBe(2);
-		expect(stage.caller.operations.slice(0, 3)).toEqual([
-			"dynamodb:UpdateItem",
-			"s3:GetObject",
-			"elasticloadbalancing:DeleteRule",
-		]);
+		expect(callsBeforeTraffic(stage)).toBe(1);
+		expect(stage.caller.operations.slice(0, 2)).toEqual(["dynamodb:UpdateItem", "elasticloadbalancing:DeleteRule"]);
 	});
 
 	it("given a rollout that is closing, touches nothing and pages", async () => {
@@ -134,20 +137,20 @@ describe("who owns the end", () => {
 		const lost = { kind: "execution-lost", explanation: "ended", triggeredAtEpochMs: 1_700_000_500_000 };
 		const request = { v: 1, rolloutId: "checkout-1", cause: lost, takesOver: true };
 
-		const answer = await rollBack(stage, { v: 1, request, executionArn: "rollback-lost" });
+		const answer = await rollBack(stage, rollbackPayload(request, "rollback-lost"));
 
 		expect(answer).toMatchObject({ kind: "confirmed" });
 		expect(stage.state().rollback).toMatchObject({ kind: "verdict", executionArn: "rollback-lost" });
 	});
 
-	it.each(["checkout-1", "checkout-1-closing"])(
+	it.each(["checkout-1", "checkout-1-closing-28333334"])(
 		"given the event that the execution %s ended badly, rolls its rollout back",
 		async (name) => {
 			const stage = functionStage();
 			await reach(stage, "exposed");
 			const request = { ...statusFixture, detail: { ...statusFixture.detail, name } };
 
-			const answer = await rollBack(stage, { v: 1, request, executionArn: "rollback-status" });
+			const answer = await rollBack(stage, rollbackPayload(request, "rollback-status"));
 
 			expect(answer).toMatchObject({ kind: "confirmed" });
 			expect(stage.state().rollback).toMatchObject({
@@ -179,7 +182,7 @@ describe("a request that cannot be understood", () => {
 		const stage = functionStage();
 		await reach(stage, "exposed");
 
-		const answer = await rollBack(stage, { v: 1, request, executionArn: "rollback-a" });
+		const answer = await rollBack(stage, rollbackPayload(request, "rollback-a"));
 
 		expect(answer).toMatchObject({ v: 1, kind: "refused" });
 		expect([...stage.telemetry.counters.keys()]).toEqual([expect.stringContaining("Refused{error=Invalid")]);

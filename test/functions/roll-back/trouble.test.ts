@@ -35,31 +35,55 @@ describe("a record that does not answer", () => {
 	it.each([
 		["an alarm", redNow, ["s3:GetObject", "dynamodb:GetItem"]],
 		["a verdict", () => rollbackEvent(), ["dynamodb:UpdateItem", "s3:GetObject"]],
-	])("given %s, deletes the trial rule first and then fails, to be tried again", async (_, eventOf, firstCalls) => {
-		const stage = await stageAt("exposed");
-		const { rollBack: handler } = handlersOf(silent(stage));
+	])(
+		"given %s, deletes the trial rule first and then says that the record has yet to follow",
+		async (_, eventOf, firstCalls) => {
+			const stage = await stageAt("exposed");
+			const { rollBack: handler } = handlersOf(silent(stage));
 
-		const answer = stage.run(handler, eventOf(stage), 10_000);
+			const answer = stage.run(handler, eventOf(stage), 10_000);
 
-		await expect(answer).rejects.toMatchObject({ name: "StoreUnavailableError" });
-		expect(await stage.rules()).toEqual({ base: { blue: 100, green: 0 }, trial: null });
-		expect(stage.state().phase).toBe("trial");
-		expect(stage.caller.operations).toEqual([
-			...firstCalls,
-			"elasticloadbalancing:DescribeRules",
-			"elasticloadbalancing:DescribeTags",
-			"elasticloadbalancing:DeleteRule",
-		]);
-	});
+			await expect(answer).rejects.toMatchObject({
+				name: "TrafficAbandonedUnavailableError",
+				cause: { name: "StoreUnavailableError" },
+			});
+			expect(await stage.rules()).toEqual({ base: { blue: 100, green: 0 }, trial: null });
+			expect(stage.state().phase).toBe("trial");
+			expect(stage.caller.operations).toEqual([
+				...firstCalls,
+				"elasticloadbalancing:DescribeRules",
+				"elasticloadbalancing:DescribeTags",
+				"elasticloadbalancing:DeleteRule",
+			]);
+		},
+	);
 
 	it("given that it answers again, writes down what was done before", async () => {
 		const stage = await stageAt("exposed");
 		await stage.run(handlersOf(silent(stage)).rollBack, redNow(stage), 10_000).catch((error: unknown) => error);
 
-		const answer = await rollBack(stage, redNow(stage));
+		const answer = await rollBack(stage, alarmTurned({ redAtEpochMs: stage.clock.nowEpochMs(), isBlind: true }));
 
 		expect(answer).toMatchObject({ kind: "confirmed" });
 		expect(stage.state()).toMatchObject({ phase: "rolling-back", rollback: { kind: "alarm" } });
+	});
+
+	it("given an alarm that the record would have ignored, follows all the same: its traffic has gone", async () => {
+		const stage = await stageAt("exposed");
+		const beforeExposure = (stage.state().exposedAtEpochMs ?? 0) - 1;
+
+		const seeing = await rollBack(stage, alarmTurned({ redAtEpochMs: beforeExposure }));
+		const blind = await rollBack(stage, alarmTurned({ redAtEpochMs: beforeExposure, isBlind: true }));
+
+		expect([seeing, blind]).toMatchObject([{ kind: "over" }, { kind: "confirmed" }]);
+	});
+
+	it("given a service that is idle by then, has nothing to follow", async () => {
+		const stage = await stageAt("idle");
+
+		const answer = await rollBack(stage, alarmTurned({ redAtEpochMs: 1, isBlind: true }));
+
+		expect(answer).toMatchObject({ kind: "over", reason: "nothing is being rolled out" });
 	});
 
 	it("given the end of an execution, which may have finished its work, touches nothing", async () => {
@@ -81,7 +105,10 @@ describe("a record that does not answer", () => {
 
 			const answer = stage.run(handlersOf(stage.deny(isStore)).rollBack, eventOf(stage));
 
-			await expect(answer).rejects.toMatchObject({ name: "InvalidAwsCallError" });
+			await expect(answer).rejects.toMatchObject({
+				name: "TrafficAbandonedUnavailableError",
+				cause: { name: "InvalidAwsCallError" },
+			});
 			expect((await stage.rules()).trial).toBeNull();
 		},
 	);
@@ -95,26 +122,64 @@ describe("a router in a state that nobody expects", () => {
 		await expect(rollBack(stage)).resolves.toMatchObject({ kind: "confirmed" });
 	});
 
-	it.each([
-		["elsewhere", { blue: 0, green: 100 }],
-		["to both slots", { blue: 90, green: 10 }],
-	])("given a base rule that somebody sent %s, confirms nothing and leaves that rule alone", async (_, weights) => {
-		const stage = await stageAt("exposed");
+	const sendBase = (stage: FunctionStage, blue: number, green: number): void => {
 		const { listenerArn, basePriority, targetGroupArns } = stage.definition.route;
 		const base = stage.world.loadBalancer.ruleAt(listenerArn, basePriority);
-		stage.world.loadBalancer.modifyRule(base?.ruleArn ?? "", {
-			[targetGroupArns.blue]: weights.blue,
-			[targetGroupArns.green]: weights.green,
-		});
+		const weights = { [targetGroupArns.blue]: blue, [targetGroupArns.green]: green };
+		stage.world.loadBalancer.modifyRule(base?.ruleArn ?? "", weights);
+	};
 
-		const answer = rollBack(stage);
+	it.each([
+		["elsewhere", 0, 100],
+		["to both slots", 90, 10],
+	])(
+		"given a base rule that somebody sent %s, confirms nothing, leaves it alone and puts stable above it",
+		async (_, blue, green) => {
+			const stage = await stageAt("exposed");
+			sendBase(stage, blue, green);
 
-		await expect(answer).rejects.toMatchObject({
-			name: "TrafficUnavailableError",
-			message: expect.stringContaining("Zero is not confirmed for checkout: the router reads"),
-		});
-		expect(await stage.rules()).toEqual({ base: weights, trial: null });
-		expect(stage.state().phase).toBe("rolling-back");
+			const answer = rollBack(stage);
+
+			await expect(answer).rejects.toMatchObject({
+				name: "TrafficUnavailableError",
+				message: expect.stringContaining("Zero is not confirmed for checkout: the router reads"),
+			});
+			expect(await stage.rules()).toMatchObject({
+				base: { blue, green },
+				trial: { rolloutId: "checkout-1", weights: { blue: 100, green: 0 } },
+			});
+			expect(stage.state().phase).toBe("rolling-back");
+		},
+	);
+
+	it("given that somebody has mended the base rule, takes the rule above it away and confirms", async () => {
+		const stage = await stageAt("exposed");
+		sendBase(stage, 0, 100);
+		await rollBack(stage).catch((error: unknown) => error);
+		sendBase(stage, 100, 0);
+
+		await expect(rollBack(stage)).resolves.toMatchObject({ kind: "confirmed" });
+
+		expect(await stage.rules()).toEqual({ base: { blue: 100, green: 0 }, trial: null });
+	});
+
+	it("given an external writer for the reason, does not drop the trial rule before it has looked at the base", async () => {
+		const stage = await stageAt("exposed");
+		sendBase(stage, 0, 100);
+
+		await rollBack(stage, rollbackEvent({ kind: "external-writer" })).catch((error: unknown) => error);
+
+		expect(stage.caller.operations).not.toContain("elasticloadbalancing:DeleteRule");
+		expect((await stage.rules()).trial).toMatchObject({ weights: { blue: 100, green: 0 } });
+	});
+
+	it("given a base rule that is gone, keeps failing until somebody has mended it", async () => {
+		const stage = await stageAt("exposed");
+		const { listenerArn, basePriority } = stage.definition.route;
+		const base = stage.world.loadBalancer.ruleAt(listenerArn, basePriority);
+		stage.world.loadBalancer.deleteRule(base?.ruleArn ?? "");
+
+		await expect(rollBack(stage)).rejects.toMatchObject({ name: "TrafficConflictError" });
 	});
 
 	it("given a rule that was opened late, by somebody who did not know yet, finds and deletes it", async () => {
@@ -198,21 +263,21 @@ describe("a rollback that is interrupted", () => {
 	it("given time that runs out between two readings, deletes nothing any more", async () => {
 		const stage = await stageAt("prepared");
 		const late = { ruleArn: "late", rolloutId: "checkout-1", weights: { blue: 100, green: 0 } };
-		const abandoned: (string | undefined)[] = [];
+		const abandoned: unknown[] = [];
 		const router = {
 			...stage.ports.router,
 			read: async () => {
-				await stage.ports.clock.sleep(6_000);
+				await stage.ports.clock.sleep(3_000);
 				return { base: { blue: 100, green: 0 }, trial: late };
 			},
-			abandon: async (_route: unknown, trialRuleArn?: string) => {
-				abandoned.push(trialRuleArn);
+			abandon: async (trial: unknown) => {
+				abandoned.push(trial);
 			},
 		};
 
 		const answer = stage.run(handlersOf({ ...stage.ports, router }).rollBack, rollbackEvent(), 7_000);
 
 		await expect(answer).rejects.toMatchObject({ name: "DeadlineUnavailableError" });
-		expect(abandoned).toHaveLength(1);
+		expect(abandoned).toEqual(["late"]);
 	});
 });

@@ -58,7 +58,7 @@ describe("fakeTrafficRouter makes the calls of the real adapter", () => {
 		const { trialRuleArn } = await router.open(definition.route, "checkout-7", "blue");
 		caller.calls.length = 0;
 
-		await router.abandon(definition.route, trialRuleArn);
+		await router.abandon(trialRuleArn);
 
 		expect(caller.operations).toEqual(["elasticloadbalancing:DeleteRule"]);
 		expect(caller.calls[0]).toMatchObject({
@@ -95,7 +95,7 @@ describe("fakeTrafficRouter under IAM", () => {
 			},
 		};
 
-		const denied = fakeTrafficRouter(world, denying, "production").abandon(definition.route, trialRuleArn);
+		const denied = fakeTrafficRouter(world, denying, "production").abandon(trialRuleArn);
 
 		await expect(denied).rejects.toThrow(InvalidTrafficAccessError);
 	});
@@ -104,7 +104,7 @@ describe("fakeTrafficRouter under IAM", () => {
 		const { world, caller, definition } = enrolled();
 		const router = fakeTrafficRouter(world, caller, "production");
 		const { trialRuleArn } = await router.open(definition.route, "checkout-7", "blue");
-		await router.abandon(definition.route, trialRuleArn);
+		await router.abandon(trialRuleArn);
 		caller.calls.length = 0;
 		const denying = {
 			...caller,
@@ -114,7 +114,7 @@ describe("fakeTrafficRouter under IAM", () => {
 			},
 		};
 
-		await fakeTrafficRouter(world, denying, "production").abandon(definition.route, trialRuleArn);
+		await fakeTrafficRouter(world, denying, "production").abandon(trialRuleArn);
 
 		expect(caller.operations).toEqual([reading]);
 	});

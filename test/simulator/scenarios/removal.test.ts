@@ -1,258 +1,15 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { RemoteCall } from "../../../simulator/kernel/caller.ts";
-import type { Fault } from "../../../simulator/kernel/sandbox-host.ts";
 import { scenarioOf } from "../../../simulator/scenarios/all-scenarios.ts";
-import { type RunOptions, runScenario, type ScenarioResult } from "../../../simulator/scenarios/run-scenario.ts";
+import { runScenario } from "../../../simulator/scenarios/run-scenario.ts";
 import type { Prepared } from "../../../simulator/system/prepare.ts";
-import type { EditableStacks } from "../editable-stacks.ts";
 import { rehearse } from "../rehearsal.ts";
+import { type Removal, removals } from "./removals.ts";
 
-/** What befalls a run; made anew for each, because most of it happens once. */
-type Trouble = () => RunOptions;
-
-const noTrouble: Trouble = () => ({});
-
-/** Kills a function just before some of its calls. */
-const crashing =
-	(entry: string, operation: string, times: number): Trouble =>
-	() => {
-		let left = times;
-		return {
-			faultFor: (caller: string, call: RemoteCall): Fault | null =>
-				caller === `functions/${entry}` && call.operation === operation && left-- > 0 ? { crash: "before" } : null,
-		};
-	};
-
-/** Stops the rollout's execution by hand, once its canary serves users. */
-const stoppedByHand: Trouble = () => {
-	let stop: () => void = () => {};
-	let isOver = false;
-	return {
-		onDeployed: ({ engine }) => {
-			stop = () => {
-				const rollout = engine.list().find(({ machineName }) => machineName.endsWith("-rollout"));
-				if (rollout !== undefined) engine.stop(rollout.executionArn);
-			};
-		},
-		onEntry: ({ kind }) => {
-			if (kind !== "rollout.shifted.v1" || isOver) return;
-			isOver = true;
-			stop();
-		},
-	};
+const removalOf = (wanted: string): Removal => {
+	const removal = removals.find(({ what }) => what === wanted);
+	if (removal === undefined) throw new RangeError(`"${wanted}" is taken out of no template.`);
+	return removal;
 };
-
-/** One thing that the template holds, a story that needs it, and what befalls the story so that it does. */
-interface Removal {
-	readonly what: string;
-	readonly scenario: string;
-	readonly remove: (stacks: EditableStacks) => void;
-	/** Nothing unless said otherwise. */
-	readonly trouble?: Trouble;
-	/** How the story is expected to end with that trouble; as it always does unless said otherwise. */
-	readonly outcome?: ScenarioResult["outcome"];
-}
-
-const disable =
-	(rule: string) =>
-	(stacks: EditableStacks): void => {
-		stacks.resource("AWS::Events::Rule", rule).Properties.State = "DISABLED";
-	};
-
-const forbid =
-	(role: string, action: string) =>
-	(stacks: EditableStacks): void =>
-		stacks.forbid(role, action);
-
-const unset =
-	(functionId: string, variable: string) =>
-	(stacks: EditableStacks): void =>
-		stacks.unset(functionId, variable);
-
-const withoutRetry =
-	(machine: string, state: string) =>
-	(stacks: EditableStacks): void =>
-		stacks.redefine(machine, (states) => void delete states[state]?.Retry);
-
-const removals: readonly Removal[] = [
-	{ what: "the alarm rule", scenario: "alarm-in-bake", remove: disable("TriggersAlarmTurnedRed") },
-	{ what: "the push rule", scenario: "good-image", remove: disable("TriggersImagePushed") },
-	{ what: "the command rule", scenario: "good-image", remove: disable("TriggersCommand") },
-	{
-		what: "the rule for executions that were lost",
-		scenario: "good-image",
-		remove: disable("TriggersRolloutLost"),
-		trouble: stoppedByHand,
-		outcome: "rolled-back",
-	},
-	{
-		what: "the rule for each minute",
-		scenario: "good-image",
-		remove: disable("TriggersEveryMinute"),
-		trouble: crashing("admit-release", "states:StartExecution", Number.POSITIVE_INFINITY),
-	},
-	{
-		what: "the alarm itself",
-		scenario: "alarm-in-bake",
-		remove: (stacks) => stacks.remove("AWS::CloudWatch::Alarm", "Alarmscheckoutordersfailed"),
-	},
-	{
-		what: "the permission of the push rule to invoke its function",
-		scenario: "good-image",
-		remove: (stacks) => stacks.remove("AWS::Lambda::Permission", "TriggersImagePushedAllow"),
-	},
-	{
-		what: "the permission of the minute rule to invoke its function",
-		scenario: "good-image",
-		remove: (stacks) => stacks.remove("AWS::Lambda::Permission", "TriggersEveryMinuteAllow"),
-		trouble: crashing("admit-release", "states:StartExecution", Number.POSITIVE_INFINITY),
-	},
-	{
-		what: "dynamodb:UpdateItem of shift-traffic",
-		scenario: "good-image",
-		remove: forbid("Functionsshifttraffic", "dynamodb:UpdateItem"),
-	},
-	{
-		what: "dynamodb:PutItem of admit-release",
-		scenario: "good-image",
-		remove: forbid("Functionsadmitrelease", "dynamodb:PutItem"),
-	},
-	{
-		what: "dynamodb:Query of reconcile-services",
-		scenario: "good-image",
-		remove: forbid("Functionsreconcileservices", "dynamodb:Query"),
-		trouble: crashing("admit-release", "states:StartExecution", Number.POSITIVE_INFINITY),
-	},
-	{
-		what: "elasticloadbalancing:DeleteRule of roll-back",
-		scenario: "bad-image",
-		remove: forbid("FunctionsrollbackRole", "elasticloadbalancing:DeleteRule"),
-	},
-	{
-		what: "elasticloadbalancing:AddTags of open-trial",
-		scenario: "good-image",
-		remove: forbid("Functionsopentrial", "elasticloadbalancing:AddTags"),
-	},
-	{
-		what: "elasticloadbalancing:ModifyRule of close-rollout",
-		scenario: "good-image",
-		remove: forbid("Functionscloserollout", "elasticloadbalancing:ModifyRule"),
-	},
-	{
-		what: "elasticloadbalancing:DescribeTargetHealth of ensure-capacity",
-		scenario: "good-image",
-		remove: forbid("Functionsensurecapacity", "elasticloadbalancing:DescribeTargetHealth"),
-	},
-	{
-		what: "states:StartExecution of the alarm rule's role",
-		scenario: "alarm-in-bake",
-		remove: forbid("RollbackMachineEventsRole", "states:StartExecution"),
-	},
-	{
-		what: "states:StartExecution of the watch machine",
-		scenario: "bad-image",
-		remove: forbid("WatchRole", "states:StartExecution"),
-	},
-	{
-		what: "states:DescribeExecution of the rollout machine",
-		scenario: "good-image",
-		remove: forbid("RolloutRole", "states:DescribeExecution"),
-	},
-	{
-		what: "states:StopExecution of stop-rollout",
-		scenario: "bad-image",
-		remove: forbid("Functionsstoprollout", "states:StopExecution"),
-	},
-	{
-		what: "states:SendTaskSuccess of apply-command",
-		scenario: "good-image",
-		remove: forbid("Functionsapplycommand", "states:SendTaskSuccess"),
-	},
-	{
-		what: "s3:GetObject of roll-back",
-		scenario: "alarm-in-bake",
-		remove: forbid("FunctionsrollbackRole", "s3:GetObject"),
-	},
-	{
-		what: "s3:ListBucket of admit-release",
-		scenario: "good-image",
-		remove: forbid("Functionsadmitrelease", "s3:ListBucket"),
-	},
-	{ what: "kms:Decrypt of plan-step", scenario: "good-image", remove: forbid("Functionsplanstep", "kms:Decrypt") },
-	{
-		what: "kms:GenerateDataKey of register-service",
-		scenario: "good-image",
-		remove: forbid("Functionsregisterservice", "kms:GenerateDataKey"),
-	},
-	{
-		what: "cloudwatch:GetMetricData of watch-canary",
-		scenario: "good-image",
-		remove: forbid("Functionswatchcanary", "cloudwatch:GetMetricData"),
-	},
-	{
-		what: "cloudwatch:DescribeAlarms of shift-traffic",
-		scenario: "good-image",
-		remove: forbid("Functionsshifttraffic", "cloudwatch:DescribeAlarms"),
-	},
-	{
-		what: "ecr:DescribeImages of admit-release",
-		scenario: "good-image",
-		remove: forbid("Functionsadmitrelease", "ecr:DescribeImages"),
-	},
-	{
-		what: "eks:DescribeCluster of prepare-canary",
-		scenario: "good-image",
-		remove: forbid("Functionspreparecanary", "eks:DescribeCluster"),
-	},
-	{
-		what: "events:PutEvents of stop-rollout",
-		scenario: "bad-image",
-		remove: forbid("Functionsstoprollout", "events:PutEvents"),
-	},
-	{
-		what: "lambda:InvokeFunction of the rollout machine for promote-canary",
-		scenario: "good-image",
-		remove: (stacks) =>
-			stacks.narrow("RolloutRole", "lambda:InvokeFunction", (arn) => arn.includes("Functionspromotecanary")),
-	},
-	{
-		what: "the access entry of prepare-canary",
-		scenario: "good-image",
-		remove: (stacks) => stacks.remove("AWS::EKS::AccessEntry", "Functionspreparecanary"),
-	},
-	{ what: "SERVICE_TABLE of plan-step", scenario: "good-image", remove: unset("Functionsplanstep", "SERVICE_TABLE") },
-	{ what: "BUS_NAME of shift-traffic", scenario: "good-image", remove: unset("Functionsshifttraffic", "BUS_NAME") },
-	{
-		what: "ROLLOUT_MACHINE_ARN of stop-rollout",
-		scenario: "bad-image",
-		remove: unset("Functionsstoprollout", "ROLLOUT_MACHINE_ARN"),
-	},
-	{
-		what: "ENVIRONMENT of roll-back",
-		scenario: "bad-image",
-		remove: unset("FunctionsrollbackFunction", "ENVIRONMENT"),
-	},
-	{
-		what: "the retries of a step that changes traffic",
-		scenario: "good-image",
-		remove: withoutRetry("RolloutMachine", "ShiftTraffic"),
-		trouble: crashing("shift-traffic", "elasticloadbalancing:ModifyRule", 1),
-	},
-	{
-		what: "the retries of the first task of a rollback",
-		scenario: "alarm-in-bake",
-		remove: withoutRetry("RollbackMachine", "SendTrafficBack"),
-		trouble: crashing("roll-back", "elasticloadbalancing:DeleteRule", 1),
-	},
-	{
-		what: "the retries of the task that ends a rollback",
-		scenario: "bad-image",
-		remove: withoutRetry("RollbackMachine", "StopRollout"),
-		trouble: crashing("stop-rollout", "dynamodb:GetItem", 1),
-	},
-];
-
-const seed = 1;
 
 describe("a template from which one thing was taken", () => {
 	let whole: Prepared;
@@ -261,41 +18,38 @@ describe("a template from which one thing was taken", () => {
 		whole = await rehearse();
 	});
 
-	const run = (prepared: Prepared, { scenario: name, trouble = noTrouble, outcome }: Removal) => {
+	const run = (prepared: Prepared, { scenario: name, trouble, outcome }: Removal, seed: number) => {
 		const scenario = scenarioOf(name);
-		return runScenario(
-			prepared,
-			outcome === undefined ? scenario : { ...scenario, expected: outcome },
-			seed,
-			trouble(),
-		);
+		const expected = outcome ?? scenario.expected;
+		return runScenario(prepared, { ...scenario, expected }, seed, trouble?.());
 	};
 
 	/** What became of the story: `held`, or how it failed; a deployment that does not come about is a failure, too. */
-	const outcomeOf = async (prepared: () => Promise<Prepared>, removal: Removal): Promise<string> => {
+	const outcomeOf = async (prepared: Prepared, removal: Removal): Promise<string> => {
 		try {
-			const { ok, broken } = await run(await prepared(), removal);
-			return ok ? "held" : broken.join(" ");
+			for (let seed = 1; seed <= (removal.seeds ?? 1); seed++) {
+				const { ok, broken } = await run(prepared, removal, seed);
+				if (!ok) return broken.join(" ");
+			}
+			return "held";
 		} catch (error) {
 			return String(error);
 		}
 	};
 
-	it.each(removals)("given it without $what, $scenario fails, and holds as it is", async (removal) => {
-		const withAll = await outcomeOf(async () => whole, removal);
-		const without = await outcomeOf(() => rehearse(removal.remove), removal);
+	it.each(removals)("given it without $what, $scenario fails; as it is, $scenario holds", async (removal) => {
+		const withAll = await outcomeOf(whole, removal);
+		const without = await outcomeOf(await rehearse(removal.remove), removal);
 
 		expect(withAll).toBe("held");
-		expect(without).not.toBe("held");
 		expect(without).toMatch(/^(It ended |Zero was confirmed after |FailedDeploymentError: )/);
 	});
 
 	it("given a first task that crashes once, retries keep the rollback within 30 s; without them others come later", async () => {
-		const removal = removals.find(({ what }) => what === "the retries of the first task of a rollback");
-		if (removal === undefined) throw new RangeError("The removal is not in the list.");
+		const removal = removalOf("the retries of the first task of a rollback");
 
-		const withRetries = await run(whole, removal);
-		const without = await run(await rehearse(removal.remove), removal);
+		const withRetries = await run(whole, removal, 1);
+		const without = await run(await rehearse(removal.remove), removal, 1);
 
 		expect(withRetries).toMatchObject({ ok: true, outcome: "rolled-back" });
 		expect(withRetries.rollback?.seconds).toBeLessThanOrEqual(30);
@@ -303,14 +57,27 @@ describe("a template from which one thing was taken", () => {
 		expect(without.rollback?.seconds).toBeGreaterThan(30);
 	});
 
-	it("given an execution that was stopped by hand, its rule needs seconds; without it the reconciler needs longer", async () => {
-		const removal = removals.find(({ what }) => what === "the rule for executions that were lost");
-		if (removal === undefined) throw new RangeError("The removal is not in the list.");
+	it("given an execution that was stopped by hand, its rule rolls back at once; without it the reconciler does, later", async () => {
+		const removal = removalOf("the rule for executions that were lost");
+		const withoutRule = await rehearse(removal.remove);
 
-		const withRule = await run(whole, removal);
-		const without = await run(await rehearse(removal.remove), removal);
+		for (let seed = 1; seed <= 3; seed++) {
+			const fast = await run(whole, removal, seed);
+			const slow = await run(withoutRule, removal, seed);
 
-		expect(withRule.outcome).toBe("rolled-back");
-		expect(without.virtualSeconds - withRule.virtualSeconds).toBeGreaterThan(10);
+			expect(fast).toMatchObject({ ok: true, outcome: "rolled-back" });
+			expect(slow.outcome).toBe("rolled-back");
+			expect(slow.rollback?.seconds).toBeGreaterThan(fast.rollback?.seconds ?? Number.POSITIVE_INFINITY);
+		}
+	});
+
+	it("given a verdict that may start no rollback, what is measured begins at the verdict, not when help came", async () => {
+		const removal = removalOf("states:StartExecution of the watch machine");
+
+		const { rollback, timeline } = await run(await rehearse(removal.remove), removal, 1);
+
+		const judged = timeline.find(({ kind, verdict }) => kind === "rollout.judged.v1" && verdict === "roll-back");
+		expect(rollback?.triggeredAtSeconds).toBeLessThanOrEqual(judged?.atSeconds ?? Number.NEGATIVE_INFINITY);
+		expect(rollback?.seconds).toBeGreaterThan(30);
 	});
 });

@@ -91,7 +91,7 @@ describe("a trial in the world", () => {
 		await shift(50);
 		await stage.pass(30);
 
-		await router.abandon(stage.definition.route, trialRuleArn);
+		await router.abandon(trialRuleArn);
 		await stage.pass(2);
 		const harmed = stage.world.traffic.of("checkout").totals().canary.bad;
 		await expect(shift(100)).rejects.toThrow("is gone");
