@@ -3,16 +3,16 @@ import { announce } from "../../lib/domain/announcement.ts";
 import { beginClosing, changeRoles, hasChangedRoles, mayClose, takeOverClosing } from "../../lib/domain/closing.ts";
 import { causeOfRed, redSinceExposure } from "../../lib/domain/exposure.ts";
 import type { ServiceState } from "../../lib/domain/service-state.ts";
-import { otherSlot } from "../../lib/domain/slot.ts";
 import type { Alarms } from "../../lib/ports/alarms.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
 import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
 import type { ServiceStore } from "../../lib/ports/service-store.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
-import { type TrafficRouter, TrafficUnavailableError } from "../../lib/ports/traffic-router.ts";
-import { type Invocation, parseEvent, pipeline } from "../pipeline.ts";
+import type { TrafficRouter } from "../../lib/ports/traffic-router.ts";
+import { parseEvent, pipeline } from "../pipeline.ts";
 import { type CurrentRollout, RolloutMovedConflictError, readRollout, rolloutPayload } from "../rollout-payload.ts";
+import { ensureClosed, moveBaseRule, removeTrialRule } from "./closing-rules.ts";
 
 interface Ports {
 	readonly store: ServiceStore;
@@ -52,11 +52,11 @@ export const makeHandler = (ports: Ports) =>
 		if (release === undefined) throw new RolloutMovedConflictError(`Rollout ${rolloutId} has no release on record.`);
 
 		const isFirst = !hasChangedRoles(state);
-		if (isFirst) await moveBaseRule(ports, { ...rollout, state }, invocation);
+		if (isFirst) await moveBaseRule(ports.router, { ...rollout, state }, invocation);
 		// Each time: a rule that was opened late would give everything to the slot that is about to be retired.
-		await removeTrialRule(ports, { ...rollout, state }, invocation);
+		await removeTrialRule(ports.router, { ...rollout, state }, invocation);
 		const after = isFirst ? await ports.store.write(service, changeRoles(state, release)) : state;
-		await ensureClosed(ports, { ...rollout, state: after });
+		await ensureClosed(ports.router, { ...rollout, state: after });
 		const closed = { service, rolloutId, atEpochMs: ports.clock.nowEpochMs(), release };
 		if (!isSecondLook) await ports.events.publish([announce("rollout.closed.v1", closed)]);
 		return { v: 1, kind: "closed", drainSeconds: definition.drainSeconds } as const;
@@ -71,39 +71,4 @@ const drive = (
 	if (state.phase !== "closing") return store.write(service, beginClosing(epoch, executionArn));
 	if (state.closingExecutionArn === executionArn) return Promise.resolve(state);
 	return store.write(service, takeOverClosing(epoch, executionArn));
-};
-
-/** @throws TrafficUnavailableError when the rules are not as closing left them: somebody else has changed them since. */
-const ensureClosed = async (ports: Ports, { state, definition }: CurrentRollout): Promise<void> => {
-	const { base, trial } = await ports.router.read(definition.route);
-	if (base?.[state.stableSlot] === 100 && trial === null) return;
-	throw new TrafficUnavailableError(
-		`The rules read back as ${JSON.stringify({ base, trial })}; allowed are ${state.stableSlot} at 100 and no trial rule.`,
-	);
-};
-
-/** The base rule first: while both rules point at the canary, deleting the trial rule moves nobody. */
-const moveBaseRule = async (
-	ports: Ports,
-	{ state, definition }: CurrentRollout,
-	invocation: Invocation,
-): Promise<void> => {
-	const slot = otherSlot(state.stableSlot);
-	invocation.ensureTimeLeft(5_000);
-	await ports.router.adopt(definition.route, slot);
-	const adopted = await ports.router.read(definition.route);
-	if (adopted.base?.[slot] !== 100) {
-		throw new TrafficUnavailableError(
-			`The base rule reads back as ${JSON.stringify(adopted.base)}; set was ${slot} 100.`,
-		);
-	}
-};
-
-const removeTrialRule = async (
-	ports: Ports,
-	{ state, definition }: CurrentRollout,
-	invocation: Invocation,
-): Promise<void> => {
-	invocation.ensureTimeLeft(3_000);
-	await ports.router.abandon(state.trialRuleArn ?? definition.route);
 };

@@ -6,16 +6,16 @@ import {
 	type SlotCapacity,
 } from "../../lib/domain/capacity.ts";
 import { nextWaitSeconds } from "../../lib/domain/patience.ts";
-import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
-import { otherSlot, type SlotName } from "../../lib/domain/slot.ts";
+import { otherSlot } from "../../lib/domain/slot.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
 import type { ServiceStore } from "../../lib/ports/service-store.ts";
 import type { TargetHealth } from "../../lib/ports/target-health.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
 import type { Workloads } from "../../lib/ports/workloads.ts";
-import { type Invocation, parseEvent, pipeline } from "../pipeline.ts";
-import { type CurrentRollout, readRollout, rolloutPayload } from "../rollout-payload.ts";
+import { parseEvent, pipeline } from "../pipeline.ts";
+import { readRollout, rolloutPayload } from "../rollout-payload.ts";
+import { hold, readCapacity } from "./held-capacity.ts";
 
 interface Ports {
 	readonly store: ServiceStore;
@@ -61,31 +61,3 @@ export const makeHandler = (ports: Ports) =>
 			explanation,
 		} as const;
 	});
-
-const readCapacity = async (ports: Ports, definition: ServiceDefinition, slot: SlotName): Promise<SlotCapacity> => {
-	const workload = await ports.workloads.read(definition.workload, slot);
-	const targets = await ports.targetHealth.count(definition.route.targetGroupArns[slot]);
-	return { ...workload, healthyTargets: targets.healthy };
-};
-
-/** Time a cluster write needs to be sent and acknowledged. */
-const writeMs = 6_000;
-
-const hold = async (
-	ports: Ports,
-	invocation: Invocation,
-	rollout: CurrentRollout,
-	plan: CapacityPlan,
-	stable: SlotCapacity,
-	canary: SlotCapacity,
-) => {
-	const { definition, state, epoch } = rollout;
-	if (plan.stableMinReplicas > stable.minReplicas) {
-		invocation.ensureTimeLeft(writeMs);
-		await ports.workloads.hold(definition.workload, state.stableSlot, plan.stableMinReplicas, state.stableEpoch);
-	}
-	if (plan.canaryMinReplicas > canary.minReplicas) {
-		invocation.ensureTimeLeft(writeMs);
-		await ports.workloads.hold(definition.workload, otherSlot(state.stableSlot), plan.canaryMinReplicas, epoch);
-	}
-};

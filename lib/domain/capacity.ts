@@ -38,7 +38,7 @@ const tellingWeightPercent = 50;
 
 /** What all users would need, by what the canary's autoscaler wants for its share of them; 0 where that says little. */
 const impliedByCanary = (canary: SlotCapacity, weightPercent: number): number =>
-	weightPercent < tellingWeightPercent ? 0 : Math.ceil((canary.wantedReplicas * 100) / weightPercent);
+	weightPercent < tellingWeightPercent ? 0 : Math.floor((canary.wantedReplicas * 100) / weightPercent);
 
 /**
  * Capacity for a weight in preparing and trial (D5): N is what stable runs or its autoscaler wants, the larger, and at

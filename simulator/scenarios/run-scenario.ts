@@ -21,6 +21,8 @@ export interface RunOptions {
 	onEntry?(entry: TimelineEntry): void;
 	/** Given the system once it is deployed and before an image is pushed: to look into it, or to break it. */
 	onDeployed?(system: System): void;
+	/** Virtual seconds after which a story that has not ended is given up; six hours unless said otherwise. */
+	readonly limitSeconds?: number;
 	faultFor?(entry: string, call: RemoteCall): Fault | null;
 	onCall?(entry: string, call: RemoteCall): void;
 }
@@ -58,7 +60,7 @@ export interface ScenarioResult {
 }
 
 /** No story takes longer than this; one that does has not settled. */
-const limitSeconds = 6 * 3_600;
+const usualLimitSeconds = 6 * 3_600;
 
 /** From alarm or verdict to zero confirmed, at most (promise 2). */
 const maxRollbackSeconds = 30;
@@ -108,7 +110,8 @@ export const runScenario = async (
 		story.note("image.pushed", { imageDigest: candidateDigest, tag: "v2" });
 		system.world.registry.push(definition.repositoryName, "v2", candidateDigest, system.clock.nowEpochMs());
 	});
-	await system.clock.run(startEpochMs + limitSeconds * 1000, () => story.hasEnded && isQuiet(system));
+	const untilEpochMs = startEpochMs + (options.limitSeconds ?? usualLimitSeconds) * 1000;
+	await system.clock.run(untilEpochMs, () => story.hasEnded && isQuiet(system));
 	system.stop();
 	return conclude(system, story, scenario, seed, definition);
 };

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { type BakeDecision, decideBake, decideWindow, type WindowDecision } from "../../lib/domain/bake.ts";
+import {
+	type BakeDecision,
+	decideBake,
+	decidePaused,
+	decideWindow,
+	type WindowDecision,
+} from "../../lib/domain/bake.ts";
 import type { Evidence } from "../../lib/domain/evidence.ts";
 import type { OnUndecided, Step } from "../../lib/domain/service-definition.ts";
 import { counts, definition, evidence, step } from "./builders.ts";
@@ -214,5 +220,24 @@ describe("decideWindow", () => {
 		const missed = evidence({ settledBuckets: 1, missingBuckets: 1, watermarkEpochMs: endsAtEpochMs });
 
 		expect(windowLook({ evidence: missed, atEpochMs: endsAtEpochMs }).kind).toBe("pause");
+	});
+});
+
+describe("decidePaused", () => {
+	const { guardrails } = definition({});
+
+	it("given harm while a person is asked, rolls back and says with what figures", () => {
+		const decision = decidePaused(evidence({ canary: bad }), guardrails, "comparison");
+
+		expect(decision.kind).toBe("roll-back");
+		expect(decision.reasons[0]).toContain("10.00 % errors");
+	});
+
+	it.each([
+		["health", evidence()],
+		["too few requests", evidence({ canary: few })],
+		["an environment that is unwell", evidence({ canary: bad, stable: bad })],
+	])("given %s, leaves the question with the person", (_, seen) => {
+		expect(decidePaused(seen, guardrails, "comparison").kind).toBe("keep-watching");
 	});
 });

@@ -126,6 +126,32 @@ describe("planTrialCapacity", () => {
 	});
 });
 
+describe("planTrialCapacity, while users become more", () => {
+	const stable = slot({ wantedReplicas: 10, readyReplicas: 10, minReplicas: 10, healthyTargets: 10 });
+
+	it.each([
+		[50, 13, 26],
+		[50, 5, 10],
+		[100, 14, 14],
+		[49, 13, 10],
+		[5, 2, 10],
+	])("given a canary at %i %% that wants %i pods, stable keeps %i", (weightPercent, wantedReplicas, expected) => {
+		const plan = planTrialCapacity(stable, slot({ wantedReplicas }), weightPercent);
+
+		expect(plan.stableMinReplicas).toBe(expected);
+	});
+
+	it("given what was planned once and nobody new, plans the same again", () => {
+		const canary = slot({ wantedReplicas: 13 });
+		const first = planTrialCapacity(stable, canary, 50);
+		const held = { ...stable, minReplicas: first.stableMinReplicas, wantedReplicas: first.stableMinReplicas };
+
+		const second = planTrialCapacity(held, { ...canary, wantedReplicas: first.canaryMinReplicas }, 50);
+
+		expect(second.stableMinReplicas).toBe(first.stableMinReplicas);
+	});
+});
+
 describe("planWindowCapacity", () => {
 	it.each([
 		["wants", { wantedReplicas: 15, readyReplicas: 12 }],

@@ -1,22 +1,49 @@
 import { describe, expect, it } from "vitest";
-import { beginClosing, changeRoles, finish, hasChangedRoles, mayClose } from "../../lib/domain/closing.ts";
+import {
+	beginClosing,
+	changeRoles,
+	finish,
+	hasChangedRoles,
+	mayClose,
+	takeOverClosing,
+} from "../../lib/domain/closing.ts";
 import { phases, type ServiceState } from "../../lib/domain/service-state.ts";
 import { applied, satisfies } from "../../lib/domain/transition.ts";
 import { release, serviceState, windowEndsAtEpochMs } from "./builders.ts";
 
 describe("beginClosing", () => {
-	it("given the window, passes the point of no return with a new epoch and changes nothing else", () => {
+	it("given the window, passes the point of no return with a new epoch and says who drives it", () => {
 		const state = serviceState({ phase: "window" });
 
-		expect(applied(state, beginClosing(7))).toStrictEqual({ ...state, phase: "closing", epoch: 8 });
+		expect(applied(state, beginClosing(7, "execution-a"))).toStrictEqual({
+			...state,
+			phase: "closing",
+			epoch: 8,
+			closingExecutionArn: "execution-a",
+		});
 	});
 
 	it.each(phases.filter((phase) => phase !== "window"))("given %s, is refused", (phase) => {
-		expect(satisfies(serviceState({ phase, epoch: 7 }), beginClosing(7).condition)).toBe(false);
+		expect(satisfies(serviceState({ phase, epoch: 7 }), beginClosing(7, "execution-a").condition)).toBe(false);
 	});
 
 	it.each([6, 8])("given the window at epoch 7, a writer of epoch %i is refused", (epoch) => {
 		expect(satisfies(serviceState({ phase: "window" }), beginClosing(epoch).condition)).toBe(false);
+	});
+});
+
+describe("takeOverClosing", () => {
+	it("given a closing whose execution was lost, names the one that goes on", () => {
+		const state = { ...serviceState({ phase: "closing", epoch: 8 }), closingExecutionArn: "execution-a" };
+
+		const transition = takeOverClosing(7, "execution-b");
+
+		expect(satisfies(state, transition.condition)).toBe(true);
+		expect(applied(state, transition)).toStrictEqual({ ...state, closingExecutionArn: "execution-b" });
+	});
+
+	it.each(phases.filter((phase) => phase !== "closing"))("given %s, is refused", (phase) => {
+		expect(satisfies(serviceState({ phase, epoch: 8 }), takeOverClosing(7, "execution-b").condition)).toBe(false);
 	});
 });
 

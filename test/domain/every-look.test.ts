@@ -165,10 +165,10 @@ describe("every reading of the router", () => {
 						const state = serviceState({ phase: "trial", stableSlot, weightPercent });
 						const base = baseShare === null ? null : weightsFor(stableSlot, baseShare);
 						const trial = trialShare === null ? null : { ruleArn, weights: weightsFor(stableSlot, trialShare) };
-						const reaching = Math.max(baseShare ?? 0, trial?.weights[otherSlot(stableSlot)] ?? 0);
+						// Requests meet the base rule only where no trial rule stands above it.
+						const reaching = trial?.weights[otherSlot(stableSlot)] ?? baseShare ?? 0;
 						const isAsSet = trialShare === weightPercent && baseShare === 0 && ruleArn === "rule-7";
-						const mayReach = baseShare === null || baseShare === 0 ? weightPercent : 0;
-						return { reaching, mayReach, isAsSet, edit: findForeignEdit(state, { base, trial }) };
+						return { reaching, mayReach: weightPercent, isAsSet, edit: findForeignEdit(state, { base, trial }) };
 					}),
 				),
 			),

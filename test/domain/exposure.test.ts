@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { claimWeight, decideExposure, recordTrialRule } from "../../lib/domain/exposure.ts";
+import {
+	causeOfRed,
+	claimWeight,
+	decideExposure,
+	recordTrialRule,
+	redSinceExposure,
+} from "../../lib/domain/exposure.ts";
 import { phases } from "../../lib/domain/service-state.ts";
 import { applied, satisfies } from "../../lib/domain/transition.ts";
 import { admittedAtEpochMs, exposedAtEpochMs, serviceState } from "./builders.ts";
@@ -100,5 +106,31 @@ describe("claimWeight", () => {
 
 	it.each([6, 8])("given epoch 7, a writer of epoch %i is refused", (epoch) => {
 		expect(satisfies(preparing, claimWeight(epoch, 5, 1, null).condition)).toBe(false);
+	});
+});
+
+describe("redSinceExposure", () => {
+	const exposed = { ...serviceState({ phase: "trial" }), exposedAtEpochMs, redAlarms: { old: 1 } };
+
+	it("given an alarm that turned red at the exposure or later, finds it although its event was lost", () => {
+		const lost = redSinceExposure(exposed, [red("p95", exposedAtEpochMs), red("errors", exposedAtEpochMs + 1)]);
+
+		expect(lost.map(({ name }) => name)).toStrictEqual(["p95", "errors"]);
+	});
+
+	it.each([
+		["red since before the exposure", exposed, red("p95", exposedAtEpochMs - 1)],
+		["red before it and again since", exposed, red("old", exposedAtEpochMs + 1)],
+		["red while nobody has been exposed", preparing, red("p95", exposedAtEpochMs + 1)],
+	])("given an alarm that is %s, finds nothing", (_, state, alarm) => {
+		expect(redSinceExposure(state, [alarm])).toStrictEqual([]);
+	});
+
+	it("given what was found, is a reason that names the alarms and the moment of asking", () => {
+		expect(causeOfRed([red("p95", 1)], 77)).toMatchObject({
+			kind: "alarm",
+			explanation: expect.stringContaining("p95"),
+			triggeredAtEpochMs: 77,
+		});
 	});
 });

@@ -23,22 +23,12 @@ describe("findForeignEdit", () => {
 	it("given more on the canary than its step allows, rolls back and says by how much", () => {
 		expect(findForeignEdit(state, { base, trial: trial(26) })).toStrictEqual({
 			kind: "roll-back",
-			explanation:
-				"The router gives the canary 26 %, the step 25 %, the base rule 0 %: somebody else has changed the rules.",
+			explanation: "The router gives the canary 26 %, the step 25 %: somebody else has changed the rules.",
 		});
 	});
 
-	it("given the base rule shared with the canary, rolls back even where the trial rule is right", () => {
-		expect(findForeignEdit(state, { base: weightsFor("blue", 1), trial: trial(25) })).toMatchObject({
-			kind: "roll-back",
-			explanation: expect.stringContaining("the base rule 1 %"),
-		});
-	});
-
-	it("given no trial rule and a base rule within the step, rolls back: the step is not the base rule's", () => {
-		const edit = findForeignEdit(state, { base: weightsFor("blue", 10), trial: null });
-
-		expect(edit).toMatchObject({ kind: "roll-back", explanation: expect.stringContaining("gives the canary 10 %") });
+	it("given no trial rule and a base rule beyond the step, rolls back", () => {
+		expect(findForeignEdit(state, { base: weightsFor("blue", 26), trial: null }).kind).toBe("roll-back");
 	});
 
 	it.each([
@@ -46,6 +36,16 @@ describe("findForeignEdit", () => {
 		["less on the canary than its step", { base, trial: trial(24) }, "gives the canary 24 %, the step 25 %"],
 		["a trial rule that somebody made anew", { base, trial: trial(25, "rule-x") }, "not the one that Sluice opened"],
 		["a base rule that is gone", { base: null, trial: trial(25) }, "The base rule is gone or forwards elsewhere"],
+		[
+			"a base rule shared with the canary below a trial rule that is right",
+			{ base: weightsFor("blue", 1), trial: trial(25) },
+			"The base rule gives the canary 1 %",
+		],
+		[
+			"no trial rule and a base rule within the step",
+			{ base: weightsFor("blue", 10), trial: null },
+			"the trial rule is gone",
+		],
 		["no rule at all", { base: null, trial: null }, "the trial rule is gone"],
 		[
 			"a trial rule that answers by itself",

@@ -52,7 +52,7 @@ export const movesOf = (epoch: number): readonly Move[] => {
 		["resume approval", endPause(epoch, "token of approval")],
 		["resume no-evidence", endPause(epoch, "token of no-evidence")],
 		["promote", promote(epoch, exposedAtEpochMs, 900)],
-		["close", beginClosing(epoch)],
+		["close", beginClosing(epoch, "execution-a")],
 		["roll back", beginRollback(rolloutId, cause, "execution-a", 2)],
 		["roll back", beginRollback(rolloutId, cause, "execution-b", 2)],
 		["finish", finish(epoch, service, "rolled-back")],

@@ -60,7 +60,7 @@ export const functionCalls: readonly FunctionCall[] = [
 	call("awaitPerson", at("exposed"), question, "waiting"),
 	call("promoteCanary", at("at everything"), {}, "promoted"),
 	call("moveInClusterService", at("promoted"), { to: "canary" }, "moved"),
-	call("closeRollout", windowOver, { executionArn: "execution-a" }, "closed"),
+	call("closeRollout", windowOver, { executionArn: "execution-a", isSecondLook: false }, "closed"),
 	call("retireSlot", at("closed"), {}, "retired"),
 	call("finishRollout", at("closed"), { outcome: "promoted" }, "finished"),
 	call("stopRollout", backFrom("exposed"), confirmed, "stopped"),

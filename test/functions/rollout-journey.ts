@@ -9,9 +9,11 @@ export const rolloutId = "checkout-1";
 /** The payload that every state of the rollout hands over, with what a function needs beyond it. */
 export const payload = (fields: object = {}): object => ({ v: 1, rolloutId, ...fields });
 
-/** The payload of closing, by the rollout's own execution unless said otherwise. */
-export const closingPayload = (executionArn: string = executionArnOf(rolloutMachineArn, rolloutId)): object =>
-	payload({ executionArn });
+/** The payload of closing, by the rollout's own execution and before the drain unless said otherwise. */
+export const closingPayload = (
+	executionArn: string = executionArnOf(rolloutMachineArn, rolloutId),
+	isSecondLook = false,
+): object => payload({ executionArn, isSecondLook });
 
 /** Points of a rollout's way, in their order. The names say what has happened last. */
 export const stations = [

@@ -44,10 +44,10 @@ describe("roles of functions", () => {
 	it.each(names)("given what the ports of %s call, allows exactly that", (name) => {
 		const source = sourceOf(name);
 		const needed = Object.entries(actionOfMethod)
-			.filter(([method]) => source.includes(`ports.${method}`))
+			.filter(([method]) => new RegExp(`\\b${method.replace(".", "\\.")}`).test(source))
 			.flatMap(([, actions]) => actions);
 		// Every use of the router reads rules and tags to find them.
-		if (source.includes("ports.router.")) needed.push(...(actionOfMethod["router.read"] ?? []));
+		if (/\brouter\.[a-z]+\(/.test(source)) needed.push(...(actionOfMethod["router.read"] ?? []));
 
 		const allowed = statementsOfFunction(stack, name)
 			.filter(({ effect }) => effect === "Allow")

@@ -91,6 +91,21 @@ describe("a push to an idle service", () => {
 		expect(stage.state().release?.imageDigest).toBe(canaryDigest);
 	});
 
+	it("given another delivery of the same push that was faster, does not call it a refusal", async () => {
+		const stage = functionStage();
+		const idle = stage.state();
+		const push = stage.push(canaryDigest, "v2");
+		await admit(stage, push);
+		let reads = 0;
+		const { read } = stage.ports.store;
+		const store = { ...stage.ports.store, read: async () => (++reads === 1 ? idle : read("checkout")) };
+
+		const answer = await stage.run(handlersOf({ ...stage.ports, store }).admitRelease, push);
+
+		expect(answer).toMatchObject({ outcomes: ["checkout: bbbbbbbbbbbb is being rolled out"] });
+		expect(kindsSaid(stage)).toEqual(["rollout.started.v1"]);
+	});
+
 	it("given a rollout that began after the record was read, decides anew on what the refusal brought", async () => {
 		const stage = functionStage();
 		const idle = stage.state();

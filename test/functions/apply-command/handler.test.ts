@@ -215,6 +215,18 @@ describe("an abort", () => {
 		expect(stage.state().rollback?.kind).toBe("person");
 	});
 
+	it("given a record that is silent, starts the rollback all the same, which needs none to begin", async () => {
+		const stage = await asking();
+		const isRead = (operation: string): boolean => operation === "dynamodb:GetItem";
+		stage.caller.failNext({ matches: isRead, moment: "before-effect" });
+		await expect(apply(stage, command(stage, { verb: "abort" }))).resolves.toMatchObject({ kind: "rolling-back" });
+		stage.caller.failNext({ matches: isRead, moment: "before-effect" });
+
+		await expect(apply(stage, command(stage))).rejects.toMatchObject({ name: "StoreUnavailableError" });
+
+		expect(abortsOf(stage)).toHaveLength(1);
+	});
+
 	it("given the same command twice, starts one rollback", async () => {
 		const stage = await asking();
 		const once = command(stage, { verb: "abort" });

@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { isHarmless } from "../function-calls.ts";
 import { canaryDigest, type FunctionStage, functionStage, nextDigest } from "../function-stage.ts";
 import { handlersOf } from "../handlers.ts";
-import { payload, reach, rollBack } from "../rollout-journey.ts";
+import { closingPayload, payload, reach, rollBack, rollbackPayload } from "../rollout-journey.ts";
 
-const close = (stage: FunctionStage, ports = stage.ports): Promise<unknown> =>
-	stage.run(handlersOf(ports).closeRollout, payload());
+const close = (stage: FunctionStage, ports = stage.ports, event = closingPayload()): Promise<unknown> =>
+	stage.run(handlersOf(ports).closeRollout, event);
 
 const windowOver = async (): Promise<FunctionStage> => {
 	const stage = functionStage();
@@ -54,14 +54,38 @@ describe("closing a rollout", () => {
 		expect(users.shares.slice(sharesBefore - 1).every(({ green }) => green === 1)).toBe(true);
 	});
 
-	it("given a window that is not over and nobody who waits, refuses", async () => {
+	it("given a window that is not over and nobody who waits, says so and does nothing", async () => {
 		const stage = functionStage();
 		await reach(stage, "promoted");
 
-		await expect(close(stage)).rejects.toMatchObject({ name: "RolloutMovedConflictError" });
+		await expect(close(stage)).resolves.toEqual({ v: 1, kind: "not-yet" });
 
 		expect(stage.state()).toMatchObject({ phase: "window", epoch: 1 });
 		expect((await stage.rules()).base).toEqual({ blue: 100, green: 0 });
+	});
+
+	it("given an alarm that turned red since the exposure, and whose event was lost, goes back at the last moment", async () => {
+		const stage = await windowOver();
+		stage.red.set("checkout errors", stage.clock.nowEpochMs() - 5_000);
+
+		const answer = (await close(stage)) as { readonly kind: string; readonly cause: object };
+
+		expect(answer).toMatchObject({ kind: "roll-back", cause: { kind: "alarm" } });
+		expect(stage.state().phase).toBe("window");
+		const request = payload({ cause: answer.cause });
+		await expect(stage.run(handlersOf(stage.ports).rollBack, rollbackPayload(request))).resolves.toMatchObject({
+			kind: "confirmed",
+		});
+	});
+
+	it("given an alarm that turns red once closing has begun, finishes: there is no way back", async () => {
+		const stage = await windowOver();
+		const isDelete = (operation: string): boolean => operation === "elasticloadbalancing:DeleteRule";
+		stage.caller.failNext({ matches: isDelete, moment: "before-effect" });
+		await expect(close(stage)).rejects.toMatchObject({ name: "TrafficUnavailableError" });
+		stage.red.set("checkout errors", stage.clock.nowEpochMs());
+
+		await expect(close(stage)).resolves.toMatchObject({ kind: "closed" });
 	});
 
 	it.each([
@@ -126,13 +150,17 @@ describe("closing and its neighbours", () => {
 		expect((await stage.rules()).trial?.weights.green).toBe(100);
 	});
 
-	it("given a trial rule that is still there, does not change roles", async () => {
+	it("given a trial rule that is still there, fails until it is gone", async () => {
 		const stage = await windowOver();
 		const router = { ...stage.ports.router, abandon: async () => {} };
 
-		await expect(close(stage, { ...stage.ports, router })).rejects.toMatchObject({ name: "TrafficUnavailableError" });
+		await expect(close(stage, { ...stage.ports, router })).rejects.toMatchObject({
+			name: "TrafficUnavailableError",
+			message: expect.stringContaining("allowed are green at 100 and no trial rule"),
+		});
 
-		expect(stage.state().stableSlot).toBe("blue");
+		await expect(close(stage)).resolves.toMatchObject({ kind: "closed" });
+		expect((await stage.rules()).trial).toBeNull();
 	});
 
 	it("given an opening that landed after roles had changed, removes the rule that leads to the old slot", async () => {
@@ -140,9 +168,42 @@ describe("closing and its neighbours", () => {
 		await close(stage);
 		await stage.ports.router.open(stage.definition.route, "checkout-1", "blue");
 
-		await close(stage);
+		await close(stage, stage.ports, closingPayload(undefined, true));
 
 		expect(await stage.rules()).toEqual({ base: { blue: 0, green: 100 }, trial: null });
+	});
+
+	it("given a base rule that somebody pointed back while connections drained, does not let the old slot go", async () => {
+		const stage = await windowOver();
+		await close(stage);
+		const { listenerArn, basePriority, targetGroupArns } = stage.definition.route;
+		const base = stage.world.loadBalancer.ruleAt(listenerArn, basePriority);
+		stage.world.loadBalancer.modifyRule(base?.ruleArn ?? "", { [targetGroupArns.blue]: 100 });
+
+		const second = close(stage, stage.ports, closingPayload(undefined, true));
+
+		await expect(second).rejects.toMatchObject({ name: "TrafficUnavailableError" });
+	});
+
+	it("given a second look after the drain, says nothing twice", async () => {
+		const stage = await windowOver();
+		await close(stage);
+		const said = stage.said.length;
+
+		await expect(close(stage, stage.ports, closingPayload(undefined, true))).resolves.toMatchObject({ kind: "closed" });
+
+		expect(stage.said).toHaveLength(said);
+	});
+
+	it("given another execution, because the first was lost, takes the closing over and finishes it", async () => {
+		const stage = await windowOver();
+		const isModify = (operation: string): boolean => operation === "elasticloadbalancing:ModifyRule";
+		stage.caller.failNext({ matches: isModify, moment: "before-effect" });
+		await expect(close(stage)).rejects.toMatchObject({ name: "TrafficUnavailableError" });
+
+		await close(stage, stage.ports, closingPayload("execution-b"));
+
+		expect(stage.state()).toMatchObject({ phase: "closing", stableSlot: "green", closingExecutionArn: "execution-b" });
 	});
 
 	it("given time that runs out on the way, stops before the next change and goes on when repeated", async () => {

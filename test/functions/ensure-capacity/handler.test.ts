@@ -75,10 +75,10 @@ describe("capacity for a step", () => {
 		const stage = await stageAt("exposed");
 		const now = stage.clock.nowEpochMs();
 
-		const inTime = await ensure(stage, 100, now - 599_999);
+		const inTime = await ensure(stage, 100, now - 599_000);
 		const tooLate = await ensure(stage, 100, now - 600_000);
 
-		expect(inTime).toMatchObject({ kind: "wait", sinceEpochMs: now - 599_999 });
+		expect(inTime).toMatchObject({ kind: "wait", sinceEpochMs: now - 599_000 });
 		expect(tooLate).toMatchObject({ kind: "short", explanation: expect.stringContaining("of 4 pods ready") });
 	});
 });

@@ -49,6 +49,21 @@ describe("in-cluster callers", () => {
 		expect(stage.caller.operations.filter((operation) => !isHarmless(operation))).toEqual([]);
 	});
 
+	it("given a Service that is gone, is no reason to stop a rollback, and a mistake to be seen at promotion", async () => {
+		const { definition } = functionStage();
+		const stage = functionStage({ workload: { ...definition.workload, inClusterService: null } });
+		const workload = { ...definition.workload, inClusterService: "gone" };
+		await stage.ports.catalog.publish({ ...stage.definition, workload });
+		await reach(stage, "at everything");
+		await stage.run(handlersOf(stage.ports).promoteCanary, payload());
+
+		const out = move(stage, "canary");
+		await expect(out).rejects.toMatchObject({ name: "InvalidWorkloadError" });
+		await rollBack(stage);
+
+		await expect(move(stage, "stable")).resolves.toEqual({ v: 1, kind: "absent", slot: "blue" });
+	});
+
 	it.each<[Station, "canary" | "stable", string]>([
 		["exposed", "canary", "Rollout checkout-1 is trial; in-cluster callers move to canary in window only."],
 		["promoted", "stable", "Rollout checkout-1 is window; in-cluster callers move to stable in rolling-back only."],

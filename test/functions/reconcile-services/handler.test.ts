@@ -3,7 +3,7 @@ import scheduledFixture from "../../fixtures/events/aws.events.scheduled.json" w
 import { rolloutMachineArn } from "../answer-engine.ts";
 import { canaryDigest, type FunctionStage, functionStage, stableDigest } from "../function-stage.ts";
 import { handlersOf } from "../handlers.ts";
-import { payload, reach, rollBack, rollbackEvent, rollbackPayload } from "../rollout-journey.ts";
+import { closingPayload, payload, reach, rollBack, rollbackEvent, rollbackPayload } from "../rollout-journey.ts";
 
 const reconcile = (stage: FunctionStage, ports = stage.ports): Promise<unknown> =>
 	stage.run(handlersOf(ports).reconcileServices, scheduledFixture);
@@ -107,13 +107,12 @@ describe("an execution that ended without finishing", () => {
 			input: {
 				v: 1,
 				rolloutId: "checkout-1",
-				takesOver: true,
 				cause: { kind: "execution-lost", explanation: "The execution of checkout-1 ended without finishing it." },
 			},
 		});
 	});
 
-	it("given the input that it hands over, the rollback machine's first task takes a dead owner's place", async () => {
+	it("given a dead owner, its place is taken by the input that is handed over", async () => {
 		const stage = functionStage();
 		await reach(stage, "exposed");
 		await rollBack(stage);
@@ -171,8 +170,9 @@ describe("a closing that nobody drives", () => {
 
 		await expect(reconcile(stage)).resolves.toMatchObject({ actions: ["checkout: resume-closing"] });
 
+		const minute = Math.floor(stage.clock.nowEpochMs() / 60_000);
 		expect(stage.engine.list().at(-1)).toMatchObject({
-			name: "checkout-1-closing",
+			name: `checkout-1-closing-${minute}`,
 			input: { v: 1, rolloutId: "checkout-1" },
 		});
 		await expect(stage.run(handlersOf(stage.ports).planStep, payload({ stepIndex: 0 }))).resolves.toMatchObject({
@@ -180,31 +180,40 @@ describe("a closing that nobody drives", () => {
 		});
 	});
 
-	it("given that the second one runs, leaves it", async () => {
+	it("given two looks in one minute, is taken up once", async () => {
 		const stage = functionStage();
 		await reach(stage, "closed");
 		stopAll(stage);
 		await reconcile(stage);
+
+		await expect(reconcile(stage)).resolves.toMatchObject({ actions: ["checkout: resume-closing"] });
+
+		expect(namesOf(stage)).toHaveLength(2);
+	});
+
+	it("given that the second execution has taken it over and runs, is left alone", async () => {
+		const stage = functionStage();
+		await reach(stage, "closed");
+		stopAll(stage);
+		await reconcile(stage);
+		const second = stage.engine.list().at(-1)?.executionArn;
+		await stage.run(handlersOf(stage.ports).closeRollout, closingPayload(second));
+		await stage.pass(60);
 
 		await expect(reconcile(stage)).resolves.toMatchObject({ actions: ["checkout: driven"] });
 	});
 
-	it("given that the second one ended too, asks for a person", async () => {
+	it("given that the second execution ended too, gets a third one in another minute", async () => {
 		const stage = functionStage();
 		await reach(stage, "closed");
 		stopAll(stage);
 		await reconcile(stage);
 		stopAll(stage);
+		await stage.pass(60);
 
 		await reconcile(stage);
 
-		expect(stage.said.at(-1)).toMatchObject({
-			kind: "service.needs-attention.v1",
-			detail: {
-				rolloutId: "checkout-1",
-				reason: "Rollout checkout-1 is closing, nothing drives it, and resume-closing was tried before.",
-			},
-		});
+		expect(namesOf(stage)).toHaveLength(3);
 	});
 });
 

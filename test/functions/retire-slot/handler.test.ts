@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { InvalidWorkloadError, SlotEpochConflictError } from "../../../lib/ports/workloads.ts";
 import { isHarmless } from "../function-calls.ts";
 import { canaryDigest, type FunctionStage, functionStage, nextDigest } from "../function-stage.ts";
 import { handlersOf } from "../handlers.ts";
@@ -34,6 +35,28 @@ describe("retiring a slot", () => {
 		expect(stage.replicas("green")).toBe(0);
 		expect((await stage.slots()).blue).toMatchObject({ wantedReplicas: 4, minReplicas: 4 });
 	});
+
+	it.each(["SlotEpochConflictError", "InvalidWorkloadError"])(
+		"given an autoscaler that cannot be released (%s), retires the slot all the same and counts it",
+		async (name) => {
+			const stage = await stageAt("exposed");
+			await rollBack(stage);
+			const errors = {
+				SlotEpochConflictError: new SlotEpochConflictError("gone"),
+				InvalidWorkloadError: new InvalidWorkloadError("gone"),
+			};
+			const hold = async (): Promise<never> => {
+				throw errors[name as keyof typeof errors];
+			};
+			const workloads = { ...stage.ports.workloads, hold };
+
+			const answer = await stage.run(handlersOf({ ...stage.ports, workloads }).retireSlot, payload());
+
+			expect(answer).toMatchObject({ kind: "retired" });
+			expect(stage.replicas("green")).toBe(0);
+			expect(stage.telemetry.counters.get("AutoscalerNotReleased")).toBe(1);
+		},
+	);
 
 	it("given the same call again, leaves both slots as they are", async () => {
 		const stage = await stageAt("closed");

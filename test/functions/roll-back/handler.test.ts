@@ -135,12 +135,25 @@ describe("who owns the end", () => {
 		await reach(stage, "exposed");
 		await rollBack(stage);
 		const lost = { kind: "execution-lost", explanation: "ended", triggeredAtEpochMs: 1_700_000_500_000 };
-		const request = { v: 1, rolloutId: "checkout-1", cause: lost, takesOver: true };
+		const request = { v: 1, rolloutId: "checkout-1", cause: lost, takesOverFrom: "rollback-a" };
 
 		const answer = await rollBack(stage, rollbackPayload(request, "rollback-lost"));
 
 		expect(answer).toMatchObject({ kind: "confirmed" });
 		expect(stage.state().rollback).toMatchObject({ kind: "verdict", executionArn: "rollback-lost" });
+	});
+
+	it("given the reconciler's word about an owner who has been replaced since, leaves the end to the new one", async () => {
+		const stage = functionStage();
+		await reach(stage, "exposed");
+		await rollBack(stage, rollbackEvent({ executionArn: "rollback-b" }));
+		const lost = { kind: "execution-lost", explanation: "ended", triggeredAtEpochMs: 1_700_000_500_000 };
+		const request = { v: 1, rolloutId: "checkout-1", cause: lost, takesOverFrom: "rollback-a" };
+
+		const answer = await rollBack(stage, rollbackPayload(request, "rollback-lost"));
+
+		expect(answer).toMatchObject({ kind: "joined" });
+		expect(stage.state().rollback?.executionArn).toBe("rollback-b");
 	});
 
 	it.each(["checkout-1", "checkout-1-closing-28333334"])(

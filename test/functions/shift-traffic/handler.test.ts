@@ -93,17 +93,41 @@ describe("the first exposure", () => {
 });
 
 describe("later weights", () => {
-	it("given an exposed canary, asks no alarm and keeps the time of the first exposure", async () => {
+	it("given an exposed canary, keeps the time of the first exposure", async () => {
 		const stage = await stageAt("exposed");
 		const { exposedAtEpochMs } = stage.state();
+		await stage.pass(60);
+
+		const answer = await shift(stage, 50);
+
+		expect(answer).toMatchObject({ kind: "shifted" });
+		expect(stage.state()).toMatchObject({ weightPercent: 50, exposedAtEpochMs, redAlarms: {} });
+	});
+
+	it("given an alarm that turned red since, and whose event was lost, goes back instead of on", async () => {
+		const stage = await stageAt("exposed");
 		await stage.pass(60);
 		stage.red.set("checkout errors", stage.clock.nowEpochMs());
 
 		const answer = await shift(stage, 50);
 
-		expect(answer).toMatchObject({ kind: "shifted" });
-		expect(stage.caller.operations).not.toContain("cloudwatch:DescribeAlarms");
-		expect(stage.state()).toMatchObject({ weightPercent: 50, exposedAtEpochMs, redAlarms: {} });
+		expect(answer).toEqual({
+			v: 1,
+			kind: "roll-back",
+			cause: {
+				kind: "alarm",
+				explanation: "Red since the canary was exposed: checkout errors; the cause is unknown to them.",
+				triggeredAtEpochMs: stage.clock.nowEpochMs(),
+			},
+		});
+		expect((await stage.rules()).trial?.weights.green).toBe(25);
+	});
+
+	it("given an alarm that was red before the exposure and still is, goes on", async () => {
+		const stage = await openedBesideRed(-1);
+		await shift(stage);
+
+		await expect(shift(stage, 50)).resolves.toMatchObject({ kind: "shifted" });
 	});
 
 	it("given the same weight again, answers the same", async () => {

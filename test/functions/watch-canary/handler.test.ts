@@ -200,22 +200,20 @@ describe("somebody else's hand on the rules", () => {
 	const deleteTrial = (stage: FunctionStage): void =>
 		stage.world.loadBalancer.deleteRule(stage.state().trialRuleArn ?? "");
 
-	it.each([
-		["more weight than the step", setTrial({ blue: 50, green: 50 }), "The router gives the canary 50 %, the step 25 %"],
-		["a base rule that leads to the canary", setBase, "the base rule 10 %"],
-	])("given %s, rolls back as an external writer's doing", async (_, change, explanation) => {
-		const stage = await edit(change);
+	it("given more weight than the step, rolls back as an external writer's doing", async () => {
+		const stage = await edit(setTrial({ blue: 50, green: 50 }));
 
 		const answer = await lookOnce(stage, watchPayload(stage));
 
 		expect(answer).toMatchObject({ kind: "roll-back", cause: { kind: "external-writer" } });
-		expect(answer.cause?.explanation).toContain(explanation);
+		expect(answer.cause?.explanation).toContain("The router gives the canary 50 %, the step 25 %");
 		expect(judgedBy(stage)).toMatchObject([{ detail: { verdict: "foreign-edit" } }]);
 	});
 
 	it.each([
 		["less weight than the step", setTrial({ blue: 90, green: 10 })],
 		["a trial rule that is gone", deleteTrial],
+		["a base rule that leads to the canary", setBase],
 	])("given %s, pauses and fights nobody", async (_, change) => {
 		const stage = await edit(change);
 		const before = await stage.rules();

@@ -43,7 +43,7 @@ describe("how looks are split into invocations", () => {
 
 	it("given a harmful canary, comes to the same verdict however it is split", async () => {
 		const verdicts = [];
-		for (const remainingMs of [20_000, 40_000, 75_000, 280_000]) {
+		for (const remainingMs of [25_000, 40_000, 75_000, 280_000]) {
 			const stage = await exposed(0.2);
 			verdicts.push((await watch(stage, watchPayload(stage), remainingMs)).kind);
 		}

@@ -120,7 +120,7 @@ describe("a sandbox", () => {
 		const { sandbox, effects, pass, watch } = sandboxStage(
 			(caller) => async () =>
 				Promise.all([caller.call(callTo("s3:PutObject"), () => {}), caller.call(callTo("s3:GetObject"), () => {})]),
-			{ faultFor: () => ({ crash: "before" }) },
+			{ faultFor: ({ operation }) => (operation === "s3:PutObject" ? { crash: "before" } : null) },
 		);
 		const invocation = watch(sandbox.invoke({}, 3_000));
 

@@ -45,15 +45,19 @@ describe("a process that dies once", () => {
 		["bad-image", "after"],
 		["alarm-in-bake", "before"],
 		["alarm-in-bake", "after"],
-	] as const)("given %s, just %s any kind of remote call, the story holds", async (name, crash) => {
-		const calls = await callsOf(prepared, name);
-		const broken: string[] = [];
-		for (const call of calls) {
-			const result = await runWithCrash(prepared, name, call, crash);
-			if (!result.ok) broken.push(`${call}: ${result.broken.join(" ")}`);
-		}
+	] as const)(
+		"given %s, just %s any kind of remote call, the story holds",
+		{ timeout: 120_000 },
+		async (name, crash) => {
+			const calls = await callsOf(prepared, name);
+			const broken: string[] = [];
+			for (const call of calls) {
+				const result = await runWithCrash(prepared, name, call, crash);
+				if (!result.ok) broken.push(`${call}: ${result.broken.join(" ")}`);
+			}
 
-		expect(calls.length).toBeGreaterThan(30);
-		expect(broken).toEqual([]);
-	});
+			expect(calls.length).toBeGreaterThan(30);
+			expect(broken).toEqual([]);
+		},
+	);
 });

@@ -65,10 +65,23 @@ const unset =
 	(stacks: EditableStacks): void =>
 		stacks.unset(functionId, variable);
 
-const withoutRetry =
+/** Takes the retries from one state of a machine. */
+export const withoutRetry =
 	(machine: string, state: string) =>
 	(stacks: EditableStacks): void =>
 		stacks.redefine(machine, (states) => void delete states[state]?.Retry);
+
+/** Besides, the catcher for all errors; those for a named one stay. */
+const withoutRetryAndCatch =
+	(machine: string, state: string) =>
+	(stacks: EditableStacks): void => {
+		withoutRetry(machine, state)(stacks);
+		stacks.redefine(machine, (states) => {
+			const found = states[state];
+			if (found === undefined || !Array.isArray(found.Catch)) throw new RangeError(`${state} catches nothing.`);
+			found.Catch = found.Catch.filter(({ ErrorEquals }) => !ErrorEquals.includes("States.ALL"));
+		});
+	};
 
 /** One removal for each kind of thing that a template holds. */
 export const removals: readonly Removal[] = [
@@ -238,9 +251,9 @@ export const removals: readonly Removal[] = [
 		trouble: crashing("shift-traffic", "elasticloadbalancing:ModifyRule", 1),
 	},
 	{
-		what: "the retries of the first task of a rollback",
+		what: "retries and catches of the first task of a rollback",
 		scenario: "alarm-in-bake",
-		remove: withoutRetry("RollbackMachine", "SendTrafficBack"),
+		remove: withoutRetryAndCatch("RollbackMachine", "SendTrafficBack"),
 		trouble: crashing("roll-back", "elasticloadbalancing:DeleteRule", 1),
 	},
 	{

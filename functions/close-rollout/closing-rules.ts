@@ -1,0 +1,40 @@
+import { otherSlot } from "../../lib/domain/slot.ts";
+import { type TrafficRouter, TrafficUnavailableError } from "../../lib/ports/traffic-router.ts";
+import type { Invocation } from "../pipeline.ts";
+import type { CurrentRollout } from "../rollout-payload.ts";
+
+/** @throws TrafficUnavailableError when the rules are not as closing left them: somebody else has changed them since. */
+export const ensureClosed = async (router: TrafficRouter, { state, definition }: CurrentRollout): Promise<void> => {
+	const { base, trial } = await router.read(definition.route);
+	if (base?.[state.stableSlot] === 100 && trial === null) return;
+	throw new TrafficUnavailableError(
+		`The rules read back as ${JSON.stringify({ base, trial })}; allowed are ${state.stableSlot} at 100 and no trial rule.`,
+	);
+};
+
+/** The base rule first: while both rules point at the canary, deleting the trial rule moves nobody. */
+export const moveBaseRule = async (
+	router: TrafficRouter,
+	{ state, definition }: CurrentRollout,
+	invocation: Invocation,
+): Promise<void> => {
+	const slot = otherSlot(state.stableSlot);
+	invocation.ensureTimeLeft(5_000);
+	await router.adopt(definition.route, slot);
+	const adopted = await router.read(definition.route);
+	if (adopted.base?.[slot] !== 100) {
+		throw new TrafficUnavailableError(
+			`The base rule reads back as ${JSON.stringify(adopted.base)}; set was ${slot} 100.`,
+		);
+	}
+};
+
+/** Deletes the trial rule of this rollout, whether it is on record or not. */
+export const removeTrialRule = async (
+	router: TrafficRouter,
+	{ state, definition }: CurrentRollout,
+	invocation: Invocation,
+): Promise<void> => {
+	invocation.ensureTimeLeft(3_000);
+	await router.abandon(state.trialRuleArn ?? definition.route);
+};
