@@ -1,10 +1,5 @@
 import * as z from "zod/mini";
-import {
-	type CapacityPlan,
-	planTrialCapacity,
-	planWindowCapacity,
-	type SlotCapacity,
-} from "../../lib/domain/capacity.ts";
+import { planTrialCapacity, planWindowCapacity } from "../../lib/domain/capacity.ts";
 import { nextWaitSeconds } from "../../lib/domain/patience.ts";
 import { otherSlot } from "../../lib/domain/slot.ts";
 import type { Clock } from "../../lib/ports/clock.ts";

@@ -28,7 +28,7 @@ describe("beginClosing", () => {
 	});
 
 	it.each([6, 8])("given the window at epoch 7, a writer of epoch %i is refused", (epoch) => {
-		expect(satisfies(serviceState({ phase: "window" }), beginClosing(epoch).condition)).toBe(false);
+		expect(satisfies(serviceState({ phase: "window" }), beginClosing(epoch, "execution-a").condition)).toBe(false);
 	});
 });
 
