@@ -89,11 +89,29 @@ const act = async (
 		case "roll-back": {
 			const cause = { kind: "execution-lost", explanation: action.explanation, triggeredAtEpochMs: nowEpochMs };
 			const deadOwner = state.rollback === undefined ? {} : { takesOverFrom: state.rollback.executionArn };
-			const name = `${rolloutId}-lost-${minuteOf(nowEpochMs)}`;
-			await startOnce(ports, environment.ROLLBACK_MACHINE_ARN, name, { ...input, cause, ...deadOwner });
+			const name = await nameOfAttempt(ports, environment, rolloutId, nowEpochMs);
+			if (name !== null)
+				await startOnce(ports, environment.ROLLBACK_MACHINE_ARN, name, { ...input, cause, ...deadOwner });
 			return;
 		}
 	}
+};
+
+/** A rollback that cannot write the record yet goes on trying for long; another one beside it would only crowd it. */
+const attemptMinutes = 15;
+
+/** Name of a further attempt at a rollback; null while the one of this quarter of an hour still tries. */
+const nameOfAttempt = async (
+	ports: Ports,
+	environment: Environment,
+	rolloutId: string,
+	nowEpochMs: number,
+): Promise<string | null> => {
+	const minute = minuteOf(nowEpochMs);
+	const name = `${rolloutId}-lost-${minute - (minute % attemptMinutes)}`;
+	const status = await ports.executions.status(executionArnOf(environment.ROLLBACK_MACHINE_ARN, name));
+	if (status === "running") return null;
+	return status === "unknown" ? name : `${rolloutId}-lost-${minute}`;
 };
 
 /** One name a minute: each attempt is an execution of its own, and two reconcilers make one. */

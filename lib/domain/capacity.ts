@@ -36,9 +36,14 @@ const lack = (slot: string, capacity: SlotCapacity, needed: number): string[] =>
 /** From this weight on the canary's share says enough about the whole; below it one pod more or less says too much. */
 const tellingWeightPercent = 50;
 
-/** What all users would need, by what the canary's autoscaler wants for its share of them; 0 where that says little. */
-const impliedByCanary = (canary: SlotCapacity, weightPercent: number): number =>
-	weightPercent < tellingWeightPercent ? 0 : Math.floor((canary.wantedReplicas * 100) / weightPercent);
+/**
+ * The fewest pods of which the canary's wanted ones are the share of this weight; 0 where that says little.
+ * The exact inverse of `podsForWeight`, so that what was held because of it never implies more than it came from.
+ */
+const impliedByCanary = ({ wantedReplicas }: SlotCapacity, weightPercent: number): number =>
+	weightPercent < tellingWeightPercent || wantedReplicas === 0
+		? 0
+		: Math.floor(((wantedReplicas - 1) * 100) / weightPercent) + 1;
 
 /**
  * Capacity for a weight in preparing and trial (D5): N is what stable runs or its autoscaler wants, the larger, and at

@@ -130,7 +130,7 @@ describe("planTrialCapacity, while users become more", () => {
 	const stable = slot({ wantedReplicas: 10, readyReplicas: 10, minReplicas: 10, healthyTargets: 10 });
 
 	it.each([
-		[50, 13, 26],
+		[50, 13, 25],
 		[50, 5, 10],
 		[100, 14, 14],
 		[49, 13, 10],
@@ -141,14 +141,22 @@ describe("planTrialCapacity, while users become more", () => {
 		expect(plan.stableMinReplicas).toBe(expected);
 	});
 
-	it("given what was planned once and nobody new, plans the same again", () => {
-		const canary = slot({ wantedReplicas: 13 });
-		const first = planTrialCapacity(stable, canary, 50);
-		const held = { ...stable, minReplicas: first.stableMinReplicas, wantedReplicas: first.stableMinReplicas };
+	it("given any service and nobody new, plans the same however often it is asked", () => {
+		fc.assert(
+			fc.property(fc.integer({ min: 1, max: 500 }), fc.integer({ min: 1, max: 100 }), (pods, weightPercent) => {
+				let held = slot({ wantedReplicas: pods, readyReplicas: pods, minReplicas: pods, healthyTargets: pods });
+				let canary = slot();
 
-		const second = planTrialCapacity(held, { ...canary, wantedReplicas: first.canaryMinReplicas }, 50);
+				for (let look = 0; look < 5; look++) {
+					const plan = planTrialCapacity(held, canary, weightPercent);
+					held = { ...held, wantedReplicas: plan.stableMinReplicas, minReplicas: plan.stableMinReplicas };
+					canary = { ...canary, wantedReplicas: plan.canaryMinReplicas, minReplicas: plan.canaryMinReplicas };
+				}
 
-		expect(second.stableMinReplicas).toBe(first.stableMinReplicas);
+				expect(held.minReplicas).toBe(pods);
+			}),
+			seeded,
+		);
 	});
 });
 

@@ -103,13 +103,38 @@ describe("an execution that ended without finishing", () => {
 
 		const minute = Math.floor(stage.clock.nowEpochMs() / 60_000);
 		expect(stage.engine.list().at(-1)).toMatchObject({
-			name: `checkout-1-lost-${minute}`,
+			name: `checkout-1-lost-${minute - (minute % 15)}`,
 			input: {
 				v: 1,
 				rolloutId: "checkout-1",
 				cause: { kind: "execution-lost", explanation: "The execution of checkout-1 ended without finishing it." },
 			},
 		});
+	});
+
+	it("given that the rollback of this quarter of an hour still tries, starts none beside it", async () => {
+		const stage = functionStage();
+		await reach(stage, "exposed");
+		stopAll(stage);
+		await reconcile(stage);
+		const started = stage.engine.list().length;
+
+		await reconcile(stage);
+
+		expect(stage.engine.list()).toHaveLength(started);
+	});
+
+	it("given that the rollback of this quarter of an hour has ended, starts another within the minute", async () => {
+		const stage = functionStage();
+		await reach(stage, "exposed");
+		stopAll(stage);
+		await reconcile(stage);
+		stopAll(stage);
+
+		await reconcile(stage);
+
+		const minute = Math.floor(stage.clock.nowEpochMs() / 60_000);
+		expect(stage.engine.list().at(-1)?.name).toBe(`checkout-1-lost-${minute}`);
 	});
 
 	it("given a dead owner, its place is taken by the input that is handed over", async () => {

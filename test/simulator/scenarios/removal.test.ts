@@ -78,7 +78,7 @@ describe("a template from which one thing was taken", () => {
 	});
 
 	it("given a verdict that may start no rollback, what is measured begins at the verdict, not when help came", async () => {
-		const removal = removalOf("states:StartExecution of the watch machine");
+		const removal = removalOf("states:StartExecution of the watch and the rollout machine on the rollback machine");
 
 		const { rollback, timeline } = await run(await rehearse(removal.remove), removal, 1);
 

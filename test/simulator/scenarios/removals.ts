@@ -161,9 +161,18 @@ export const removals: readonly Removal[] = [
 		remove: forbid("RollbackMachineEventsRole", "states:StartExecution"),
 	},
 	{
-		what: "states:StartExecution of the watch machine",
+		// Either may start a rollback after a verdict; without both, what ends the execution comes much later.
+		what: "states:StartExecution of the watch and the rollout machine on the rollback machine",
 		scenario: "bad-image",
-		remove: forbid("WatchRole", "states:StartExecution"),
+		remove: (stacks) => {
+			stacks.forbid("WatchRole", "states:StartExecution");
+			stacks.redefine("Rollout", (states) => {
+				// Not the permission: this machine needs the same action to start its watches.
+				const { StartRollback, AwaitStop } = states;
+				if (StartRollback !== undefined && AwaitStop !== undefined)
+					states.StartRollback = { ...AwaitStop, Next: "AwaitStop" };
+			});
+		},
 	},
 	{
 		what: "states:DescribeExecution of the rollout machine",
