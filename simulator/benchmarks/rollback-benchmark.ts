@@ -42,14 +42,15 @@ const measure = async (
 	seed: number,
 	crashesOnce: boolean,
 ): Promise<Measured> => {
-	let callsBefore = 0;
-	let hasChanged = false;
+	// Several executions may be on their way at once; what counts is the one that changes traffic first.
+	const calls = new Map<number, number>();
+	let callsBefore: number | null = null;
 	let hasCrashed = !crashesOnce;
 	const { rollback, ok } = await runScenario(prepared, scenario, seed, {
-		onCall: (caller, { operation }) => {
-			if (caller !== entry || hasChanged) return;
-			if (operation === trafficChange) hasChanged = true;
-			else callsBefore++;
+		onCall: (caller, { operation }, sandbox) => {
+			if (caller !== entry) return;
+			if (operation === trafficChange) callsBefore ??= calls.get(sandbox) ?? 0;
+			else calls.set(sandbox, (calls.get(sandbox) ?? 0) + 1);
 		},
 		faultFor: (caller: string, { operation }: RemoteCall) => {
 			if (hasCrashed || caller !== entry || operation !== trafficChange) return null;
@@ -57,7 +58,7 @@ const measure = async (
 			return { crash: "before" };
 		},
 	});
-	return { seconds: rollback?.seconds ?? Number.POSITIVE_INFINITY, callsBefore, ok };
+	return { seconds: rollback?.seconds ?? Number.POSITIVE_INFINITY, callsBefore: callsBefore ?? 0, ok };
 };
 
 /** Rolls back by alarm and by verdict with every seed, with and without a crash of the first task. */

@@ -24,7 +24,7 @@ export interface RunOptions {
 	/** Virtual seconds after which a story that has not ended is given up; six hours unless said otherwise. */
 	readonly limitSeconds?: number;
 	faultFor?(entry: string, call: RemoteCall): Fault | null;
-	onCall?(entry: string, call: RemoteCall): void;
+	onCall?(entry: string, call: RemoteCall, sandbox: number): void;
 }
 
 /** What a rollback took, in virtual seconds since the beginning of the run. */

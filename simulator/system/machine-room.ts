@@ -36,7 +36,7 @@ export interface MachineRoomOptions extends MachineRoomHooks {
 /** Every client on the path of a rollback gives up after this long (D4); the others wait longer, which only helps them. */
 const requestTimeoutMs = 1_000;
 
-const hostOf = (options: MachineRoomOptions, deployed: DeployedFunction): SandboxHost => {
+const hostOf = (options: MachineRoomOptions, deployed: DeployedFunction, sandbox: number): SandboxHost => {
 	const { timers, authority, deployment } = options;
 	const { name, roleArn, entry } = deployed;
 	return {
@@ -45,7 +45,7 @@ const hostOf = (options: MachineRoomOptions, deployed: DeployedFunction): Sandbo
 		latencyMs: (operation) => options.latencyMs(operation),
 		denialOf: (call) => authority.denialOf(roleArn, call),
 		faultFor: (call) => options.faultFor?.(entry, call) ?? null,
-		onCall: (call) => options.onCall?.(entry, call),
+		onCall: (call) => options.onCall?.(entry, call, sandbox),
 		bind: (caller) => {
 			const code = options.code.get(entry);
 			if (code === undefined) throw new Error(`Function ${name} has no code that the simulator runs.`);
@@ -57,11 +57,12 @@ const hostOf = (options: MachineRoomOptions, deployed: DeployedFunction): Sandbo
 
 /** The Lambda service of a deployment: its functions, with their real handlers. */
 export const makeMachineRoom = (options: MachineRoomOptions): LambdaService => {
+	let sandboxes = 0;
 	const lambda = new LambdaService({
 		timers: options.timers,
 		coldStartMs: () => options.latencyMs("lambda:ColdStartWithClients"),
 		overheadMs: () => options.latencyMs("lambda:WarmStart"),
-		hostFor: (deployed) => hostOf(options, deployed),
+		hostFor: (deployed) => hostOf(options, deployed, ++sandboxes),
 		onInvocation: (invocation) => options.onInvocation?.(invocation),
 		onDeadLetter: ({ roleArn }, queueArn) => {
 			// What may not be sent is lost; on AWS a metric alone would tell.

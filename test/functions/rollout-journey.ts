@@ -4,7 +4,7 @@ import { canaryDigest, type FunctionStage } from "./function-stage.ts";
 import { handlersOf } from "./handlers.ts";
 
 /** The rollout that the first push begins. */
-export const rolloutId = "checkout-1";
+const rolloutId = "checkout-1";
 
 /** The payload that every state of the rollout hands over, with what a function needs beyond it. */
 export const payload = (fields: object = {}): object => ({ v: 1, rolloutId, ...fields });

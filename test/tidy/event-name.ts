@@ -17,7 +17,7 @@ const checked = [
 	/\bcase\s+$/,
 	/\w<$/,
 	/\bLifecycleKind\b[^;]*$/,
-	/: LifecycleTellers = \{[^]*$/,
+	/: LifecycleTellers = \{[\s\S]*$/,
 ];
 
 /** Events are named once, in the registry; elsewhere only where a misspelt name does not compile. */

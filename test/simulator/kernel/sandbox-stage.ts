@@ -4,7 +4,7 @@ import { type BoundHandler, InvocationFailure, Sandbox } from "../../../simulato
 import type { Fault, SandboxHost } from "../../../simulator/kernel/sandbox-host.ts";
 import { VirtualClock } from "../../../simulator/kernel/timers.ts";
 
-export const startEpochMs = 1_000_000;
+const startEpochMs = 1_000_000;
 
 /** What a test's function can do: call, sleep, remember. */
 export type Code = (caller: Parameters<SandboxHost["bind"]>[0]) => BoundHandler;
