@@ -10,8 +10,8 @@ import { type Surroundings, sandboxPorts } from "./sandbox-ports.ts";
 
 /** What a run can see of its functions, and do to them. */
 export interface MachineRoomHooks {
-	/** Told of each remote call that arrived and was permitted. */
-	onCall?(functionName: string, call: RemoteCall): void;
+	/** Told of each remote call that took effect, with the number of the sandbox that made it. */
+	onCall?(entry: string, call: RemoteCall, sandbox: number): void;
 	/** What goes wrong with a remote call; nothing where it is absent. */
 	faultFor?(functionName: string, call: RemoteCall): Fault | null;
 	onInvocation?(invocation: {
