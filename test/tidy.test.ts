@@ -129,7 +129,7 @@ const samples: readonly Sample[] = [
 		what: "a formatted instant",
 		rule: purity,
 		bad: ["simulator/events/bus.ts", "const time = new Date(epochMs).toISOString();"],
-		good: ["simulator/events/iso-time.ts", "const time = new Date(epochMs).toISOString();"],
+		good: ["simulator/kernel/iso-time.ts", "const time = new Date(epochMs).toISOString();"],
 	},
 	{
 		what: "the environment below the composition root",

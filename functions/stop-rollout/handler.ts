@@ -5,15 +5,20 @@ import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import { type Executions, executionArnOf } from "../../lib/ports/executions.ts";
 import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
+import type { Measurements } from "../../lib/ports/measurements.ts";
+import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
 import type { ServiceStore } from "../../lib/ports/service-store.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
 import { parseEvent, pipeline } from "../pipeline.ts";
 import { RolloutMovedConflictError, rolloutPayload } from "../rollout-payload.ts";
 import type { Environment } from "./environment.ts";
+import { lastCounts } from "./last-counts.ts";
 
 interface Ports {
 	readonly store: ServiceStore;
 	readonly executions: Executions;
+	readonly catalog: ServiceCatalog;
+	readonly measurements: Measurements;
 	readonly events: LifecycleEvents;
 	readonly clock: Clock;
 	readonly telemetry: Telemetry;
@@ -38,6 +43,7 @@ export const makeHandler = (ports: Ports, environment: Environment) =>
 		if (record !== null) await ports.store.write(service, record);
 		const { kind: cause, explanation, triggeredAtEpochMs } = rollback;
 		const atEpochMs = ports.clock.nowEpochMs();
+		const counts = await lastCounts(ports, state, atEpochMs);
 		await ports.events.publish([
 			announce("rollout.rolled-back.v1", {
 				service,
@@ -47,6 +53,7 @@ export const makeHandler = (ports: Ports, environment: Environment) =>
 				explanation,
 				triggeredAtEpochMs,
 				zeroConfirmedAtEpochMs,
+				counts,
 			}),
 		]);
 		ports.telemetry.count("RolledBack", { cause });

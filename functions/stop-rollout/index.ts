@@ -1,10 +1,14 @@
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { patient } from "../../lib/adapters/aws-client-options.ts";
+import { cloudwatchMeasurements } from "../../lib/adapters/cloudwatch-measurements.ts";
 import { dynamoServiceStore } from "../../lib/adapters/dynamo-service-store.ts";
 import { eventbridgeLifecycleEvents } from "../../lib/adapters/eventbridge-lifecycle-events.ts";
 import { powertoolsTelemetry } from "../../lib/adapters/powertools-telemetry.ts";
+import { s3ServiceCatalog } from "../../lib/adapters/s3-service-catalog.ts";
 import { stepFunctionsExecutions } from "../../lib/adapters/step-functions-executions.ts";
 import { systemClock } from "../../lib/adapters/system-clock.ts";
 import { readEnvironment } from "./environment.ts";
@@ -13,12 +17,16 @@ import { makeHandler } from "./handler.ts";
 const environment = readEnvironment(process.env);
 const dynamodb = new DynamoDBClient(patient);
 const sfn = new SFNClient(patient);
+const cloudwatch = new CloudWatchClient(patient);
+const s3 = new S3Client(patient);
 const eventbridge = new EventBridgeClient(patient);
 
 /** Lambda's entry: real clients, one each per sandbox. */
 export const handler = makeHandler(
 	{
 		store: dynamoServiceStore(dynamodb, environment.SERVICE_TABLE),
+		catalog: s3ServiceCatalog(s3, environment.CATALOG_BUCKET),
+		measurements: cloudwatchMeasurements(cloudwatch),
 		executions: stepFunctionsExecutions(sfn),
 		events: eventbridgeLifecycleEvents(eventbridge, environment.BUS_NAME),
 		clock: systemClock,

@@ -11,8 +11,9 @@ import {
 	type Rule,
 	RuleNotFoundException,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { InvalidAwsCallError } from "../ports/errors.ts";
 import { InvalidTrafficAccessError, TrafficUnavailableError } from "../ports/traffic-router.ts";
-import { failureOf, InvalidAwsCallError } from "./aws-failure.ts";
+import { failureOf } from "./aws-failure.ts";
 
 /** Largest page that DescribeRules answers. */
 const pageSize = 400;

@@ -1,9 +1,4 @@
-import { InvalidError, type UnavailableError } from "../ports/errors.ts";
-
-/** AWS understood the call and refused it for good: a missing permission, a malformed request, a resource that is not there. */
-export class InvalidAwsCallError extends InvalidError {
-	override readonly name = "InvalidAwsCallError";
-}
+import { InvalidAwsCallError, type InvalidError, type UnavailableError } from "../ports/errors.ts";
 
 /** Refusals that carry a client's status code although the same call may succeed later. */
 const passing = new Set([

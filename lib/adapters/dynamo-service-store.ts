@@ -11,6 +11,7 @@ import {
 import type { Release } from "../domain/release.ts";
 import type { ServiceState } from "../domain/service-state.ts";
 import type { Condition, Transition } from "../domain/transition.ts";
+import { InvalidAwsCallError } from "../ports/errors.ts";
 import {
 	InvalidServiceError,
 	ReleaseSeenConflictError,
@@ -18,7 +19,7 @@ import {
 	StoreConflictError,
 	StoreUnavailableError,
 } from "../ports/service-store.ts";
-import { failureOf, InvalidAwsCallError } from "./aws-failure.ts";
+import { failureOf } from "./aws-failure.ts";
 import type { Item } from "./dynamo-item.ts";
 import { releaseKey, serviceStateOf, stateKey } from "./dynamo-service-item.ts";
 import { compileTransition } from "./dynamo-transition.ts";

@@ -11,6 +11,7 @@ import {
 	TaskDoesNotExist,
 	TaskTimedOut,
 } from "@aws-sdk/client-sfn";
+import { InvalidAwsCallError } from "../ports/errors.ts";
 import {
 	ExecutionExistsConflictError,
 	type ExecutionStatus,
@@ -18,7 +19,7 @@ import {
 	ExecutionsUnavailableError,
 	TokenGoneConflictError,
 } from "../ports/executions.ts";
-import { failureOf, InvalidAwsCallError } from "./aws-failure.ts";
+import { failureOf } from "./aws-failure.ts";
 
 /** Longest cause that StopExecution takes, characters. */
 const mostCauseLength = 32_768;

@@ -78,7 +78,7 @@ export const functionSettings = {
 		concurrency: 100,
 	},
 	"page-operators": task(10, { events: true }),
-	"stop-rollout": task(10, { table: "change", rollout: ["stop"], events: true }),
+	"stop-rollout": task(20, { table: "change", catalog, measurements: true, rollout: ["stop"], events: true }),
 	"observe-zero": task(20, { table: "change", catalog, measurements: true, events: true }),
 	"apply-command": {
 		...task(10, { table: "change", rollout: ["answer"], rollback: ["start"], events: true }),

@@ -1,4 +1,4 @@
-import type { Counts, Measurement } from "./measurement.ts";
+import { addCounts, type Counts, type Measurement, noCounts } from "./measurement.ts";
 
 /**
  * What a step has seen so far. Carried from look to look by the state machine, so it stays small:
@@ -29,11 +29,6 @@ export interface EvidenceRules {
 	/** Whether the stable slot must be in a bucket for it to be complete. */
 	readonly needsStable: boolean;
 }
-
-const noCounts: Counts = { requests: 0, errors: 0, slow: 0 };
-
-const sumOf = (a: Counts, b: Counts | null): Counts =>
-	b === null ? a : { requests: a.requests + b.requests, errors: a.errors + b.errors, slow: a.slow + b.slow };
 
 /** Evidence of a step whose weight was set at `startEpochMs`: nothing before the first full bucket after the warm-up. */
 export const freshEvidence = (startEpochMs: number, warmupSeconds: number, periodSeconds: number): Evidence => {
@@ -71,8 +66,8 @@ export const gather = (
 		settledBuckets += 1;
 		if (!isComplete) missingBuckets += 1;
 		recent.push(bucket);
-		stable = sumOf(stable, bucket.stable);
-		canary = sumOf(canary, bucket.canary);
+		stable = addCounts(stable, bucket.stable);
+		canary = addCounts(canary, bucket.canary);
 	}
 	const oldestEpochMs = watermarkEpochMs - rules.windowSeconds * 1000;
 	return {
@@ -90,4 +85,4 @@ export const coverageRatio = (evidence: Evidence): number =>
 
 /** One slot's counts over the guardrails' window, added up. */
 export const recentOf = (evidence: Evidence, arm: Arm): Counts =>
-	evidence.recent.reduce((total, bucket) => sumOf(total, bucket[arm]), noCounts);
+	evidence.recent.reduce((total, bucket) => addCounts(total, bucket[arm]), noCounts);

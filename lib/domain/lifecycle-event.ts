@@ -7,6 +7,8 @@ import * as z from "zod/mini";
 const text = z.string().check(z.minLength(1), z.maxLength(2_000));
 const epochMs = z.int().check(z.nonnegative());
 const about = { service: text, rolloutId: text, atEpochMs: epochMs };
+const count = z.number().check(z.nonnegative());
+const counts = z.strictObject({ requests: count, errors: count, slow: count });
 const release = z.object({ id: text, imageDigest: text, tag: z.optional(text) });
 
 export const lifecycleDetails = {
@@ -32,6 +34,8 @@ export const lifecycleDetails = {
 		explanation: text,
 		triggeredAtEpochMs: epochMs,
 		zeroConfirmedAtEpochMs: epochMs,
+		/** What both slots answered lately, for whoever asks why; null where nobody was exposed or nothing could be read. */
+		counts: z.nullable(z.strictObject({ sinceEpochMs: epochMs, stable: counts, canary: counts })),
 	}),
 	"rollout.drained.v1": z.strictObject({ ...about, zeroObservedAtEpochMs: epochMs }),
 	"rollout.ended.v1": z.strictObject({ ...about, outcome: z.enum(["promoted", "rolled-back"]) }),

@@ -13,3 +13,10 @@ export interface Measurement {
 	readonly stable: Counts | null;
 	readonly canary: Counts | null;
 }
+
+/** Nothing was counted. */
+export const noCounts: Counts = { requests: 0, errors: 0, slow: 0 };
+
+/** Adds up counts; a bucket without data adds nothing. */
+export const addCounts = (a: Counts, b: Counts | null): Counts =>
+	b === null ? a : { requests: a.requests + b.requests, errors: a.errors + b.errors, slow: a.slow + b.slow };

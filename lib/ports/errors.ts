@@ -16,3 +16,8 @@ export class ConflictError extends Error {
 export class InvalidError extends Error {
 	override readonly name: string = "InvalidError";
 }
+
+/** AWS understood the call and refused it for good, as for want of a permission. */
+export class InvalidAwsCallError extends InvalidError {
+	override readonly name = "InvalidAwsCallError";
+}

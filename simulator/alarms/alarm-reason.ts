@@ -1,4 +1,4 @@
-import { isoMillisecond } from "../events/iso-time.ts";
+import { isoMillisecond } from "../kernel/iso-time.ts";
 import type { Evaluation } from "./alarm.ts";
 import type { AlarmDefinition, ComparisonOperator } from "./alarm-definition.ts";
 import type { AlarmState } from "./missing-data.ts";

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { executionArnOf } from "../../lib/ports/executions.ts";
 import type { Random } from "../kernel/random.ts";
 import type { Timers } from "../kernel/timers.ts";
+import { uuidOf } from "../kernel/uuid.ts";
 import type { EngineHooks } from "./engine-hooks.ts";
 import { Execution } from "./execution.ts";
 import type { ExecutionView } from "./execution-view.ts";
@@ -13,7 +14,6 @@ import { createStatesFunctions } from "./states-functions.ts";
 import { StatesServiceError } from "./states-service-error.ts";
 import { TaskFailure } from "./task-failure.ts";
 import { TaskTokens } from "./task-tokens.ts";
-import { uuidOf } from "./uuid.ts";
 
 /** AWS refuses white space, brackets, wildcards and punctuation that means something elsewhere. */
 const namePattern = /^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}]{1,80}$/u;

@@ -1,9 +1,9 @@
+import { uuidOf } from "../kernel/uuid.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Execution } from "./execution.ts";
 import type { JsonObject, JsonValue } from "./json-value.ts";
 import type { Runtime } from "./runtime.ts";
 import { TaskFailure } from "./task-failure.ts";
-import { uuidOf } from "./uuid.ts";
 
 /** One call of a service by a task, from TaskScheduled on. */
 export interface IntegrationCall {

@@ -1,12 +1,12 @@
 import { executionArnOf } from "../../lib/ports/executions.ts";
+import { isoMillisecond } from "../kernel/iso-time.ts";
+import { uuidOf } from "../kernel/uuid.ts";
 import type { Execution } from "./execution.ts";
 import { type Integration, type IntegrationCall, sdkMetadataOf, textArgument } from "./integration.ts";
-import { isoTimeOf } from "./iso-time.ts";
 import type { JsonObject, JsonValue } from "./json-value.ts";
 import type { Runtime } from "./runtime.ts";
 import { StatesServiceError } from "./states-service-error.ts";
 import { TaskFailure } from "./task-failure.ts";
-import { uuidOf } from "./uuid.ts";
 
 /** Rule through which Step Functions hears of a child's end; the parent's role must be allowed to keep it. */
 const managedRule = "StepFunctionsGetEventsForStepFunctionsExecutionRule";
@@ -71,7 +71,7 @@ const descriptionOf = (child: Execution): JsonObject => {
 /** `states:startExecution`: starts a child and goes on. */
 export const startExecution: Integration = async (call, runtime) => {
 	const child = await startChild(call, runtime, false);
-	const started = { ExecutionArn: child.executionArn, StartDate: isoTimeOf(child.startEpochMs) };
+	const started = { ExecutionArn: child.executionArn, StartDate: isoMillisecond(child.startEpochMs) };
 	return { ...started, ...sdkMetadataOf(runtime) };
 };
 

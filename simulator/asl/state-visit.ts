@@ -1,7 +1,7 @@
+import { isoMillisecond } from "../kernel/iso-time.ts";
 import type { Leaving, Next, State } from "./definition.ts";
 import { type Bindings, evaluateTemplate, QueryError } from "./evaluation.ts";
 import type { Execution } from "./execution.ts";
-import { isoTimeOf } from "./iso-time.ts";
 import { exceedsPayloadLimit, isJsonObject, type JsonObject, type JsonValue } from "./json-value.ts";
 import type { Runtime } from "./runtime.ts";
 import { TaskFailure } from "./task-failure.ts";
@@ -43,7 +43,7 @@ export class StateVisit<S extends State = State> {
 		this.runtime = runtime;
 		this.#variables = variables;
 		this.#enteredEventId = execution.record(`${state.type}StateEntered`, { state: state.name });
-		this.#enteredTime = isoTimeOf(runtime.timers.nowEpochMs());
+		this.#enteredTime = isoMillisecond(runtime.timers.nowEpochMs());
 	}
 
 	/** Everything an expression of this state can refer to. */
@@ -107,7 +107,7 @@ export class StateVisit<S extends State = State> {
 				Input: input,
 				Name: name,
 				RoleArn: machine.roleArn,
-				StartTime: isoTimeOf(startEpochMs),
+				StartTime: isoMillisecond(startEpochMs),
 				RedriveCount: 0,
 			},
 			State: {

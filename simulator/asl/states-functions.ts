@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
+import { isoMillisecond } from "../kernel/iso-time.ts";
 import { type Random, randomOf } from "../kernel/random.ts";
 import type { Timers } from "../kernel/timers.ts";
-import { isoTimeOf } from "./iso-time.ts";
+import { uuidOf } from "../kernel/uuid.ts";
 import type { JsonValue } from "./json-value.ts";
-import { uuidOf } from "./uuid.ts";
 
 /** Functions bound beside the variables of every evaluation, by name without `$`. */
 export type StatesFunctions = Readonly<Record<string, (...args: never[]) => JsonValue | undefined>>;
@@ -52,7 +52,7 @@ const hash = (data: string | undefined, algorithm: string | undefined): JsonValu
  * all from the simulator's clock and seed.
  */
 export const createStatesFunctions = (timers: Timers, random: Random): StatesFunctions => ({
-	now: () => isoTimeOf(timers.nowEpochMs()),
+	now: () => isoMillisecond(timers.nowEpochMs()),
 	millis: () => Math.floor(timers.nowEpochMs()),
 	random: (seed?: number) => (seed === undefined ? random.unit() : randomOf(seed).unit()),
 	uuid: () => uuidOf(random),

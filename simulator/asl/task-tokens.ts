@@ -1,8 +1,8 @@
 import type { Random } from "../kernel/random.ts";
+import { uuidOf } from "../kernel/uuid.ts";
 import type { JsonValue } from "./json-value.ts";
 import { StatesServiceError } from "./states-service-error.ts";
 import type { TaskFailure } from "./task-failure.ts";
-import { uuidOf } from "./uuid.ts";
 
 /** An attempt that waits for its token to come back. */
 export interface TokenWaiter {

@@ -1,5 +1,6 @@
+import { isoSecond } from "../kernel/iso-time.ts";
 import type { Random } from "../kernel/random.ts";
-import { isoSecond } from "./iso-time.ts";
+import { uuidOf } from "../kernel/uuid.ts";
 
 /** An event in EventBridge's envelope. Plain JSON. */
 export interface BusEvent {
@@ -25,15 +26,6 @@ export interface EventContent {
 	readonly detail: unknown;
 	readonly atEpochMs: number;
 }
-
-const hexadecimal = (random: Random, digits: number): string => {
-	let text = "";
-	while (text.length < digits) text += Math.floor(random.unit() * 16).toString(16);
-	return text;
-};
-
-/** A UUID made of seeded chance, so that a run replays to the letter. */
-const uuidOf = (random: Random): string => [8, 4, 4, 4, 12].map((digits) => hexadecimal(random, digits)).join("-");
 
 /** Puts content into EventBridge's envelope. */
 export const busEventOf = (content: EventContent, random: Random): BusEvent => ({

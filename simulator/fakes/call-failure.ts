@@ -1,10 +1,5 @@
-import { InvalidError, type UnavailableError } from "../../lib/ports/errors.ts";
+import { InvalidAwsCallError, type InvalidError, type UnavailableError } from "../../lib/ports/errors.ts";
 import { Refusal } from "../world/refusal.ts";
-
-/** As the adapters' error of this name: AWS understood the call and refused it for good. State machines know it by name. */
-export class InvalidAwsCallError extends InvalidError {
-	override readonly name = "InvalidAwsCallError";
-}
 
 /**
  * The error of a port that a failed call stands for: Invalid where the world refused for good, else Unavailable,

@@ -1,9 +1,10 @@
+import { InvalidAwsCallError } from "../../lib/ports/errors.ts";
 import { InvalidTrafficAccessError, TrafficUnavailableError } from "../../lib/ports/traffic-router.ts";
 import type { Caller, RemoteCall } from "../kernel/caller.ts";
 import type { ListenerRule, NewRule, TargetGroupWeights } from "../world/load-balancer.ts";
 import { isRefusal } from "../world/refusal.ts";
 import type { World } from "../world/world.ts";
-import { failureOf, InvalidAwsCallError } from "./call-failure.ts";
+import { failureOf } from "./call-failure.ts";
 
 /** A snapshot of the rules that one DescribeRules answers, by priority. */
 export type ListedRules = (priority: number) => ListenerRule | null;

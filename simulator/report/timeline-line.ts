@@ -1,6 +1,7 @@
 import type { LifecycleEvent, LifecycleKind } from "../../lib/domain/lifecycle-event.ts";
 import type { RequestCounts } from "../scenarios/story.ts";
 import type { TimelineEntry } from "../scenarios/timeline.ts";
+import { startEpochMs } from "../system/make-system.ts";
 import { clockTime } from "./clock-time.ts";
 import type { Palette } from "./palette.ts";
 import { progressBar } from "./progress-bar.ts";
@@ -13,6 +14,8 @@ interface Told {
 	/** Further lines below, such as the reasons of a decision. */
 	readonly reasons?: readonly string[];
 }
+
+type Detail<K extends LifecycleKind> = Extract<LifecycleEvent, { kind: K }>["detail"];
 
 /** A teller for each kind of lifecycle event that a reader would miss. */
 type LifecycleTellers = {
@@ -27,6 +30,16 @@ const count = (value: number): string => value.toLocaleString("en-US");
 const served = (entry: TimelineEntry): string => {
 	const { stable, canary } = entry.requests as RequestCounts;
 	return `served so far: stable ${count(stable.good + stable.bad)}, canary ${count(canary.good + canary.bad)} (${count(canary.bad)} bad)`;
+};
+
+/** What both slots' metrics said before the rollback, for an alarm that knows that something is wrong and not what. */
+const measured = (counts: Detail<"rollout.rolled-back.v1">["counts"]): readonly string[] => {
+	if (counts === null) return [];
+	const said = ({ requests, errors, slow }: typeof counts.stable): string =>
+		`${count(requests)} requests, ${count(errors)} errors, ${count(slow)} slow`;
+	return [
+		`metrics since ${clockTime((counts.sinceEpochMs - startEpochMs) / 1000)}: stable ${said(counts.stable)}; canary ${said(counts.canary)}`,
+	];
 };
 
 const tones: Readonly<Record<string, keyof Palette>> = {
@@ -87,11 +100,11 @@ const lifecycleTellers: LifecycleTellers = {
 		verb: "close",
 		text: "roles changed: the new version is stable now",
 	}),
-	"rollout.rolled-back.v1": ({ cause, explanation, triggeredAtEpochMs, zeroConfirmedAtEpochMs }, entry) => ({
+	"rollout.rolled-back.v1": ({ cause, explanation, triggeredAtEpochMs, zeroConfirmedAtEpochMs, counts }, entry) => ({
 		verb: "rollback",
 		text: `${progressBar(0)}   0 %  zero confirmed ${((zeroConfirmedAtEpochMs - triggeredAtEpochMs) / 1000).toFixed(2)} s after the trigger (${cause})`,
 		tone: "bad",
-		reasons: [explanation, served(entry)],
+		reasons: [explanation, ...measured(counts), served(entry)],
 	}),
 	"rollout.drained.v1": () => ({
 		verb: "drain",

@@ -1,7 +1,7 @@
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { describe, expect, it } from "vitest";
 import { albTargetHealth } from "../../lib/adapters/alb-target-health.ts";
-import { InvalidAwsCallError } from "../../lib/adapters/aws-failure.ts";
+import { InvalidAwsCallError } from "../../lib/ports/errors.ts";
 import { contractDefinition } from "../contracts/contract-definition.ts";
 import { targetHealthContract } from "../contracts/target-health.contract.ts";
 import { ElbProduct } from "./wire/elb-product.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { failureOf, InvalidAwsCallError, statusOf } from "../../lib/adapters/aws-failure.ts";
+import { failureOf, statusOf } from "../../lib/adapters/aws-failure.ts";
+import { InvalidAwsCallError } from "../../lib/ports/errors.ts";
 import { StoreUnavailableError } from "../../lib/ports/service-store.ts";
 
 /** An error as the SDK makes it of an answer. */

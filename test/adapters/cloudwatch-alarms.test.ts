@@ -1,8 +1,8 @@
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { describe, expect, it } from "vitest";
-import { InvalidAwsCallError } from "../../lib/adapters/aws-failure.ts";
 import { cloudwatchAlarms } from "../../lib/adapters/cloudwatch-alarms.ts";
 import { AlarmsUnavailableError } from "../../lib/ports/alarms.ts";
+import { InvalidAwsCallError } from "../../lib/ports/errors.ts";
 import { alarmsContract } from "../contracts/alarms.contract.ts";
 import { CloudwatchProduct, type StoredAlarm } from "./wire/cloudwatch-product.ts";
 import { refusalAnswer } from "./wire/json-product.ts";

@@ -1,10 +1,10 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { describe, expect, it } from "vitest";
-import { InvalidAwsCallError } from "../../lib/adapters/aws-failure.ts";
 import { serviceItemOf } from "../../lib/adapters/dynamo-service-item.ts";
 import { dynamoServiceStore } from "../../lib/adapters/dynamo-service-store.ts";
 import { idleState } from "../../lib/domain/service-state.ts";
 import type { Transition } from "../../lib/domain/transition.ts";
+import { InvalidAwsCallError } from "../../lib/ports/errors.ts";
 import { StoreConflictError, StoreUnavailableError } from "../../lib/ports/service-store.ts";
 import { contractRelease, fullState } from "../contracts/contract-state.ts";
 import { serviceStoreContract } from "../contracts/service-store.contract.ts";

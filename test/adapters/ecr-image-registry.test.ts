@@ -1,7 +1,7 @@
 import { ECRClient } from "@aws-sdk/client-ecr";
 import { describe, expect, it } from "vitest";
-import { InvalidAwsCallError } from "../../lib/adapters/aws-failure.ts";
 import { ecrImageRegistry } from "../../lib/adapters/ecr-image-registry.ts";
+import { InvalidAwsCallError } from "../../lib/ports/errors.ts";
 import { RegistryUnavailableError } from "../../lib/ports/image-registry.ts";
 import { imageRegistryContract } from "../contracts/image-registry.contract.ts";
 import { EcrProduct } from "./wire/ecr-product.ts";

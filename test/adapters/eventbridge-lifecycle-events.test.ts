@@ -1,8 +1,8 @@
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { describe, expect, it } from "vitest";
-import { InvalidAwsCallError } from "../../lib/adapters/aws-failure.ts";
 import { eventbridgeLifecycleEvents } from "../../lib/adapters/eventbridge-lifecycle-events.ts";
 import { type LifecycleEvent, parseLifecycleEvent } from "../../lib/domain/lifecycle-event.ts";
+import { InvalidAwsCallError } from "../../lib/ports/errors.ts";
 import { EventsUnavailableError } from "../../lib/ports/lifecycle-events.ts";
 import { lifecycleEventsContract } from "../contracts/lifecycle-events.contract.ts";
 import { EventbridgeProduct } from "./wire/eventbridge-product.ts";

@@ -1,8 +1,8 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "vitest";
-import { InvalidAwsCallError } from "../../lib/adapters/aws-failure.ts";
 import { definitionHash } from "../../lib/adapters/definition-hash.ts";
 import { s3ServiceCatalog } from "../../lib/adapters/s3-service-catalog.ts";
+import { InvalidAwsCallError } from "../../lib/ports/errors.ts";
 import { CatalogUnavailableError, InvalidDefinitionError } from "../../lib/ports/service-catalog.ts";
 import { contractDefinition } from "../contracts/contract-definition.ts";
 import { serviceCatalogContract } from "../contracts/service-catalog.contract.ts";

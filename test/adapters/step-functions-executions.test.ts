@@ -1,7 +1,7 @@
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
-import { InvalidAwsCallError } from "../../lib/adapters/aws-failure.ts";
 import { stepFunctionsExecutions } from "../../lib/adapters/step-functions-executions.ts";
+import { InvalidAwsCallError } from "../../lib/ports/errors.ts";
 import { ExecutionsUnavailableError, executionArnOf, TokenGoneConflictError } from "../../lib/ports/executions.ts";
 import { executionsContract } from "../contracts/executions.contract.ts";
 import { refusalAnswer } from "./wire/json-product.ts";

@@ -41,6 +41,7 @@ const stage = () => {
 			explanation: "red",
 			triggeredAtEpochMs: startEpochMs + triggeredAtSeconds * 1_000,
 			zeroConfirmedAtEpochMs: atEpochMs,
+			counts: null,
 		})(atEpochMs);
 	const alarm = (alarmName: string, value: string) => () =>
 		envelope("aws.cloudwatch", "CloudWatch Alarm State Change", { alarmName, state: { value, reason: "because" } });

@@ -1,4 +1,4 @@
-import type { Random } from "../kernel/random.ts";
+import type { Random } from "./random.ts";
 
 /** A version 4 UUID from a seeded source. */
 export const uuidOf = (random: Random): string => {
