@@ -1,7 +1,10 @@
+import type { Context } from "aws-lambda";
 import { Refusal } from "../world/refusal.ts";
 import type { Caller, RemoteCall } from "./caller.ts";
-import type { BoundHandler } from "./sandbox.ts";
 import type { Timers } from "./timers.ts";
+
+/** What a function's code looks like from outside, once its ports are bound. */
+export type BoundHandler = (event: unknown, context: Context) => Promise<unknown>;
 
 /** The client gave up waiting. Whether the request took effect is unknown to it. */
 export class TimedOutCall extends Error {

@@ -1,9 +1,6 @@
 import type { Context } from "aws-lambda";
 import type { Caller, RemoteCall } from "./caller.ts";
-import { DeniedCall, type SandboxHost, TimedOutCall } from "./sandbox-host.ts";
-
-/** What a function's code looks like from outside, once its ports are bound. */
-export type BoundHandler = (event: unknown, context: Context) => Promise<unknown>;
+import { type BoundHandler, DeniedCall, type SandboxHost, TimedOutCall } from "./sandbox-host.ts";
 
 /** How an invocation ended, in the words that Lambda uses for `errorType`. */
 export class InvocationFailure extends Error {

@@ -11,6 +11,7 @@ import type { Tally } from "../world/tally.ts";
 import type { VersionBehaviour } from "../world/versions.ts";
 import type { World } from "../world/world.ts";
 import { brokenAftermath } from "./aftermath.ts";
+import type { RollbackTimes } from "./rollback-times.ts";
 import type { Scenario, Stage } from "./scenario.ts";
 import { type Answered, type RequestCounts, Story } from "./story.ts";
 import type { TimelineEntry } from "./timeline.ts";
@@ -25,15 +26,6 @@ export interface RunOptions {
 	readonly limitSeconds?: number;
 	faultFor?(entry: string, call: RemoteCall): Fault | null;
 	onCall?(entry: string, call: RemoteCall, sandbox: number): void;
-}
-
-/** What a rollback took, in virtual seconds since the beginning of the run. */
-export interface RollbackTimes {
-	readonly triggeredAtSeconds: number;
-	readonly zeroConfirmedAtSeconds: number;
-	readonly zeroObservedAtSeconds: number | null;
-	/** From trigger to zero confirmed. */
-	readonly seconds: number;
 }
 
 export interface ExecutionSummary {

@@ -3,7 +3,7 @@ import { type LifecycleKind, parseLifecycleEvent } from "../../lib/domain/lifecy
 import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
 import type { BusEvent } from "../events/bus-event.ts";
 import { type System, startEpochMs } from "../system/make-system.ts";
-import type { RollbackTimes } from "./run-scenario.ts";
+import type { RollbackTimes } from "./rollback-times.ts";
 import type { TimelineEntry } from "./timeline.ts";
 
 interface AlarmDetail {

@@ -1,4 +1,4 @@
-import type { BoundHandler } from "../kernel/sandbox.ts";
+import type { BoundHandler } from "../kernel/sandbox-host.ts";
 import { InvalidTemplateError } from "../template/template-error.ts";
 
 /** What every handler module offers: real code, waiting for its ports and its environment. */

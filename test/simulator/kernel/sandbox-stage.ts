@@ -1,7 +1,7 @@
 import type { RemoteCall } from "../../../simulator/kernel/caller.ts";
 import type { DeployedFunction } from "../../../simulator/kernel/lambda-service.ts";
-import { type BoundHandler, InvocationFailure, Sandbox } from "../../../simulator/kernel/sandbox.ts";
-import type { Fault, SandboxHost } from "../../../simulator/kernel/sandbox-host.ts";
+import { InvocationFailure, Sandbox } from "../../../simulator/kernel/sandbox.ts";
+import type { BoundHandler, Fault, SandboxHost } from "../../../simulator/kernel/sandbox-host.ts";
 import { VirtualClock } from "../../../simulator/kernel/timers.ts";
 
 const startEpochMs = 1_000_000;
