@@ -23,7 +23,8 @@ interface Ports {
 
 const Input = z.object({
 	...rolloutPayload,
-	weightPercent: z.number().check(z.minimum(0), z.maximum(100)),
+	/** The weight to be able to carry; null for the one on record. */
+	weightPercent: z.nullable(z.number().check(z.minimum(0), z.maximum(100))),
 	/** When this wait began; null on the first call. */
 	sinceEpochMs: z.nullable(z.int()),
 });
@@ -39,7 +40,7 @@ export const makeHandler = (ports: Ports) =>
 		const plan =
 			rollout.state.phase === "window"
 				? planWindowCapacity(stable, canary)
-				: planTrialCapacity(stable, canary, input.weightPercent);
+				: planTrialCapacity(stable, canary, input.weightPercent ?? rollout.state.weightPercent);
 		await hold(ports, invocation, rollout, plan, stable, canary);
 
 		const nowEpochMs = ports.clock.nowEpochMs();

@@ -89,6 +89,6 @@ export interface ServiceDefinition {
 	readonly windowSeconds: number;
 	/** Time old connections get before a slot is scaled down: the deregistration delay, 300 at least. */
 	readonly drainSeconds: number;
-	/** Right after a change of weight, buckets are counted but not judged (D8). */
+	/** Right after a change of weight, what is measured for this long is left out: cold caches are not the version's fault (D8). */
 	readonly warmupSeconds: number;
 }

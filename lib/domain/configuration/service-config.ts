@@ -43,7 +43,7 @@ const fields = section({
 		),
 	warmupSeconds: z
 		._default(wholeNumber(0, 300), 20)
-		.check(z.describe("After a change of weight, this long is counted but not judged.")),
+		.check(z.describe("After a change of weight, what is measured for this long is left out.")),
 });
 
 /** What the file says of one service, defaults of stages aside. */

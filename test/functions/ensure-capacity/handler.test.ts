@@ -4,8 +4,11 @@ import { type FunctionStage, functionStage } from "../function-stage.ts";
 import { handlersOf } from "../handlers.ts";
 import { payload, reach, rollBack, type Station } from "../rollout-journey.ts";
 
-const ensure = (stage: FunctionStage, weightPercent: number, sinceEpochMs: number | null = null): Promise<unknown> =>
-	stage.run(handlersOf(stage.ports).ensureCapacity, payload({ weightPercent, sinceEpochMs }));
+const ensure = (
+	stage: FunctionStage,
+	weightPercent: number | null,
+	sinceEpochMs: number | null = null,
+): Promise<unknown> => stage.run(handlersOf(stage.ports).ensureCapacity, payload({ weightPercent, sinceEpochMs }));
 
 const stageAt = async (station: Station): Promise<FunctionStage> => {
 	const stage = functionStage();
@@ -34,6 +37,15 @@ describe("capacity for a step", () => {
 		await expect(ensure(stage, 25)).resolves.toMatchObject({ kind: "ready", explanation: "" });
 
 		expect(stage.caller.operations.filter((operation) => !isHarmless(operation))).toEqual([]);
+	});
+
+	it("given no weight, as while a person is asked, keeps what the one on record needs and asks for no more", async () => {
+		const stage = await stageAt("exposed");
+		const before = await stage.slots();
+
+		await expect(ensure(stage, null)).resolves.toMatchObject({ kind: "ready" });
+
+		expect(await stage.slots()).toEqual(before);
 	});
 
 	it("given a larger weight, raises the canary to its share of N and keeps stable at all of N", async () => {

@@ -106,6 +106,29 @@ describe("trouble that a rollout must live through", () => {
 		expect(Number(rolledBack?.zeroConfirmedAtEpochMs) / 1000 - harmedAtSeconds).toBeLessThan(360);
 	});
 
+	it("given metrics that cannot be read for ten minutes beside a question, sees the harm once they are back", async () => {
+		const trouble = outage(
+			(entry, { operation }) => entry === "functions/watch-canary" && operation.startsWith("cloudwatch:"),
+			600,
+		);
+		const harm = scenarioOf("alarm-at-gate");
+		const scenario = variant("alarm-at-gate", {
+			react: (event, stage) =>
+				harm.react(event, {
+					...stage,
+					changeCandidate: () => {
+						trouble.begin();
+						stage.changeCandidate({ errorRatio: 0.9 });
+					},
+				}),
+		});
+
+		const { outcome, timeline } = await run(scenario, { faultFor: trouble.faultFor });
+
+		expect(outcome).toBe("rolled-back");
+		expect(timeline.find(({ kind }) => kind === "rollout.rolled-back.v1")).toMatchObject({ cause: "verdict" });
+	});
+
 	it("given a base rule that somebody pointed at the canary, a rollback still sends users to the stable slot", async () => {
 		let served = 0;
 		const canaryRequests = () => system.world.traffic.of("checkout").totals().canary;
