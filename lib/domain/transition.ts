@@ -40,5 +40,6 @@ export const applied = (state: ServiceState, transition: Transition): ServiceSta
 	const next: Record<string, unknown> = { ...state, ...transition.set };
 	for (const [key, value] of Object.entries(transition.setIfAbsent ?? {})) next[key] ??= value;
 	for (const key of transition.remove ?? []) delete next[key];
+	// Only attributes of the state were set, and only optional ones removed: their types say so, the record in between cannot.
 	return next as unknown as ServiceState;
 };
