@@ -9,7 +9,6 @@ import { AlarmProperties } from "./alarm-properties.ts";
 import { reasonOf } from "./alarm-reason.ts";
 import { createAlarmRegister } from "./alarm-register.ts";
 import { type CompositeRule, parseCompositeRule } from "./composite-rule.ts";
-import type { GapRule } from "./metric-math.ts";
 import type { MetricStore } from "./metric-store.ts";
 import type { AlarmState } from "./missing-data.ts";
 
@@ -18,8 +17,6 @@ export interface AlarmsOptions {
 	readonly metrics: MetricStore;
 	/** Decides at which moment within its interval each alarm is evaluated. */
 	readonly random: Random;
-	/** What metric math does where one of two series has no value. "missing" by default. */
-	readonly gaps?: GapRule;
 	/** Receives the event "CloudWatch Alarm State Change" of every change, to be put on the default bus. */
 	onStateChange(event: BusEvent): void;
 	/** Runs an action of the state that an alarm enters, unless its actions are disabled. */
@@ -76,7 +73,7 @@ export const createAlarms = (options: AlarmsOptions): SimulatedAlarms => {
 		add: (properties, arn) => {
 			const definition = readAlarmDefinition(properties);
 			const { name, actions } = definition;
-			const evaluator = createAlarmEvaluator(definition, metrics, options.gaps ?? "missing");
+			const evaluator = createAlarmEvaluator(definition, metrics);
 			register.add({ name, arn, actions, configuration: configurationOf(definition) });
 			const everyMs = intervalMs(definition.periodSeconds);
 			const evaluate = (): void => {

@@ -1,7 +1,7 @@
 import { type AlarmDefinition, type ComparisonOperator, extraPeriods } from "./alarm-definition.ts";
 import { InvalidAlarmError } from "./alarm-properties.ts";
 import type { AlarmQuery, ExpressionQuery } from "./alarm-query.ts";
-import { compileExpression, type GapRule, type PointFormula } from "./metric-math.ts";
+import { compileExpression, type PointFormula } from "./metric-math.ts";
 import type { MetricStore } from "./metric-store.ts";
 import { type AlarmState, judgeFindings, type PeriodFinding } from "./missing-data.ts";
 
@@ -48,11 +48,7 @@ const inOrder = (name: string, queries: readonly AlarmQuery[]): readonly Express
 };
 
 /** Computes the value of one period into the shared buffer and returns it. */
-const makeReader = (
-	definition: AlarmDefinition,
-	metrics: MetricStore,
-	gaps: GapRule,
-): ((fromEpochMs: number) => number) => {
+const makeReader = (definition: AlarmDefinition, metrics: MetricStore): ((fromEpochMs: number) => number) => {
 	const { name, queries } = definition;
 	const periodMs = definition.periodSeconds * 1_000;
 	const ids = queries.map(({ id }) => id);
@@ -68,7 +64,7 @@ const makeReader = (
 	}
 	for (const query of inOrder(name, queries)) {
 		const at = ids.indexOf(query.id);
-		const formula: PointFormula = compileExpression(query.expression, ids, gaps);
+		const formula: PointFormula = compileExpression(query.expression, ids);
 		steps.push(() => {
 			values[at] = formula(values);
 		});
@@ -84,12 +80,8 @@ const makeReader = (
  * Makes the evaluator of a metric alarm; expressions are compiled and metrics looked up once.
  * @throws InvalidExpressionError, InvalidAlarmError
  */
-export const createAlarmEvaluator = (
-	definition: AlarmDefinition,
-	metrics: MetricStore,
-	gaps: GapRule,
-): AlarmEvaluator => {
-	const readPeriod = makeReader(definition, metrics, gaps);
+export const createAlarmEvaluator = (definition: AlarmDefinition, metrics: MetricStore): AlarmEvaluator => {
+	const readPeriod = makeReader(definition, metrics);
 	const periodMs = definition.periodSeconds * 1_000;
 	const range = definition.evaluationPeriods + extraPeriods;
 	const isBreaching = breaches[definition.operator];

@@ -9,12 +9,6 @@ export class InvalidExpressionError extends Error {
 	}
 }
 
-/**
- * What stands for the missing side where two series are combined and only one of them has a value at that time:
- * nothing, so that the result is missing too; or zero, which is what AWS documents.
- */
-export type GapRule = "missing" | "zero";
-
 /** Computes one point from the values of all ids at that time, in the order the ids were given. NaN is a missing value. */
 export type PointFormula = (values: Float64Array) => number;
 
@@ -73,14 +67,12 @@ const tokensOf = (expression: string): readonly Token[] => {
 class ExpressionReader {
 	readonly #expression: string;
 	readonly #ids: readonly string[];
-	readonly #gaps: GapRule;
 	readonly #tokens: readonly Token[];
 	#next = 0;
 
-	constructor(expression: string, ids: readonly string[], gaps: GapRule) {
+	constructor(expression: string, ids: readonly string[]) {
 		this.#expression = expression;
 		this.#ids = ids;
-		this.#gaps = gaps;
 		this.#tokens = tokensOf(expression);
 	}
 
@@ -190,7 +182,7 @@ class ExpressionReader {
 		const positive = this.#comparison();
 		this.#takeSign(",");
 		const negative = this.#comparison();
-		const fillsPositive = this.#gaps === "zero" && condition.isSeries && positive.isSeries;
+		const fillsPositive = condition.isSeries && positive.isSeries;
 		const choose: PointFormula = (values) => {
 			const decided = condition.at(values);
 			if (Number.isNaN(decided)) return Number.NaN;
@@ -202,7 +194,7 @@ class ExpressionReader {
 	}
 
 	#combined(operation: Operation, left: Operand, right: Operand): Operand {
-		const fills = this.#gaps === "zero" && left.isSeries && right.isSeries;
+		const fills = left.isSeries && right.isSeries;
 		const combine: PointFormula = (values) => {
 			const first = left.at(values);
 			const second = right.at(values);
@@ -221,12 +213,13 @@ class ExpressionReader {
 }
 
 /**
- * Reads a metric math expression. Dividing by zero gives a missing value; so does a gap, unless the rule for gaps says zero.
+ * Reads a metric math expression. Dividing by zero gives a missing value. Where two series are combined and only one has
+ * a value at that time, the other counts as zero; where neither has, so has the result none.
  * @throws InvalidExpressionError naming what is not supported, and where the result is a scalar, as AWS refuses it too.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
  */
-export const compileExpression = (expression: string, ids: readonly string[], gaps: GapRule): PointFormula => {
-	const { isSeries, at } = new ExpressionReader(expression, ids, gaps).readAll();
+export const compileExpression = (expression: string, ids: readonly string[]): PointFormula => {
+	const { isSeries, at } = new ExpressionReader(expression, ids).readAll();
 	if (!isSeries) throw new InvalidExpressionError(expression, "its result is a single number, not a time series");
 	return at;
 };

@@ -1,19 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compileExpression, type GapRule, InvalidExpressionError } from "../../../simulator/alarms/metric-math.ts";
+import { compileExpression, InvalidExpressionError } from "../../../simulator/alarms/metric-math.ts";
 
 const gap = Number.NaN;
 const ids = ["m1", "m2", "m3"];
 
 /** The points of an expression over three series of equal length; NaN is a gap. */
-const points = (expression: string, gaps: GapRule, ...series: readonly (readonly number[])[]): readonly number[] => {
-	const formula = compileExpression(expression, ids, gaps);
+const points = (expression: string, ...series: readonly (readonly number[])[]): readonly number[] => {
+	const formula = compileExpression(expression, ids);
 	const length = series[0]?.length ?? 0;
 	return Array.from({ length }, (_, at) => formula(Float64Array.from(ids, (_id, index) => series[index]?.[at] ?? gap)));
 };
 
-const point = (expression: string, values: readonly number[], gaps: GapRule = "missing"): number | undefined =>
-	points(expression, gaps, ...values.map((value) => [value]))[0];
+const point = (expression: string, values: readonly number[]): number | undefined =>
+	points(expression, ...values.map((value) => [value]))[0];
 
 describe("compileExpression", () => {
 	it.each<[string, number]>([
@@ -45,18 +45,24 @@ describe("compileExpression", () => {
 	it("given a division by zero, the point is missing", () => {
 		expect(point("m1 / m2", [6, 0])).toBeNaN();
 		expect(point("m1 / m2", [0, 0])).toBeNaN();
-		expect(point("m1 / m2", [6, gap], "zero")).toBeNaN();
+		expect(point("m1 / m2", [6, gap])).toBeNaN();
 	});
 
 	it("given FILL, a gap takes the filler and a value stays", () => {
-		expect(points("FILL(m1, -2)", "missing", [5, gap])).toEqual([5, -2]);
+		expect(points("FILL(m1, -2)", [5, gap])).toEqual([5, -2]);
 	});
 
-	it.each(["m1 + m2", "m1 - m2", "m1 * m2", "m1 / m2", "m1 > m2", "m1 != m2", "IF(m1, m2, 0)", "IF(m1 > 0, m2, 7)"])(
-		"given a gap on one side of %s, the point is missing",
+	it.each(["m1 + m2", "m1 - m2", "m1 * m2", "m1 / m2", "m1 > m2", "m1 != m2", "IF(m1, m2, 0)"])(
+		"given a gap on both sides of %s, the point is missing",
 		(expression) => {
-			expect(point(expression, [3, gap])).toBeNaN();
-			expect(point(expression, [gap, 3])).toBeNaN();
+			expect(point(expression, [gap, gap])).toBeNaN();
+		},
+	);
+
+	it.each(["m1 + 2", "2 * m1", "m1 > 5"])(
+		"given a gap beside a plain number in %s, the point is missing",
+		(expression) => {
+			expect(point(expression, [gap])).toBeNaN();
 		},
 	);
 
@@ -112,7 +118,7 @@ describe("compileExpression", () => {
 			],
 			["m1 * 100", [[gap, 2]], [gap, 200]],
 		])("computes %s", (expression, series, expected) => {
-			expect(points(expression, "zero", ...series)).toEqual(expected);
+			expect(points(expression, ...series)).toEqual(expected);
 		});
 	});
 
@@ -137,8 +143,8 @@ describe("compileExpression", () => {
 		["", '"" is not expected'],
 		["1 + 2", "a single number, not a time series"],
 	])("given %s, refuses it by name", (expression, message) => {
-		expect(() => compileExpression(expression, ids, "missing")).toThrow(InvalidExpressionError);
-		expect(() => compileExpression(expression, ids, "missing")).toThrow(message);
+		expect(() => compileExpression(expression, ids)).toThrow(InvalidExpressionError);
+		expect(() => compileExpression(expression, ids)).toThrow(message);
 	});
 
 	it("given any arithmetic over values that are there, agrees with the language's own arithmetic", () => {
