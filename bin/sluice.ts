@@ -1,6 +1,8 @@
 import { parseArgs } from "node:util";
+import { InvalidFaultError } from "../simulator/faults/enumeration.ts";
 import { InvalidScenarioError } from "../simulator/scenarios/all-scenarios.ts";
 import { bench } from "./commands/bench.ts";
+import { enumerateFaults } from "./commands/enumerate-faults.ts";
 import { rehearse } from "./commands/rehearse.ts";
 import { schema } from "./commands/schema.ts";
 import { listScenarios, simulate } from "./commands/simulate.ts";
@@ -13,6 +15,8 @@ const usage = `Usage:
   npm start                                  rehearse all scenarios
   npm run simulate -- NAME [--seed N]        run one scenario
   npm run simulate -- NAME --seeds A..B      run it with many seeds
+  npm run simulate -- NAME --enumerate-faults  run it once for each single fault that is possible
+  npm run simulate -- NAME --fault "FAULT"   run it with one of those faults
   npm run simulate -- --list                 list the scenarios
   npm run bench [-- NAME]                    rollback, simulator
   npm run validate                           check every config/<environment>.yaml
@@ -26,12 +30,14 @@ const options = {
 	help: { type: "boolean", default: false },
 	seed: { type: "string" },
 	seeds: { type: "string" },
+	"enumerate-faults": { type: "boolean", default: false },
+	fault: { type: "string" },
 } as const;
 
 /** Flags that each command understands; another one is a mistake, not a wish to be ignored. */
 const flagsOf: Readonly<Record<string, readonly (keyof typeof options)[]>> = {
 	rehearse: ["seed"],
-	simulate: ["json", "list", "seed", "seeds"],
+	simulate: ["json", "list", "seed", "seeds", "enumerate-faults", "fault"],
 	bench: ["json"],
 	schema: ["write"],
 	validate: [],
@@ -74,7 +80,8 @@ const run = async (): Promise<number> => {
 		case "simulate":
 			if (values.list) return listScenarios();
 			if (name === undefined) throw new UsageError("simulate needs the name of a scenario; --list names them.");
-			return simulate(name, { isJson: values.json, seeds });
+			if (values["enumerate-faults"]) return enumerateFaults(name, seeds[0], values.json);
+			return simulate(name, { isJson: values.json, seeds, fault: values.fault ?? null });
 		case "bench":
 			return bench(name, values.json);
 		case "validate":
@@ -90,6 +97,7 @@ try {
 	const isUsage =
 		error instanceof UsageError ||
 		error instanceof InvalidScenarioError ||
+		error instanceof InvalidFaultError ||
 		error instanceof InvalidEnvironmentFileError;
 	if (!isUsage) throw error;
 	process.stderr.write(`${error.message}\n${error instanceof UsageError ? `${usage}\n` : ""}`);

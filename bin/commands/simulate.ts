@@ -1,15 +1,19 @@
+import { runWithNamedFault } from "../../simulator/faults/enumeration.ts";
 import { paletteOf } from "../../simulator/report/palette.ts";
 import { summaryLines } from "../../simulator/report/summary.ts";
 import { allScenarios, scenarioOf } from "../../simulator/scenarios/all-scenarios.ts";
-import { runScenario } from "../../simulator/scenarios/run-scenario.ts";
+import { type RunOptions, runScenario } from "../../simulator/scenarios/run-scenario.ts";
 import type { Scenario } from "../../simulator/scenarios/scenario.ts";
 import { liveTimeline } from "../live-timeline.ts";
 import { prepareRehearsal } from "../rehearsal.ts";
+import { UsageError } from "../usage-error.ts";
 
 export interface SimulateOptions {
 	readonly isJson: boolean;
 	/** First and last seed, inclusive. */
 	readonly seeds: readonly [number, number];
+	/** Name of a fault that befalls the run, as the enumeration prints it; null for none. */
+	readonly fault: string | null;
 }
 
 const print = (...lines: readonly string[]): void => void process.stdout.write(`${lines.join("\n")}\n`);
@@ -21,26 +25,32 @@ export const listScenarios = (): number => {
 	return 0;
 };
 
-/** Runs one scenario, with one seed or with many. @returns the exit code; 0 only if all that was promised held. @throws InvalidScenarioError */
+/** Runs one scenario, with one seed or with many. @returns the exit code; 0 only if all that was promised held. @throws InvalidScenarioError, InvalidFaultError, UsageError */
 export const simulate = async (name: string, options: SimulateOptions): Promise<number> => {
 	const scenario = scenarioOf(name);
 	const [first, last] = options.seeds;
-	return first === last ? simulateOnce(scenario, first, options.isJson) : simulateMany(scenario, options);
+	if (first === last) return simulateOnce(scenario, first, options);
+	if (options.fault !== null) throw new UsageError("--fault needs one seed, because places differ from seed to seed.");
+	return simulateMany(scenario, options);
 };
 
-const simulateOnce = async (scenario: Scenario, seed: number, isJson: boolean): Promise<number> => {
+const simulateOnce = async (scenario: Scenario, seed: number, { isJson, fault }: SimulateOptions): Promise<number> => {
 	const prepared = await prepareRehearsal();
+	const run = (options: Pick<RunOptions, "onEntry"> = {}) =>
+		fault === null
+			? runScenario(prepared, scenario, seed, options)
+			: runWithNamedFault(prepared, scenario, seed, fault, options);
 	if (isJson) {
-		const result = await runScenario(prepared, scenario, seed);
+		const result = await run();
 		print(JSON.stringify(result));
 		return result.ok ? 0 : 1;
 	}
 	const palette = paletteOf(process.stdout.isTTY === true);
 	print(`${palette.strong(scenario.name)}  ${scenario.story}`);
 	const timeline = liveTimeline(process.stdout, palette);
-	const result = await runScenario(prepared, scenario, seed, { onEntry: timeline.show });
+	const result = await run({ onEntry: timeline.show });
 	timeline.end();
-	print("", ...summaryLines([result], palette));
+	print("", ...summaryLines([result], palette, fault === null ? [] : [`--fault "${fault}"`]));
 	return result.ok ? 0 : 1;
 };
 

@@ -76,6 +76,7 @@ const decideAndAct = async (
 				if (now.release?.imageDigest === release.imageDigest) return `${release.id} is being rolled out`;
 				return refuseSeen(ports, service, release, occasion);
 			}
+			countFound(ports, occasion);
 			await beginExecution(ports, environment, admission.rolloutId, state.stableRelease, release);
 			return `started ${admission.rolloutId}`;
 		}
@@ -102,11 +103,17 @@ const decideAndAct = async (
 			// Said first: once it is written, another delivery of the push finds it waiting and says nothing.
 			await ports.events.publish([queued, ...passed]);
 			await ports.store.write(service, admission.transition);
+			countFound(ports, occasion);
 			return `queued ${release.id}`;
 		}
 		case "ignore":
 			return `${release.id} ignored: ${admission.reason}`;
 	}
+};
+
+/** Each one is an event that was lost, or that is slower than the sweep. */
+const countFound = ({ telemetry }: Ports, occasion: Occasion): void => {
+	if (occasion.kind === "sweep") telemetry.count("FoundBySweep");
 };
 
 const beginExecution = async (
@@ -126,7 +133,7 @@ const beginExecution = async (
 const refuseSeen = async (ports: Ports, service: string, release: Release, occasion: Occasion): Promise<string> => {
 	const reason = `Release ${release.id} was admitted before; a release is admitted automatically once.`;
 	const atEpochMs = ports.clock.nowEpochMs();
-	// After the end of a rollout this is the normal case, and nobody asked: only a push deserves an answer.
+	// After the end of a rollout and on a sweep this is the normal case, and nobody asked: only a push deserves an answer.
 	if (occasion.kind === "push") {
 		await ports.events.publish([
 			announce(

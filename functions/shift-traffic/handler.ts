@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { announce } from "../../lib/domain/announcement.ts";
-import { causeOfRed, claimWeight, decideExposure, redSinceExposure } from "../../lib/domain/exposure.ts";
+import { causeOfRed, claimWeight, decideExposure, keepWeight, redSinceExposure } from "../../lib/domain/exposure.ts";
 import { weightsFor } from "../../lib/domain/slot.ts";
 import type { Alarms } from "../../lib/ports/alarms.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
@@ -52,7 +52,9 @@ export const makeHandler = (ports: Ports) =>
 			redAlarms = exposure.redAlarms;
 		}
 		invocation.ensureTimeLeft(shiftMs);
-		await ports.store.write(service, claimWeight(epoch, weightPercent, exposedAtEpochMs, redAlarms));
+		const isWindow = state.phase === "window" && state.weightPercent === weightPercent;
+		const claim = isWindow ? keepWeight(epoch) : claimWeight(epoch, weightPercent, exposedAtEpochMs, redAlarms);
+		await ports.store.write(service, claim);
 		invocation.ensureTimeLeft(shiftMs / 2);
 		const weights = weightsFor(state.stableSlot, weightPercent);
 		await ports.router.shift(definition.route, trialRuleArn, weights);

@@ -58,6 +58,8 @@ const conclude = (watch: Watch, decision: Decision, evidence: Evidence, nowEpoch
 		}
 		case "pause":
 			return { v: 1, kind: "pause", round, evidence, reason: decision.reason, explanation } as const;
+		case "lowered":
+			return { v: 1, kind: "lowered", round, evidence, explanation } as const;
 		case "keep-watching":
 			// A child execution stays far from the limit of events: after so many rounds another one goes on.
 			return {

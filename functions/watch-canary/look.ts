@@ -8,6 +8,7 @@ import {
 } from "../../lib/domain/bake.ts";
 import { type Evidence, freshEvidence, gather } from "../../lib/domain/evidence.ts";
 import { type ForeignEdit, findForeignEdit } from "../../lib/domain/foreign-edit.ts";
+import { revertiblePhases } from "../../lib/domain/service-state.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
 import type { Measurements } from "../../lib/ports/measurements.ts";
@@ -41,7 +42,7 @@ export type Decision =
 	| BakeDecision
 	| WindowDecision
 	| { readonly kind: "moved"; readonly reasons: readonly string[] }
-	| { readonly kind: "foreign-edit"; readonly reasons: readonly string[] };
+	| { readonly kind: "foreign-edit" | "lowered"; readonly reasons: readonly string[] };
 
 /** Looks until something is known or the time is nearly over, and answers with all that was seen. */
 export const look = async (
@@ -94,14 +95,17 @@ const lookOnce = async (
 	return { decision: decidePaused(evidence, rollout.definition.guardrails, judgedBy), evidence };
 };
 
-const hasMoved = ({ epoch, state }: CurrentRollout): boolean => epoch !== state.epoch;
+/** Whether this rollout has lost its right to go on: by a rollback, or because somebody has edited the record. */
+const hasMoved = ({ epoch, state }: CurrentRollout): boolean =>
+	epoch !== state.epoch || !revertiblePhases.includes(state.phase);
 
 const moved = ({ state }: CurrentRollout): Decision => ({ kind: "moved", reasons: [`the service is ${state.phase}`] });
 
-const decisionOn = ({ kind, explanation }: Exclude<ForeignEdit, { kind: "none" }>): Decision =>
-	kind === "roll-back"
-		? { kind: "foreign-edit", reasons: [explanation] }
-		: { kind: "pause", reason: "external-writer", reasons: [explanation] };
+const decisionOn = ({ kind, explanation }: Exclude<ForeignEdit, { kind: "none" }>): Decision => {
+	const reasons = [explanation];
+	if (kind === "roll-back") return { kind: "foreign-edit", reasons };
+	return kind === "lowered" ? { kind, reasons } : { kind, reason: "external-writer", reasons };
+};
 
 const measure = async (
 	ports: Ports,

@@ -2,6 +2,8 @@
  * Where the catalog's bucket keeps what. Names that may hold a slash are escaped, so that none reaches into another's place.
  */
 export const catalogKeys = {
+	/** What the key of every service's present definition begins with, and nothing else's. */
+	pointers: "services/",
 	/** The present definition of a service, with its hash and the look-ups that lead to it. */
 	pointer: (service: string): string => `services/${encodeURIComponent(service)}.json`,
 	/** A definition under the hash of its content. */

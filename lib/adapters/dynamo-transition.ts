@@ -78,12 +78,17 @@ const updateOf = (changes: Changes, name: Name, value: Value): string => {
 	return sections.join(" ") || `SET ${name("epoch")} = ${name("epoch")}`;
 };
 
-const conditionOf = ({ epoch, phaseIn, rolloutId, pauseToken }: Condition, name: Name, value: Value): string => {
+const conditionOf = (condition: Condition, name: Name, value: Value): string => {
+	const { epoch, phaseIn, rolloutId, pauseToken, askedBeforeEpochMs } = condition;
 	// Without it, an update of a service that was never enrolled would create half an item.
 	const terms = [`attribute_exists(${name("service")})`];
 	if (epoch !== undefined) terms.push(`${name("epoch")} = ${value("ifEpoch", epoch)}`);
 	if (rolloutId !== undefined) terms.push(`${name("rolloutId")} = ${value("ifRolloutId", rolloutId)}`);
 	if (pauseToken !== undefined) terms.push(`${name("pause")}.${name("token")} = ${value("ifPauseToken", pauseToken)}`);
+	if (askedBeforeEpochMs !== undefined) {
+		const asked = name("askedAtEpochMs");
+		terms.push(`(attribute_not_exists(${asked}) OR ${asked} < ${value("ifAskedBefore", askedBeforeEpochMs)})`);
+	}
 	// DynamoDB has no empty IN; no phase at all is a condition that never holds, and a state always has a phase.
 	if (phaseIn?.length === 0) terms.push(`attribute_not_exists(${name("phase")})`);
 	else if (phaseIn !== undefined)

@@ -38,6 +38,7 @@ export const s3ServiceCatalog = (client: S3Client, bucketName: string): ServiceC
 			const stored = await objects.get(key);
 			return stored === null ? null : parsed(serviceDefinitionSchema, stored.text, key);
 		},
+		list: async () => (await objects.list(catalogKeys.pointers)).map(serviceOfPointer),
 		findByRepository: async (repositoryName) => {
 			const prefix = catalogKeys.repository(repositoryName, "");
 			return (await objects.list(prefix)).map((key) => decodeURIComponent(key.slice(prefix.length)));
@@ -52,6 +53,9 @@ export const s3ServiceCatalog = (client: S3Client, bucketName: string): ServiceC
 		},
 	};
 };
+
+const serviceOfPointer = (key: string): string =>
+	decodeURIComponent(key.slice(catalogKeys.pointers.length, -".json".length));
 
 const lookUps = z.array(z.string()).check(z.maxLength(1_000));
 const pointerSchema = z.strictObject({

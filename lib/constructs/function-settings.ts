@@ -46,9 +46,10 @@ const catalog: readonly CatalogFolder[] = ["definitions"];
  */
 export const functionSettings = {
 	"admit-release": {
-		...task(30, {
+		// Not for a push, which takes a second or two, but for the sweep of 1,000 services, ten at a time.
+		...task(120, {
 			table: "change-and-admit",
-			// Which services roll out a repository is said by the names of empty objects: listed, never read.
+			// Which services there are, and which roll out a repository, is said by names of objects: listed, never read.
 			catalog: ["services"],
 			registry: true,
 			events: true,

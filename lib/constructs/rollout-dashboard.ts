@@ -35,7 +35,13 @@ export class RolloutDashboard extends Construct {
 				[
 					graph("Outcomes", [counter("RolloutEnded"), counter("RolledBack")]),
 					graph("Refusals", [counter("ReleaseRefused"), counter("CommandRefused"), counter("Refused")]),
-					graph("Repairs", [counter("Reconciled"), counter("NotReconciled"), counter("InvalidInput")]),
+					graph("Repairs", [
+						counter("Reconciled"),
+						counter("NotReconciled"),
+						counter("FoundBySweep"),
+						counter("SweepCutShort"),
+						counter("InvalidInput"),
+					]),
 				],
 				machines.map(({ machine, name }) =>
 					graph(`Machine ${name}`, [

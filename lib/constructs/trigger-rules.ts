@@ -75,6 +75,11 @@ export class TriggerRules extends Construct {
 			// A look that comes late is worth nothing: the next one is a minute away.
 			targets: [this.to(reconcileServices, Duration.minutes(1))],
 		});
+		new Rule(this, "EveryFiveMinutes", {
+			description: "Looks at the registry for every service, because a push or an end may have been lost.",
+			schedule: Schedule.rate(Duration.minutes(5)),
+			targets: [this.to(admitRelease, Duration.minutes(5))],
+		});
 	}
 
 	private rule(id: string, description: string, target: IRuleTarget, pattern: EventPattern, bus?: EventBus): void {

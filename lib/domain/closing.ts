@@ -52,6 +52,7 @@ const ofOneRollout: readonly OptionalAttribute[] = [
 	"windowEndsAtEpochMs",
 	"closingExecutionArn",
 	"pause",
+	"askedAtEpochMs",
 	"rollback",
 ];
 

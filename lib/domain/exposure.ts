@@ -73,3 +73,6 @@ export const claimWeight = (
 	set: { phase: "trial", weightPercent, ...(redAlarms === null ? {} : { redAlarms }) },
 	setIfAbsent: { exposedAtEpochMs: nowEpochMs },
 });
+
+/** Claims the weight that is on record once more: in the window, where it can only be the last one. */
+export const keepWeight = (epoch: number): Transition => ({ condition: { epoch, phaseIn: ["window"] }, set: {} });

@@ -5,6 +5,8 @@ import { otherSlot, type SlotWeights } from "./slot.ts";
 export type ForeignEdit =
 	| { readonly kind: "none" }
 	| { readonly kind: "roll-back"; readonly explanation: string }
+	/** Less than the step allows, by the right rule: nobody is worse off, and it may be a late write of Sluice's own. */
+	| { readonly kind: "lowered"; readonly explanation: string }
 	| { readonly kind: "pause"; readonly explanation: string };
 
 interface Reading {
@@ -12,7 +14,7 @@ interface Reading {
 	readonly trial: { readonly ruleArn: string; readonly weights: SlotWeights } | null;
 }
 
-/** More traffic on the canary than its step allows goes back at once; any other difference waits for a person. */
+/** More traffic on the canary than its step allows goes back at once; less is set again; what else differs waits for a person. */
 export const findForeignEdit = (state: ServiceState, reading: Reading): ForeignEdit => {
 	const canarySlot = otherSlot(state.stableSlot);
 	const basePercent = reading.base?.[canarySlot] ?? 0;
@@ -34,6 +36,6 @@ export const findForeignEdit = (state: ServiceState, reading: Reading): ForeignE
 			explanation: `The base rule gives the canary ${basePercent} %; it must give the stable slot all.`,
 		};
 	if (trialPercent < state.weightPercent)
-		return { kind: "pause", explanation: `${found}: somebody else has changed the rule.` };
+		return { kind: "lowered", explanation: `${found}: a late write, or somebody else, has lowered it.` };
 	return { kind: "none" };
 };

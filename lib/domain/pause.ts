@@ -3,10 +3,10 @@ import { revertiblePhases } from "./service-state.ts";
 import { someNames } from "./some-names.ts";
 import type { Transition } from "./transition.ts";
 
-/** Records what a rollout waits for. */
+/** Records what a rollout waits for. A question that comes late finds that a newer one was asked, and changes nothing. */
 export const beginPause = (epoch: number, pause: Pause): Transition => ({
-	condition: { epoch, phaseIn: revertiblePhases },
-	set: { pause },
+	condition: { epoch, phaseIn: revertiblePhases, askedBeforeEpochMs: pause.sinceEpochMs },
+	set: { pause, askedAtEpochMs: pause.sinceEpochMs },
 });
 
 /** Forgets the pause that was answered, and no other that may have begun since. */

@@ -1,11 +1,23 @@
 import { parseRolloutId } from "./rollout-id.ts";
-import { type RollbackCause, type RollbackRecord, revertiblePhases, type ServiceState } from "./service-state.ts";
+import {
+	type Phase,
+	type RollbackCause,
+	type RollbackRecord,
+	revertiblePhases,
+	type ServiceState,
+} from "./service-state.ts";
 import type { SlotName, SlotWeights } from "./slot.ts";
 import type { Transition } from "./transition.ts";
 
 /**
+ * Phases that a rollback can begin from. A service that is idle names no rollout; where the record is idle and names one
+ * all the same, somebody has edited it, and the canary may still serve.
+ */
+const beginnablePhases: readonly Phase[] = [...revertiblePhases, "idle"];
+
+/**
  * Takes the right to write from everyone who works for this rollout, and records why (D4).
- * Needs no state to be read first: the rollout id carries the epoch, and the condition does the rest.
+ * Needs no state to be read first: the rollout id carries the epoch, and names one rollout only, whatever else is on record.
  */
 export const beginRollback = (
 	rolloutId: string,
@@ -15,7 +27,7 @@ export const beginRollback = (
 ): Transition => {
 	const { epoch } = parseRolloutId(rolloutId);
 	return {
-		condition: { rolloutId, epoch, phaseIn: revertiblePhases },
+		condition: { rolloutId, phaseIn: beginnablePhases },
 		set: {
 			phase: "rolling-back",
 			epoch: epoch + 1,

@@ -93,6 +93,8 @@ export interface ServiceState {
 	/** The execution that drives the closing; another one takes over if it is lost. */
 	readonly closingExecutionArn?: string;
 	readonly pause?: Pause;
+	/** When a person was asked last; stays when the pause is over, so that no late question takes its place. */
+	readonly askedAtEpochMs?: number;
 	readonly rollback?: RollbackRecord;
 }
 

@@ -9,6 +9,8 @@ export interface Condition {
 	readonly rolloutId?: string;
 	/** The pause that is on record must be the one with this token. */
 	readonly pauseToken?: string;
+	/** No question may have been asked at this instant or later. */
+	readonly askedBeforeEpochMs?: number;
 }
 
 /** Attributes that can leave the record. The others are always there. */
@@ -33,7 +35,8 @@ export const satisfies = (state: ServiceState, condition: Condition): boolean =>
 	(condition.epoch === undefined || state.epoch === condition.epoch) &&
 	(condition.phaseIn === undefined || condition.phaseIn.includes(state.phase)) &&
 	(condition.rolloutId === undefined || state.rolloutId === condition.rolloutId) &&
-	(condition.pauseToken === undefined || state.pause?.token === condition.pauseToken);
+	(condition.pauseToken === undefined || state.pause?.token === condition.pauseToken) &&
+	(condition.askedBeforeEpochMs === undefined || (state.askedAtEpochMs ?? 0) < condition.askedBeforeEpochMs);
 
 /** The state after a transition whose condition holds. */
 export const applied = (state: ServiceState, transition: Transition): ServiceState => {

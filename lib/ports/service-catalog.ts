@@ -27,6 +27,8 @@ export interface ServiceCatalog {
 	readPinned(service: string, hash: string): Promise<ServiceDefinition>;
 	/** The service that an alarm guards, or null for an alarm that is not Sluice's business. One object, one read. */
 	findByAlarm(alarmName: string): Promise<ServiceDefinition | null>;
+	/** Names of all services that have a present definition, in no promised order; 1,000 at most. */
+	list(): Promise<readonly string[]>;
 	/** Names of the services that roll out images of a repository. */
 	findByRepository(repositoryName: string): Promise<readonly string[]>;
 	/** Makes a definition the present one. Idempotent. */

@@ -25,6 +25,8 @@ export interface EngineHooks {
 	authorize(roleArn: string, action: string, resourceArn: string): void;
 	/** Told of RUNNING and of the end: for the event "Step Functions Execution Status Change". */
 	onStatusChange(execution: ExecutionView): void;
+	/** Told when an execution enters a state, before the state does anything. */
+	onStateEntered?(execution: Pick<ExecutionView, "executionArn" | "machineName" | "name">, stateName: string): void;
 	/** Drawn per call, milliseconds, 0 or more: a transition, or the request leg of a service integration. */
 	latencyMs(operation: StatesOperation): number;
 }

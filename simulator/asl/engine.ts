@@ -88,6 +88,11 @@ class StatesEngine {
 		execution.end({ status: "ABORTED", ...why });
 	}
 
+	/** Ends an execution as if its machine's time were up. One that has ended stays as it is. */
+	timeOut(executionArn: string): void {
+		this.#executions.get(executionArn)?.end({ status: "TIMED_OUT" });
+	}
+
 	/** The execution as it stands; null where there is none. */
 	describe(executionArn: string): ExecutionView | null {
 		return this.#executions.get(executionArn)?.view() ?? null;

@@ -55,7 +55,7 @@ const measure = async (
 		faultFor: (caller: string, { operation }: RemoteCall) => {
 			if (hasCrashed || caller !== entry || operation !== trafficChange) return null;
 			hasCrashed = true;
-			return { crash: "before" };
+			return { kind: "crashed", when: "before" };
 		},
 	});
 	return { seconds: rollback?.seconds ?? Number.POSITIVE_INFINITY, callsBefore: callsBefore ?? 0, ok };

@@ -14,8 +14,9 @@ export const fakeAlarms = (states: AlarmStates, caller: Caller): Alarms => ({
 		if (alarmNames.length === 0) return [];
 		const asked = new Set(alarmNames);
 		try {
-			return await caller.call({ operation: "cloudwatch:DescribeAlarms", resource: "*" }, () =>
-				states.red().filter(({ name }) => asked.has(name)),
+			return await caller.call(
+				{ operation: "cloudwatch:DescribeAlarms", resource: "*", about: alarmNames.join() },
+				() => states.red().filter(({ name }) => asked.has(name)),
 			);
 		} catch (error) {
 			throw failureOf("DescribeAlarms", error, AlarmsUnavailableError);

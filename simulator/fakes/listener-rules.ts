@@ -34,9 +34,9 @@ const failed = (operation: string, error: unknown): Error => {
 
 /** The rules of the world's load balancers. Writes are authorised by the tags that a rule has when the call is made. */
 export const listenerRules = ({ loadBalancer }: Pick<World, "loadBalancer">, caller: Caller): ListenerRules => {
-	const describe = async <T>(operation: string, effect: () => T): Promise<T> => {
+	const describe = async <T>(operation: string, about: string, effect: () => T): Promise<T> => {
 		try {
-			return await caller.call({ operation, resource: "*" }, effect);
+			return await caller.call({ operation, resource: "*", about }, effect);
 		} catch (error) {
 			throw failed(operation, error);
 		}
@@ -55,19 +55,23 @@ export const listenerRules = ({ loadBalancer }: Pick<World, "loadBalancer">, cal
 			if (isRefusal(error, "RuleNotFound")) return false;
 			const failure = failed(operation, error);
 			if (!(failure instanceof InvalidTrafficAccessError)) throw failure;
-			const isThere = await describe("elasticloadbalancing:DescribeRules", () => loadBalancer.rule(ruleArn) !== null);
+			const isThere = await describe(
+				"elasticloadbalancing:DescribeRules",
+				ruleArn,
+				() => loadBalancer.rule(ruleArn) !== null,
+			);
 			if (isThere) throw failure;
 			return false;
 		}
 	};
 	return {
 		list: (listenerArn, priorities) =>
-			describe("elasticloadbalancing:DescribeRules", () => {
+			describe("elasticloadbalancing:DescribeRules", `${listenerArn} ${priorities}`, () => {
 				const listed = new Map(priorities.map((priority) => [priority, loadBalancer.ruleAt(listenerArn, priority)]));
 				return (priority) => listed.get(priority) ?? null;
 			}),
 		readTags: (ruleArn) =>
-			describe("elasticloadbalancing:DescribeTags", () => loadBalancer.rule(ruleArn)?.tags ?? null),
+			describe("elasticloadbalancing:DescribeTags", ruleArn, () => loadBalancer.rule(ruleArn)?.tags ?? null),
 		create: async (listenerArn, rule) => {
 			const operation = "elasticloadbalancing:CreateRule";
 			const conditions = tagKeys("aws:RequestTag", rule.tags);

@@ -80,6 +80,10 @@ export const fakeServiceCatalog = (
 			const stored = await objects.get(catalogKeys.alarm(alarmName));
 			return stored === null ? null : (JSON.parse(stored.body) as ServiceDefinition);
 		},
+		list: async () =>
+			(await objects.list(catalogKeys.pointers)).map((key) =>
+				decodeURIComponent(key.slice(catalogKeys.pointers.length, -".json".length)),
+			),
 		findByRepository: async (repositoryName) => {
 			const prefix = catalogKeys.repository(repositoryName, "");
 			return (await objects.list(prefix)).map((key) => decodeURIComponent(key.slice(prefix.length)));

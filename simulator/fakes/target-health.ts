@@ -6,7 +6,7 @@ import { failureOf } from "./call-failure.ts";
 /** Target health through one DescribeTargetHealth. */
 export const fakeTargetHealth = (world: Pick<World, "targetGroups">, caller: Caller): TargetHealth => ({
 	count: async (targetGroupArn) => {
-		const call = { operation: "elasticloadbalancing:DescribeTargetHealth", resource: "*" };
+		const call = { operation: "elasticloadbalancing:DescribeTargetHealth", resource: "*", about: targetGroupArn };
 		try {
 			const states = await caller.call(call, () => world.targetGroups.states(targetGroupArn));
 			const healthy = states.filter((state) => state === "healthy").length;

@@ -8,6 +8,8 @@ export interface RemoteCall {
 	readonly resource: string;
 	/** Condition keys with their present values, such as "aws:ResourceTag/sluice:environment". */
 	readonly conditions?: Readonly<Record<string, string>>;
+	/** What is asked about, where the resource does not say it: two calls that agree in all three ask the same question. */
+	readonly about?: string;
 	/** What must all be allowed, where that is not the operation itself: a transaction, a listing, tags on creation. */
 	readonly authorisedAs?: readonly Permission[];
 }

@@ -84,8 +84,8 @@ export class LambdaService {
 		return this.#functions.get(functionArn)?.deployed;
 	}
 
-	/** Invokes and waits for the answer; event and answer travel as JSON. @throws InvocationFailure */
-	async invoke(functionArn: string, event: unknown): Promise<unknown> {
+	/** Invokes and waits for the answer; event and answer travel as JSON. The invoker is named for faults. @throws InvocationFailure */
+	async invoke(functionArn: string, event: unknown, invoker = "event"): Promise<unknown> {
 		const slot = this.#functions.get(functionArn);
 		if (slot === undefined)
 			throw new InvocationFailure("Lambda.ResourceNotFoundException", `Function not found: ${functionArn}`);
@@ -97,7 +97,7 @@ export class LambdaService {
 			sandbox = new Sandbox(this.#options.hostFor(deployed));
 			slot.sandboxes.push(sandbox);
 		}
-		return jsonCopyOf(await this.#invokeIn(sandbox, deployed, jsonCopyOf(event)));
+		return jsonCopyOf(await this.#invokeIn(sandbox, deployed, jsonCopyOf(event), invoker));
 	}
 
 	/** Accepts an event and sees to it: what fails is tried again, then sent to the dead-letter queue. */
@@ -135,13 +135,13 @@ export class LambdaService {
 		return room > 0;
 	}
 
-	async #invokeIn(sandbox: Sandbox, deployed: DeployedFunction, event: unknown): Promise<unknown> {
+	async #invokeIn(sandbox: Sandbox, deployed: DeployedFunction, event: unknown, invoker: string): Promise<unknown> {
 		const { timers, coldStartMs, overheadMs, onInvocation } = this.#options;
 		const isCold = !sandbox.isWarm;
 		sandbox.reserve();
 		await new Promise<void>((resolve) => timers.after(isCold ? coldStartMs(deployed) : overheadMs(), resolve));
 		try {
-			const answer = await sandbox.invoke(event, deployed.timeoutMs);
+			const answer = await sandbox.invoke(event, deployed.timeoutMs, invoker);
 			onInvocation({ functionName: deployed.name, isCold, failure: null });
 			return answer;
 		} catch (error) {

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** A seeded source of chance. Streams are named, so that a draw in one never moves another. */
 export interface Random {
 	/** Uniform in [0, 1). */
@@ -14,27 +16,41 @@ export interface Random {
 	stream(name: string): Random;
 }
 
-/** FNV-1a: turns a name into the seed of its stream. */
-const hashOf = (text: string, seed: number): number => {
-	let hash = (0x811c9dc5 ^ seed) >>> 0;
-	for (let index = 0; index < text.length; index++) {
-		hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
-	}
-	return hash;
+/**
+ * SHA-256 of the parent's key and the name, so a key stands for the whole path from the seed. Names of one path
+ * cannot run into another's: a parent's key is always 32 bytes, and a seed has none before it.
+ */
+const keyOf = (name: string, parent: Buffer = Buffer.alloc(0)): Buffer =>
+	createHash("sha256").update(parent).update(name).digest();
+
+/**
+ * xoshiro128** 1.1 (David Blackman and Sebastiano Vigna, "Scrambled linear pseudorandom number generators", 2021):
+ * 32 bits a call from 128 bits of state, with a period of 2^128 - 1 that is proven, not likely as that of sfc32.
+ * The state stays in signed 32-bit integers, which the engine need not box.
+ */
+const wordsOf = (key: Buffer): (() => number) => {
+	let [s0, s1, s2, s3] = [key.readInt32LE(0), key.readInt32LE(4), key.readInt32LE(8), key.readInt32LE(12)];
+	return () => {
+		const product = Math.imul(s1, 5);
+		const word = Math.imul((product << 7) | (product >>> 25), 9);
+		const shifted = s1 << 9;
+		s2 ^= s0;
+		s3 ^= s1;
+		s1 ^= s2;
+		s0 ^= s3;
+		s2 ^= shifted;
+		s3 = (s3 << 11) | (s3 >>> 21);
+		return word;
+	};
 };
 
 /** Below this mean, counting draws one by one is exact and fast enough; above it the normal limit is close. */
 const exactUpTo = 30;
 
-/** Chance from a 32-bit seed (mulberry32). */
-export const randomOf = (seed: number): Random => {
-	let state = seed >>> 0;
-	const unit = (): number => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
+const fromKey = (key: Buffer): Random => {
+	const word = wordsOf(key);
+	// 27 and 26 bits of two words: all the 53 bits of a fraction, because a logarithm of 32 has too short a tail.
+	const unit = (): number => ((word() >>> 5) * 2 ** 26 + (word() >>> 6)) / 2 ** 53;
 	const normal = (): number => Math.sqrt(-2 * Math.log(1 - unit())) * Math.cos(2 * Math.PI * unit());
 	const poisson = (mean: number): number => {
 		if (mean <= 0) return 0;
@@ -71,6 +87,12 @@ export const randomOf = (seed: number): Random => {
 		normal,
 		poisson,
 		binomial,
-		stream: (name) => randomOf(hashOf(name, seed)),
+		stream: (name) => fromKey(keyOf(name, key)),
 	};
 };
+
+/**
+ * Chance from a seed: xoshiro128** (Blackman and Vigna), each stream from the SHA-256 of its seed and path.
+ * 128 bits of state each, so that streams neither meet nor overlap, however many seeds and names a campaign draws.
+ */
+export const randomOf = (seed: number): Random => fromKey(keyOf(String(seed)));

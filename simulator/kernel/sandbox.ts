@@ -1,6 +1,13 @@
 import type { Context } from "aws-lambda";
 import type { Caller, RemoteCall } from "./caller.ts";
-import { type BoundHandler, DeniedCall, type SandboxHost, TimedOutCall } from "./sandbox-host.ts";
+import {
+	type BoundHandler,
+	DeniedCall,
+	type Fault,
+	type SandboxHost,
+	ThrottledCall,
+	TimedOutCall,
+} from "./sandbox-host.ts";
 
 /** How an invocation ended, in the words that Lambda uses for `errorType`. */
 export class InvocationFailure extends Error {
@@ -26,6 +33,11 @@ export class Sandbox implements Caller {
 	#held: (() => void)[] = [];
 	#fail: ((failure: InvocationFailure) => void) | null = null;
 	#handler: BoundHandler | null = null;
+	#invoker = "nobody";
+	/** Counts invocations. */
+	#turn = 0;
+	/** Frozen in the middle of an invocation, by a fault. */
+	#isStuck = false;
 
 	constructor(host: SandboxHost) {
 		this.#host = host;
@@ -54,23 +66,34 @@ export class Sandbox implements Caller {
 
 	call<T>(call: RemoteCall, effect: () => T): Promise<T> {
 		// What stands beside a call that killed the process in the same line of code is not sent any more.
-		if (this.isDead) return never();
-		const host = this.#host;
-		const fault = host.faultFor(call);
-		if (fault?.crash === "before") {
+		if (this.isDead || this.#isStuck) return never();
+		const fault = this.#host.faultFor(call, this.#invoker);
+		if (fault?.kind === "crashed" && fault.when === "before") {
 			this.crash(`crashed before ${call.operation}`);
 			return never();
 		}
-		const latencyMs = host.latencyMs(call.operation);
+		if (fault?.kind !== "frozen") return this.#send(call, effect, fault);
+		this.#isStuck = true;
 		return new Promise((resolve, reject) => {
-			const isTooSlow = latencyMs > host.requestTimeoutMs;
-			// The request takes effect even where nobody waits for the answer any more.
-			host.timers.after(latencyMs / 2, () => {
-				const settle = this.#take(call, effect, resolve, reject);
+			this.#held.push(() => this.#send(call, effect, null).then(resolve, reject));
+		});
+	}
+
+	#send<T>(call: RemoteCall, effect: () => T, fault: Fault | null): Promise<T> {
+		const host = this.#host;
+		const latencyMs = host.latencyMs(call.operation);
+		const late = fault?.kind === "timed-out" ? fault : null;
+		const isTooSlow = late !== null || latencyMs > host.requestTimeoutMs;
+		const answer = (): T => host.answer(call, effect, fault?.kind === "stale");
+		return new Promise((resolve, reject) => {
+			const arrive = (): void => {
+				const settle = refusalBy(fault, call, reject) ?? this.#take(call, answer, resolve, reject);
 				// A frozen process cannot crash either: that, too, waits for the thaw.
-				if (fault?.crash === "after") this.#deliver(() => this.crash(`crashed after ${call.operation}`));
+				if (fault?.kind === "crashed") this.#deliver(() => this.crash(`crashed after ${call.operation}`));
 				else if (!isTooSlow) host.timers.after(latencyMs / 2, () => this.#deliver(settle));
-			});
+			};
+			// The request takes effect even where nobody waits for the answer any more.
+			if (late?.landsAfterMs !== null) host.timers.after(latencyMs / 2 + (late?.landsAfterMs ?? 0), arrive);
 			if (isTooSlow) {
 				const timedOut = new TimedOutCall(call.operation, host.requestTimeoutMs);
 				host.timers.after(host.requestTimeoutMs, () => this.#deliver(() => reject(timedOut)));
@@ -84,15 +107,13 @@ export class Sandbox implements Caller {
 	}
 
 	/** Runs one invocation; resolves with the answer or rejects with an InvocationFailure. */
-	invoke(event: unknown, timeoutMs: number): Promise<unknown> {
+	invoke(event: unknown, timeoutMs: number, invoker: string): Promise<unknown> {
 		const { timers } = this.#host;
+		const turn = ++this.#turn;
+		this.#invoker = invoker;
 		return new Promise((resolve, reject) => {
 			const deadlineEpochMs = timers.nowEpochMs() + timeoutMs;
-			const cancelDeadline = timers.after(timeoutMs, () =>
-				this.#die(
-					new InvocationFailure("Sandbox.Timedout", `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`),
-				),
-			);
+			const cancelDeadline = timers.after(timeoutMs, () => this.#giveUp(timeoutMs));
 			const end = (settle: () => void): void => {
 				cancelDeadline();
 				this.#fail = null;
@@ -102,9 +123,11 @@ export class Sandbox implements Caller {
 			this.#thaw();
 			if (this.isDead) return void this.#fail?.(new InvocationFailure("Runtime.ExitError", "exited before it began"));
 			const context = { getRemainingTimeInMillis: () => deadlineEpochMs - timers.nowEpochMs() } as Context;
+			// What is left of an earlier invocation and ends in a later one is heard by nobody.
+			const isHeard = (): boolean => !this.isDead && turn === this.#turn;
 			this.#run(event, context).then(
-				(answer) => !this.isDead && this.#freeze(() => end(() => resolve(answer))),
-				(error) => !this.isDead && this.#freeze(() => end(() => reject(failureOf(error)))),
+				(answer) => isHeard() && this.#freeze(() => end(() => resolve(answer))),
+				(error) => isHeard() && this.#freeze(() => end(() => reject(failureOf(error)))),
 			);
 		});
 	}
@@ -121,7 +144,7 @@ export class Sandbox implements Caller {
 
 	#take<T>(
 		call: RemoteCall,
-		effect: () => T,
+		answer: () => T,
 		resolve: (value: T) => void,
 		reject: (error: unknown) => void,
 	): () => void {
@@ -129,7 +152,7 @@ export class Sandbox implements Caller {
 		if (denied !== null) return () => reject(new DeniedCall(denied));
 		this.#host.onCall(call);
 		try {
-			const value = effect();
+			const value = answer();
 			return () => resolve(value);
 		} catch (error) {
 			return () => reject(error);
@@ -144,6 +167,7 @@ export class Sandbox implements Caller {
 	#thaw(): void {
 		if (this.isDead) return;
 		this.#phase = "running";
+		this.#isStuck = false;
 		const held = this.#held;
 		this.#held = [];
 		for (const settle of held) if (!this.isDead) settle();
@@ -152,6 +176,14 @@ export class Sandbox implements Caller {
 	#freeze(end: () => void): void {
 		this.#phase = "frozen";
 		end();
+	}
+
+	/** The invocation's time is up: Lambda ends the process, unless it is frozen and cannot notice. */
+	#giveUp(timeoutMs: number): void {
+		const seconds = (timeoutMs / 1000).toFixed(2);
+		const failure = new InvocationFailure("Sandbox.Timedout", `Task timed out after ${seconds} seconds`);
+		if (this.#isStuck) this.#freeze(() => this.#fail?.(failure));
+		else this.#die(failure);
 	}
 
 	#die(failure: InvocationFailure): void {
@@ -163,6 +195,13 @@ export class Sandbox implements Caller {
 
 /** What the scope of a dead process waits for. */
 const never = <T>(): Promise<T> => new Promise(() => {});
+
+/** How a product says no before it does anything; null where it does not. */
+const refusalBy = (fault: Fault | null, { operation }: RemoteCall, reject: (error: unknown) => void) => {
+	if (fault?.kind === "refused") return () => reject(new DeniedCall(`Not authorized to perform ${operation}.`));
+	if (fault?.kind === "throttled") return () => reject(new ThrottledCall(operation));
+	return null;
+};
 
 const failureOf = (error: unknown): InvocationFailure =>
 	error instanceof Error

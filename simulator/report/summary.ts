@@ -28,8 +28,12 @@ const cellsOf = ({ scenario, outcome, rollback, requests, virtualSeconds }: Scen
 	];
 };
 
-/** A table of all results, then what was broken and how to see it again. */
-export const summaryLines = (results: readonly ScenarioResult[], palette: Palette): readonly string[] => {
+/** A table of all results, then what was broken and how to see it again; `flags` are those that the runs were given besides. */
+export const summaryLines = (
+	results: readonly ScenarioResult[],
+	palette: Palette,
+	flags: readonly string[] = [],
+): readonly string[] => {
 	const rows = [columns, ...results.map(cellsOf)];
 	const widths = columns.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
 	const line = (row: readonly string[]): string =>
@@ -45,7 +49,7 @@ export const summaryLines = (results: readonly ScenarioResult[], palette: Palett
 		.filter(({ ok }) => !ok)
 		.flatMap(({ scenario, seed, broken }) => [
 			...broken.map((sentence) => palette.bad(`${scenario}: ${sentence}`)),
-			`  replay: npm run simulate -- ${scenario} --seed ${seed}`,
+			`  replay: npm run simulate -- ${[scenario, `--seed ${seed}`, ...flags].join(" ")}`,
 		]);
 	return [...table, ...failures];
 };

@@ -12,8 +12,9 @@ export const alarmAtGate: Scenario = {
 	expected: "rolled-back",
 	candidate: {},
 	react: (event, stage) => {
-		if (event.kind !== "rollout.paused.v1" || event.detail.reason !== "approval") return;
-		if (!event.detail.explanation.includes(" 50 %")) return approvePromptly(event, stage);
+		if (event.kind !== "rollout.paused.v1") return;
+		const isAwaited = event.detail.reason === "approval" && event.detail.explanation.includes(" 50 %");
+		if (!isAwaited) return approvePromptly(event, stage);
 		stage.after(120, () => stage.changeCandidate({ customMetrics: [failedOrders("payments", "PaymentsDeclined")] }));
 	},
 	broken: ({ alarmTurnedRed, weightAtRollbackPercent }) => [

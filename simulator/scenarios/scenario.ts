@@ -38,8 +38,9 @@ export interface Scenario {
 /** Time an approver takes who is at work. */
 const approvalSeconds = 90;
 
-/** Approves whatever asks for approval, as a release manager does who is at work. */
+/** Answers whatever is asked, as a release manager does who is at work: approves, and resumes what was paused. */
 export const approvePromptly = (event: LifecycleEvent, stage: Stage): void => {
-	if (event.kind !== "rollout.paused.v1" || event.detail.reason !== "approval") return;
-	stage.after(approvalSeconds, () => stage.command("approve", "release-manager"));
+	if (event.kind !== "rollout.paused.v1") return;
+	const verb = event.detail.reason === "approval" ? "approve" : "resume";
+	stage.after(approvalSeconds, () => stage.command(verb, "release-manager"));
 };

@@ -54,6 +54,8 @@ export class Story {
 	readonly #service: string;
 	/** Alarms that the service declares; what others turn is no business of its story. */
 	readonly #alarmNames: readonly string[];
+	/** Ids of events: what is said again, as after a crash or much too late, is no news. */
+	readonly #heard = new Set<string>();
 	readonly #onEntry: (entry: TimelineEntry) => void;
 	#weightPercent = 0;
 	/** When there first was a reason to roll back while the canary served users: alarm, verdict, or a lost execution. */
@@ -104,8 +106,9 @@ export class Story {
 		if (event["detail-type"] === "CloudWatch Alarm State Change") this.#hearAlarm(event.detail as AlarmDetail);
 		if (event["detail-type"] === executionChanged) this.#hearExecution(event.detail as ExecutionDetail);
 		if (event.source !== "sluice") return;
-		const { kind, detail } = parseLifecycleEvent(event);
-		if (detail.service !== this.#service) return;
+		const { id, kind, detail } = parseLifecycleEvent(event);
+		if (detail.service !== this.#service || this.#heard.has(id)) return;
+		this.#heard.add(id);
 		const { atEpochMs: _at, service: _service, ...rest } = detail;
 		this.note(kind, withRequests.includes(kind) ? { ...rest, requests: this.#requestsSoFar() } : rest);
 		switch (kind) {

@@ -13,6 +13,7 @@ interface Around {
 	latencyMs(operation: string): number;
 	emit(busName: string, content: EventContent): void;
 	nowEpochMs(): number;
+	readonly onStateEntered?: NonNullable<EngineHooks["onStateEntered"]>;
 }
 
 /** A function's error as Step Functions tells it: the type by name, the rest as JSON in the cause. */
@@ -22,11 +23,22 @@ const taskFailureOf = (error: unknown): TaskFailure => {
 	return new TaskFailure(errorType, JSON.stringify({ errorType, errorMessage: message }));
 };
 
+/** `…:execution:<machine>:<name>` */
+const machineNameOf = (executionArn: string): string => executionArn.split(":")[6] ?? executionArn;
+
 /** What the engine of a deployment meets outside: functions, permissions, the default event bus. */
-export const statesHooks = ({ lambda, authority, deployment, latencyMs, emit, nowEpochMs }: Around): EngineHooks => ({
-	invokeFunction: async ({ functionArn, payload }) => {
+export const statesHooks = ({
+	lambda,
+	authority,
+	deployment,
+	latencyMs,
+	emit,
+	nowEpochMs,
+	...hooks
+}: Around): EngineHooks => ({
+	invokeFunction: async ({ functionArn, payload, executionArn, stateName }) => {
 		try {
-			return await lambda.invoke(functionArn, payload);
+			return await lambda.invoke(functionArn, payload, `${machineNameOf(executionArn)}/${stateName}`);
 		} catch (error) {
 			throw taskFailureOf(error);
 		}
@@ -60,4 +72,5 @@ export const statesHooks = ({ lambda, authority, deployment, latencyMs, emit, no
 		});
 	},
 	latencyMs,
+	...hooks,
 });

@@ -12,8 +12,10 @@ import { type Surroundings, sandboxPorts } from "./sandbox-ports.ts";
 export interface MachineRoomHooks {
 	/** Told of each remote call that took effect, with the number of the sandbox that made it. */
 	onCall?(entry: string, call: RemoteCall, sandbox: number): void;
-	/** What goes wrong with a remote call; nothing where it is absent. */
-	faultFor?(functionName: string, call: RemoteCall): Fault | null;
+	/** Told right after the world has answered a remote call. */
+	onEffect?(entry: string, call: RemoteCall): void;
+	/** What goes wrong with a remote call; nothing where it is absent. The invoker is `<machine>/<state>` or `event`. */
+	faultFor?(entry: string, call: RemoteCall, invoker: string): Fault | null;
 	onInvocation?(invocation: {
 		readonly functionName: string;
 		readonly isCold: boolean;
@@ -36,7 +38,17 @@ export interface MachineRoomOptions extends MachineRoomHooks {
 /** Every client on the path of a rollback gives up after this long (D4); the others wait longer, which only helps them. */
 const requestTimeoutMs = 1_000;
 
-const hostOf = (options: MachineRoomOptions, deployed: DeployedFunction, sandbox: number): SandboxHost => {
+/** What a question was answered last, whoever asked it. */
+type Answers = Map<string, unknown>;
+
+const questionOf = ({ operation, resource, about = "" }: RemoteCall): string => `${operation} ${resource} ${about}`;
+
+const hostOf = (
+	options: MachineRoomOptions,
+	deployed: DeployedFunction,
+	sandbox: number,
+	answers: Answers,
+): SandboxHost => {
 	const { timers, authority, deployment } = options;
 	const { name, roleArn, entry } = deployed;
 	return {
@@ -44,8 +56,20 @@ const hostOf = (options: MachineRoomOptions, deployed: DeployedFunction, sandbox
 		requestTimeoutMs,
 		latencyMs: (operation) => options.latencyMs(operation),
 		denialOf: (call) => authority.denialOf(roleArn, call),
-		faultFor: (call) => options.faultFor?.(entry, call) ?? null,
+		faultFor: (call, invoker) => options.faultFor?.(entry, call, invoker) ?? null,
 		onCall: (call) => options.onCall?.(entry, call, sandbox),
+		answer: (call, effect, isStale) => {
+			const question = questionOf(call);
+			// The same question is asked by the same code: its answer has the same type.
+			if (isStale && answers.has(question)) return answers.get(question) as ReturnType<typeof effect>;
+			try {
+				const answer = effect();
+				answers.set(question, answer);
+				return answer;
+			} finally {
+				options.onEffect?.(entry, call);
+			}
+		},
 		bind: (caller) => {
 			const code = options.code.get(entry);
 			if (code === undefined) throw new Error(`Function ${name} has no code that the simulator runs.`);
@@ -58,11 +82,12 @@ const hostOf = (options: MachineRoomOptions, deployed: DeployedFunction, sandbox
 /** The Lambda service of a deployment: its functions, with their real handlers. */
 export const makeMachineRoom = (options: MachineRoomOptions): LambdaService => {
 	let sandboxes = 0;
+	const answers: Answers = new Map();
 	const lambda = new LambdaService({
 		timers: options.timers,
 		coldStartMs: () => options.latencyMs("lambda:ColdStartWithClients"),
 		overheadMs: () => options.latencyMs("lambda:WarmStart"),
-		hostFor: (deployed) => hostOf(options, deployed, ++sandboxes),
+		hostFor: (deployed) => hostOf(options, deployed, ++sandboxes, answers),
 		onInvocation: (invocation) => options.onInvocation?.(invocation),
 		onDeadLetter: ({ roleArn }, queueArn) => {
 			// What may not be sent is lost; on AWS a metric alone would tell.

@@ -1,7 +1,9 @@
+import type { ServiceState } from "../../lib/domain/service-state.ts";
 import { createAlarms, type SimulatedAlarms } from "../alarms/alarm-clock.ts";
 import { createMetricStore, type MetricStore } from "../alarms/metric-store.ts";
 import { createEngine, type Engine } from "../asl/engine.ts";
-import { type Buses, createBuses } from "../events/bus.ts";
+import type { EngineHooks } from "../asl/engine-hooks.ts";
+import { type Buses, createBuses, type Interference, type PlannedDelivery } from "../events/bus.ts";
 import { type BusEvent, busEventOf, type EventContent } from "../events/bus-event.ts";
 import { parseSchedule } from "../events/schedule-expression.ts";
 import { drawLatencyMs } from "../fakes/latency-draw.ts";
@@ -22,6 +24,11 @@ export const startEpochMs = 1_767_603_600_000;
 export interface SystemHooks extends MachineRoomHooks {
 	/** Told of every event that anybody puts on a bus. */
 	onEvent?(busName: string, event: BusEvent): void;
+	/** After each write to the record of a service. */
+	onStateWritten?(state: ServiceState): void;
+	/** What befalls an event on its way to one target. */
+	interfere?(delivery: PlannedDelivery): Interference;
+	readonly onStateEntered?: NonNullable<EngineHooks["onStateEntered"]>;
 	onDeadLetter?(queueName: string): void;
 	onNotification?(topicName: string, payload: unknown): void;
 }
@@ -82,11 +89,12 @@ export const makeSystem = ({ deployment, machines, code }: Prepared, seed: numbe
 		region: deployment.region,
 		latencyMs: () => latency("events:Delivery"),
 		onDeadLetter,
+		interfere: (delivery) => hooks.interfere?.(delivery) ?? {},
 	});
 	const world = makeWorld({
 		timers: clock,
 		random: random.stream("world"),
-		hooks: { emit },
+		hooks: { emit, onStateWritten: (state) => hooks.onStateWritten?.(state) },
 		region: deployment.region,
 		account: deployment.account,
 		metrics,
@@ -119,6 +127,7 @@ export const makeSystem = ({ deployment, machines, code }: Prepared, seed: numbe
 			emit,
 			deployment,
 			nowEpochMs: () => clock.nowEpochMs(),
+			...(hooks.onStateEntered === undefined ? {} : { onStateEntered: hooks.onStateEntered }),
 		}),
 		keepsHistory: false,
 	});

@@ -3,6 +3,7 @@ import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
 
 /** Where the catalog's bucket keeps what, as the real adapter lays it out. */
 export const catalogKeys = {
+	pointers: "services/",
 	pointer: (service: string): string => `services/${encodeURIComponent(service)}.json`,
 	definition: (service: string, hash: string): string => `definitions/${encodeURIComponent(service)}/${hash}.json`,
 	alarm: (alarmName: string): string => `by-alarm/${encodeURIComponent(alarmName)}.json`,

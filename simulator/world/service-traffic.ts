@@ -154,6 +154,17 @@ export class ServiceTraffic {
 		);
 	}
 
+	/** Pods without which requests fail that a slot gets at this moment. Counts nothing and draws nothing. */
+	fewestPods(slot: SlotName): number {
+		return this.#podsThatAnswer(this.#demand(slot, this.#options.nowEpochMs()));
+	}
+
+	/** The same for all requests at this moment, whichever slot they go to: what one slot needs that gets them all. */
+	podsForEverything(): number {
+		const now = this.#options.nowEpochMs();
+		return this.#podsThatAnswer(this.#outside(now) + this.#inCluster(now));
+	}
+
 	/** What users got until now. */
 	totals(): TrafficTotals {
 		this.advance();
@@ -174,6 +185,11 @@ export class ServiceTraffic {
 	#demand(slot: SlotName, atEpochMs: number): number {
 		const inside = this.#inClusterSlot === slot ? this.#inCluster(atEpochMs) : 0;
 		return this.#outside(atEpochMs) * this.#arms[slot].share + inside;
+	}
+
+	/** Pods that are at their limit with this demand; a last bit of rounding needs no pod of its own. */
+	#podsThatAnswer(requestsPerSecond: number): number {
+		return Math.ceil(requestsPerSecond / this.#options.podRequestsPerSecond - 1e-9);
 	}
 
 	#serve(slot: SlotName, requests: number, isReachable: boolean, fromEpochMs: number, toEpochMs: number): void {

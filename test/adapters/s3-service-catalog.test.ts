@@ -176,6 +176,26 @@ describe("s3ServiceCatalog", () => {
 		expect(await catalog.findByRepository("shop/checkout")).toEqual(names);
 	});
 
+	it("given more services than one page holds, lists all of them and nothing else of the bucket", async () => {
+		const { product, wire, catalog } = setup();
+		product.pageSize = 2;
+		const names = ["a", "b", "c", "d", "e"];
+		for (const service of names) await catalog.publish(contractDefinition({ service, alarmNames: [] }));
+		const before = wire.requests.length;
+
+		const listed = await catalog.list();
+
+		expect(listed).toEqual(names);
+		expect(wire.requests.slice(before).map(({ query }) => query.prefix)).toEqual(Array(3).fill("services/"));
+	});
+
+	it("given a service whose name is escaped in its key, lists the name", async () => {
+		const { product, catalog } = setup();
+		product.objects.set("services/check%20out.json", "");
+
+		expect(await catalog.list()).toEqual(["check out"]);
+	});
+
 	it.each([
 		[503, "SlowDown", CatalogUnavailableError],
 		[500, "InternalError", CatalogUnavailableError],
@@ -184,9 +204,10 @@ describe("s3ServiceCatalog", () => {
 		[404, "NoSuchBucket", InvalidAwsCallError],
 	])("given %i %s, throws the family that says whether to retry", async (status, code, family) => {
 		const { wire, catalog } = setup();
-		for (let call = 0; call < 2; call++) wire.answerNext(s3Refusal(status, code));
+		for (let call = 0; call < 3; call++) wire.answerNext(s3Refusal(status, code));
 
 		await expect(catalog.read("checkout")).rejects.toThrow(family);
+		await expect(catalog.list()).rejects.toThrow(family);
 		await expect(catalog.findByRepository("shop/checkout")).rejects.toThrow(family);
 	});
 });

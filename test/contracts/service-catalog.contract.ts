@@ -80,6 +80,23 @@ const lookUps = (make: () => Promise<ServiceCatalogSetup>): void => {
 		expect(found?.windowSeconds).toBe(900);
 	});
 
+	it("given services of several repositories, lists each of them once, under its own name", async () => {
+		const { catalog } = await make();
+		await catalog.publish(checkout);
+		await catalog.publish(contractDefinition({ windowSeconds: 900 }));
+		await catalog.publish(search);
+
+		const names = await catalog.list();
+
+		expect([...names].sort()).toEqual(["checkout", "search"]);
+	});
+
+	it("given no service, lists none", async () => {
+		const { catalog } = await make();
+
+		expect(await catalog.list()).toEqual([]);
+	});
+
 	it("given services that share a repository, names all of them and no other", async () => {
 		const { catalog } = await make();
 		await catalog.publish(checkout);
@@ -128,6 +145,7 @@ const withdrawals = (make: () => Promise<ServiceCatalogSetup>): void => {
 		await expect(catalog.read("checkout")).rejects.toThrow(InvalidDefinitionError);
 		expect(await catalog.findByAlarm("checkout errors")).toBeNull();
 		expect(await catalog.findByRepository("shop/checkout")).toEqual([]);
+		expect(await catalog.list()).toEqual(["search"]);
 		expect(await catalog.readPinned("checkout", hash)).toEqual(checkout);
 		expect((await catalog.read("search")).definition).toEqual(search);
 	});
@@ -168,6 +186,7 @@ export const serviceCatalogContract = (name: string, make: () => Promise<Service
 			await expect(catalog.read("checkout")).rejects.toThrow(CatalogUnavailableError);
 			await expect(catalog.readPinned("checkout", "0".repeat(64))).rejects.toThrow(CatalogUnavailableError);
 			await expect(catalog.findByAlarm("checkout errors")).rejects.toThrow(CatalogUnavailableError);
+			await expect(catalog.list()).rejects.toThrow(CatalogUnavailableError);
 			await expect(catalog.findByRepository("shop/checkout")).rejects.toThrow(CatalogUnavailableError);
 			await expect(catalog.publish(checkout)).rejects.toThrow(CatalogUnavailableError);
 			await expect(catalog.withdraw("checkout")).rejects.toThrow(CatalogUnavailableError);

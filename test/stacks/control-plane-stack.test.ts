@@ -64,17 +64,24 @@ describe("what sets Sluice in motion", () => {
 		expect(targetsOf(rule).map(nameOf)).toEqual([`sluice-test-${target}`]);
 	});
 
-	it("given a minute that passes, looks at all services", () => {
-		const scheduled = rules.filter(({ ScheduleExpression }) => ScheduleExpression !== undefined);
+	it.each([
+		["rate(1 minute)", "reconcile-services", 60],
+		["rate(5 minutes)", "admit-release", 300],
+	])("given %s, %s looks, and not later than the next look", (expression, target, seconds) => {
+		const due = rules.filter(({ ScheduleExpression }) => ScheduleExpression === expression).flatMap(targetsOf);
 
-		expect(scheduled.map(({ ScheduleExpression }) => ScheduleExpression)).toEqual(["rate(1 minute)"]);
-		expect(scheduled.flatMap(targetsOf).map(nameOf)).toEqual(["sluice-test-reconcile-services"]);
+		expect(due.map(nameOf)).toEqual([`sluice-test-${target}`]);
+		expect(due[0]?.RetryPolicy).toMatchObject({ MaximumEventAgeInSeconds: seconds });
+	});
+
+	it("given all schedules, there are two", () => {
+		expect(rules.filter(({ ScheduleExpression }) => ScheduleExpression !== undefined)).toHaveLength(2);
 	});
 
 	it("given any target, retries within bounds, keeps what it could not deliver and changes nothing in the event", () => {
 		const targets = rules.flatMap(targetsOf);
 
-		expect(targets).toHaveLength(9);
+		expect(targets).toHaveLength(10);
 		for (const target of targets) {
 			expect(target).toMatchObject({
 				DeadLetterConfig: { Arn: expect.anything() },

@@ -25,6 +25,7 @@ describe("fakeServiceCatalog keeps the layout of the real adapter", () => {
 
 	it("given names that need escaping, uses the adapter's keys", () => {
 		expect(catalogKeys.pointer("checkout")).toBe(adapterKeys.pointer("checkout"));
+		expect(catalogKeys.pointers).toBe(adapterKeys.pointers);
 		expect(catalogKeys.definition("checkout", "ab12")).toBe(adapterKeys.definition("checkout", "ab12"));
 		expect(catalogKeys.alarm("p95 > 3 s / EU")).toBe(adapterKeys.alarm("p95 > 3 s / EU"));
 		expect(catalogKeys.repository("shop/till", "till")).toBe(adapterKeys.repository("shop/till", "till"));

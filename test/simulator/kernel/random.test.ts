@@ -1,9 +1,10 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { type Random, randomOf } from "../../../simulator/kernel/random.ts";
 
 const draws = 20_000;
 
-const drawn = (draw: () => number, count = draws): number[] => Array.from({ length: count }, draw);
+const drawn = <T>(draw: () => T, count = draws): T[] => Array.from({ length: count }, draw);
 
 const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -22,6 +23,28 @@ const correlationOf = (a: readonly number[], b: readonly number[]): number => {
 const toleranceOf = (variance: number): number => 4 * Math.sqrt(variance / draws);
 
 const seeds = [1, 2, 3];
+
+const modulus = 2n ** 32n;
+
+const rotatedLeft = (word: bigint, bits: bigint): bigint => ((word << bits) | (word >> (32n - bits))) % modulus;
+
+/** xoshiro128** 1.1 in arithmetic without bounds: written apart from the generator, so that a slip shows in one only. */
+function* referenceWords(state: readonly bigint[]): Generator<bigint, never> {
+	let [a = 0n, b = 0n, c = 0n, d = 0n] = state;
+	for (;;) {
+		yield (rotatedLeft((b * 5n) % modulus, 7n) * 9n) % modulus;
+		[a, b, c, d] = [a ^ b ^ d, a ^ b ^ c, a ^ c ^ ((b << 9n) % modulus), rotatedLeft(b ^ d, 11n)];
+	}
+}
+
+const take = (words: Generator<bigint, never>, count: number): bigint[] => drawn(() => words.next().value, count);
+
+/** The state of the stream at the end of this path: SHA-256, link by link, and the first 128 bits of the last. */
+const referenceState = (seed: number, ...names: string[]): bigint[] => {
+	const digest = (...parts: (string | Buffer)[]) => parts.reduce((sha, part) => sha.update(part), createHash("sha256"));
+	const key = names.reduce((parent, name) => digest(parent, name).digest(), digest(String(seed)).digest());
+	return [0, 4, 8, 12].map((at) => BigInt(key.readUInt32LE(at)));
+};
 
 describe("chance", () => {
 	it("given the same seed, draws the same numbers, whatever is drawn", () => {
@@ -53,6 +76,81 @@ describe("chance", () => {
 		expect(drawn(busy.stream("signal").unit, 8)).toEqual(drawn(quiet.stream("signal").unit, 8));
 		expect(drawn(busy.unit, 8)).toEqual(drawn(quiet.unit, 8));
 	});
+
+	// First words of the authors' C program from this state, as the crate rand_xoshiro publishes them.
+	it("given the state 1, 2, 3, 4, the reference of this test draws what xoshiro128** is published to draw", () => {
+		const published = [
+			11520n,
+			0n,
+			5927040n,
+			70819200n,
+			2031721883n,
+			1637235492n,
+			1287239034n,
+			3734860849n,
+			3729100597n,
+			4258142804n,
+		];
+
+		expect(take(referenceWords([1n, 2n, 3n, 4n]), 10)).toEqual(published);
+	});
+
+	it.each([
+		[0, []],
+		[1, []],
+		[2 ** 31 - 1, []],
+		[0.5, []],
+		[1, ["world"]],
+		[1, ["world", "cluster"]],
+		[7, ["world", "traffic", "requests shop"]],
+	])("given seed %s and path %j, draws xoshiro128** from the SHA-256 of both, 53 bits a unit", (seed, path) => {
+		const words = take(referenceWords(referenceState(seed, ...path)), 2_000);
+
+		const units = drawn(path.reduce((random: Random, name) => random.stream(name), randomOf(seed)).unit, 1_000);
+
+		const expected = drawn(() => 0, 1_000).map((_, index) => {
+			const [high = 0n, low = 0n] = words.slice(2 * index);
+			return Number((high >> 5n) * 2n ** 26n + (low >> 6n)) / 2 ** 53;
+		});
+		expect(units).toEqual(expected);
+	});
+
+	it("given paths that read alike when joined, draws different streams", () => {
+		const root = randomOf(1);
+		const alike = [root.stream("ab"), root.stream("a").stream("b"), root.stream("a").stream("b").stream("")];
+
+		const firsts = [...alike, root, root.stream(""), randomOf(11), randomOf(1).stream("1")].map((one) => one.unit());
+
+		expect(new Set(firsts).size).toBe(firsts.length);
+	});
+
+	// Of 200,000 states of 32 bits about five pairs would be the same; of 128 bits none, and 53 bits show it.
+	it("given 200 seeds of 1,000 streams each, no two streams begin alike", () => {
+		const campaign = Array.from({ length: 200 }, (_, index) => randomOf(index + 1));
+
+		const firsts = campaign.flatMap((random) =>
+			Array.from({ length: 1_000 }, (_, index) => random.stream(`pod ${index}`).unit()),
+		);
+
+		expect(new Set(firsts).size).toBe(200_000);
+	});
+
+	it.each([[[]], [["world"]], [["world", "cluster"]]])(
+		"given seeds 1 to 200 and path %j, first draws are spread evenly and not correlated from seed to seed",
+		(path) => {
+			const run = Array.from({ length: 200 }, (_, index) => index + 1);
+
+			const firsts = run.map((seed) =>
+				path.reduce((random: Random, name) => random.stream(name), randomOf(seed)).unit(),
+			);
+
+			// Three standard errors each; a variance of units has a standard error of 1 / sqrt(180 n).
+			expect(Math.abs(meanOf(firsts) - 1 / 2)).toBeLessThan(3 * Math.sqrt(1 / 12 / 200));
+			expect(Math.abs(varianceOf(firsts) - 1 / 12)).toBeLessThan(3 * Math.sqrt(1 / 180 / 200));
+			expect(Math.abs(correlationOf(firsts.slice(1), firsts.slice(0, -1)))).toBeLessThan(3 / Math.sqrt(199));
+			expect(Math.abs(correlationOf(firsts, run))).toBeLessThan(3 / Math.sqrt(200));
+		},
+	);
 
 	it.each(seeds)("given seed %s, streams of similar names are not correlated", (seed) => {
 		const [a, b] = ["pod 1", "pod 2"].map((name) => drawn(randomOf(seed).stream(name).unit));

@@ -27,6 +27,7 @@ export const sandboxStage = (code: Code, options: StageOptions = {}) => {
 		denialOf: (call) => options.denied?.(call) ?? null,
 		faultFor: (call) => options.faultFor?.(call) ?? null,
 		onCall: ({ operation }) => void effects.push(`${operation}@${now()}`),
+		answer: (_call, effect) => effect(),
 		bind: code,
 	};
 	const pass = (milliseconds: number) => clock.run(clock.nowEpochMs() + milliseconds);

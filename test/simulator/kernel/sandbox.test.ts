@@ -23,10 +23,10 @@ const forgetful: Code = (caller) => {
 describe("a sandbox", () => {
 	it("given several invocations, is one process: what the module remembers stays", async () => {
 		const { sandbox, pass, watch } = sandboxStage(counting);
-		const first = watch(sandbox.invoke({}, 3_000));
+		const first = watch(sandbox.invoke({}, 3_000, "event"));
 		await pass(10);
 
-		const second = watch(sandbox.invoke({}, 3_000));
+		const second = watch(sandbox.invoke({}, 3_000, "event"));
 		await pass(10);
 
 		expect([first.ended, second.ended]).toEqual(["answer:1@0", "answer:2@10"]);
@@ -35,7 +35,7 @@ describe("a sandbox", () => {
 
 	it("given a call, it takes effect half-way and is answered after the whole latency", async () => {
 		const { sandbox, effects, pass, watch } = sandboxStage(calling);
-		const invocation = watch(sandbox.invoke({}, 3_000));
+		const invocation = watch(sandbox.invoke({}, 3_000, "event"));
 
 		await pass(200);
 
@@ -48,7 +48,7 @@ describe("a sandbox", () => {
 			await caller.sleep(2_000);
 			await caller.call(callTo("s3:PutObject"), () => {});
 		});
-		const invocation = watch(sandbox.invoke({}, 1_000));
+		const invocation = watch(sandbox.invoke({}, 1_000, "event"));
 
 		await pass(10_000);
 
@@ -67,7 +67,7 @@ describe("a sandbox", () => {
 			{ latencyMs: 120_000 },
 		);
 		// The client gives up after a second, the process dies before that; the request arrives a minute later.
-		const invocation = watch(sandbox.invoke({}, 500));
+		const invocation = watch(sandbox.invoke({}, 500, "event"));
 
 		await pass(300_000);
 
@@ -78,7 +78,7 @@ describe("a sandbox", () => {
 
 	it("given an answer later than the client waits, rejects with TimeoutError although the call takes effect", async () => {
 		const { sandbox, effects, pass, watch } = sandboxStage(calling, { latencyMs: 2_500 });
-		const invocation = watch(sandbox.invoke({}, 3_000));
+		const invocation = watch(sandbox.invoke({}, 3_000, "event"));
 
 		await pass(5_000);
 
@@ -89,10 +89,10 @@ describe("a sandbox", () => {
 
 	it("given a call pending at the end of an invocation, its answer waits frozen until the next one thaws it", async () => {
 		const { sandbox, effects, pass, watch } = sandboxStage(forgetful);
-		const first = watch(sandbox.invoke("send", 3_000));
+		const first = watch(sandbox.invoke("send", 3_000, "event"));
 		await pass(60_000);
 
-		const second = watch(sandbox.invoke("look", 3_000));
+		const second = watch(sandbox.invoke("look", 3_000, "event"));
 		await pass(10);
 
 		expect(first.ended).toBe('answer:{"before":[],"heard":[]}@0');
@@ -105,11 +105,11 @@ describe("a sandbox", () => {
 		const { sandbox, now, pass } = sandboxStage((caller) => async () => {
 			void caller.sleep(100).then(() => woken.push(now()));
 		});
-		void sandbox.invoke({}, 3_000);
+		void sandbox.invoke({}, 3_000, "event");
 		await pass(5_000);
 
 		const before = [...woken];
-		void sandbox.invoke({}, 3_000);
+		void sandbox.invoke({}, 3_000, "event");
 		await pass(10);
 
 		expect(before).toEqual([]);
@@ -120,9 +120,9 @@ describe("a sandbox", () => {
 		const { sandbox, effects, pass, watch } = sandboxStage(
 			(caller) => async () =>
 				Promise.all([caller.call(callTo("s3:PutObject"), () => {}), caller.call(callTo("s3:GetObject"), () => {})]),
-			{ faultFor: ({ operation }) => (operation === "s3:PutObject" ? { crash: "before" } : null) },
+			{ faultFor: ({ operation }) => (operation === "s3:PutObject" ? { kind: "crashed", when: "before" } : null) },
 		);
-		const invocation = watch(sandbox.invoke({}, 3_000));
+		const invocation = watch(sandbox.invoke({}, 3_000, "event"));
 
 		await pass(10_000);
 
@@ -137,9 +137,9 @@ describe("a sandbox", () => {
 				await caller.call(callTo("s3:PutObject"), () => {});
 				await caller.call(callTo("s3:GetObject"), () => {});
 			},
-			{ faultFor: () => ({ crash: "after" }) },
+			{ faultFor: () => ({ kind: "crashed", when: "after" }) },
 		);
-		const invocation = watch(sandbox.invoke({}, 3_000));
+		const invocation = watch(sandbox.invoke({}, 3_000, "event"));
 
 		await pass(10_000);
 
@@ -148,12 +148,12 @@ describe("a sandbox", () => {
 	});
 
 	it("given a crash after a call that is still pending in a frozen process, the next invocation dies of it", async () => {
-		const { sandbox, pass, watch } = sandboxStage(forgetful, { faultFor: () => ({ crash: "after" }) });
-		const first = watch(sandbox.invoke("send", 3_000));
+		const { sandbox, pass, watch } = sandboxStage(forgetful, { faultFor: () => ({ kind: "crashed", when: "after" }) });
+		const first = watch(sandbox.invoke("send", 3_000, "event"));
 		await pass(1_000);
 
 		const wasFree = sandbox.isFree;
-		const second = watch(sandbox.invoke("look", 3_000));
+		const second = watch(sandbox.invoke("look", 3_000, "event"));
 		await pass(10);
 
 		expect(first.ended).toBe('answer:{"before":[],"heard":[]}@0');
@@ -166,7 +166,7 @@ describe("a sandbox", () => {
 		sandbox.reserve();
 		sandbox.crash("gone while an invocation was on its way");
 
-		const invocation = watch(sandbox.invoke({}, 3_000));
+		const invocation = watch(sandbox.invoke({}, 3_000, "event"));
 		await pass(10);
 
 		expect(invocation.ended).toBe("Runtime.ExitError@0");
@@ -179,7 +179,7 @@ describe("a sandbox", () => {
 			(caller) => async () => caller.call(callTo("s3:PutObject"), () => ++changed),
 			{ denied: ({ operation }) => `no ${operation}` },
 		);
-		const invocation = watch(sandbox.invoke({}, 3_000));
+		const invocation = watch(sandbox.invoke({}, 3_000, "event"));
 
 		await pass(1_000);
 
@@ -197,7 +197,7 @@ describe("a sandbox", () => {
 				return String(error);
 			}
 		});
-		const invocation = watch(sandbox.invoke({}, 3_000));
+		const invocation = watch(sandbox.invoke({}, 3_000, "event"));
 
 		await pass(1_000);
 
@@ -212,10 +212,10 @@ describe("a sandbox", () => {
 			if (event === "fail") throw new SlotEpochConflictError("older");
 			return "fine";
 		});
-		const first = watch(sandbox.invoke("fail", 3_000));
+		const first = watch(sandbox.invoke("fail", 3_000, "event"));
 		await pass(10);
 
-		const second = watch(sandbox.invoke("go on", 3_000));
+		const second = watch(sandbox.invoke("go on", 3_000, "event"));
 		await pass(10);
 
 		expect(first.ended).toBe("SlotEpochConflictError@0");
@@ -226,7 +226,7 @@ describe("a sandbox", () => {
 		const { sandbox, pass, watch } = sandboxStage(() => {
 			throw new TypeError("SERVICE_TABLE is missing");
 		});
-		const invocation = watch(sandbox.invoke({}, 3_000));
+		const invocation = watch(sandbox.invoke({}, 3_000, "event"));
 
 		await pass(10);
 
@@ -240,7 +240,7 @@ describe("a sandbox", () => {
 			await caller.sleep(400);
 			return [atFirst, context.getRemainingTimeInMillis()];
 		});
-		const invocation = watch(sandbox.invoke({}, 3_000));
+		const invocation = watch(sandbox.invoke({}, 3_000, "event"));
 
 		await pass(1_000);
 

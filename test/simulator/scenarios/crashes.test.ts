@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { RemoteCall } from "../../../simulator/kernel/caller.ts";
-import type { Fault } from "../../../simulator/kernel/sandbox-host.ts";
 import { scenarioOf } from "../../../simulator/scenarios/all-scenarios.ts";
 import { runScenario } from "../../../simulator/scenarios/run-scenario.ts";
 import type { Prepared } from "../../../simulator/system/prepare.ts";
@@ -20,13 +19,13 @@ const callsOf = async (prepared: Prepared, name: string): Promise<readonly strin
 };
 
 /** The story again, in which the first call of that kind kills its process. */
-const runWithCrash = (prepared: Prepared, name: string, wanted: string, crash: Fault["crash"]) => {
+const runWithCrash = (prepared: Prepared, name: string, wanted: string, crash: "before" | "after") => {
 	let isOver = false;
 	return runScenario(prepared, scenarioOf(name), seed, {
 		faultFor: (entry: string, { operation }: RemoteCall) => {
 			if (isOver || wanted !== `${entry} ${operation}`) return null;
 			isOver = true;
-			return { crash };
+			return { kind: "crashed", when: crash };
 		},
 	});
 };

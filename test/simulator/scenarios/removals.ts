@@ -15,7 +15,9 @@ const crashing =
 		let left = times;
 		return {
 			faultFor: (caller: string, call: RemoteCall): Fault | null =>
-				caller === `functions/${entry}` && call.operation === operation && left-- > 0 ? { crash: "before" } : null,
+				caller === `functions/${entry}` && call.operation === operation && left-- > 0
+					? { kind: "crashed", when: "before" }
+					: null,
 		};
 	};
 
@@ -83,10 +85,12 @@ const withoutRetryAndCatch =
 		});
 	};
 
-/** One removal for each kind of thing that a template holds. */
+/**
+ * One removal for each kind of thing that a template holds. Without the push rule a rollout only begins later: see
+ * lost-push.test.ts.
+ */
 export const removals: readonly Removal[] = [
 	{ what: "the alarm rule", scenario: "alarm-in-bake", remove: disable("TriggersAlarmTurnedRed") },
-	{ what: "the push rule", scenario: "good-image", remove: disable("TriggersImagePushed") },
 	{ what: "the command rule", scenario: "good-image", remove: disable("TriggersCommand") },
 	{
 		what: "the rule for executions that were lost",
@@ -109,9 +113,11 @@ export const removals: readonly Removal[] = [
 		remove: (stacks) => stacks.remove("AWS::CloudWatch::Alarm", "Alarmscheckoutordersfailed"),
 	},
 	{
-		what: "the permission of the push rule to invoke its function",
+		what: "the rule for each five minutes",
 		scenario: "good-image",
-		remove: (stacks) => stacks.remove("AWS::Lambda::Permission", "TriggersImagePushedAllow"),
+		remove: disable("TriggersEveryFiveMinutes"),
+		// The push and its two retries.
+		trouble: crashing("admit-release", "ecr:DescribeImages", 3),
 	},
 	{
 		what: "the permission of the minute rule to invoke its function",

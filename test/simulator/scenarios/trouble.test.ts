@@ -41,9 +41,9 @@ describe("trouble that a rollout must live through", () => {
 	const run = (scenario: Scenario, options: RunOptions = {}): Promise<ScenarioResult> =>
 		runScenario(prepared, scenario, 1, {
 			...options,
-			onDeployed: (deployed) => {
+			onDeployed: (deployed, scene) => {
 				system = deployed;
-				options.onDeployed?.(deployed);
+				options.onDeployed?.(deployed, scene);
 			},
 		});
 
@@ -56,7 +56,7 @@ describe("trouble that a rollout must live through", () => {
 			},
 			faultFor: (entry: string, call: RemoteCall): Fault | null =>
 				untilEpochMs > 0 && system.clock.nowEpochMs() < untilEpochMs && matches(entry, call)
-					? { crash: "before" }
+					? { kind: "crashed", when: "before" }
 					: null,
 		};
 	};

@@ -1,0 +1,174 @@
+import { reactToAlarm } from "../../lib/domain/alarm-reaction.ts";
+import { type LifecycleEvent, lifecycleSource, parseLifecycleEvent } from "../../lib/domain/lifecycle-event.ts";
+import { type Command, decideCommand } from "../../lib/domain/pause.ts";
+import type { ServiceState } from "../../lib/domain/service-state.ts";
+import type { BusEvent } from "../events/bus-event.ts";
+import type { Checker, Observation, SeenCall, Watching } from "./checker.ts";
+import { Findings } from "./findings.ts";
+import { ObservedImage } from "./observed-image.ts";
+
+/** From the first reason to zero confirmed, at most (promise 2). */
+const maxSeconds = 30;
+/** A closing that has just read its alarms may pass the point of no return while the reason is on its way. */
+const closingRaceMs = 5_000;
+
+interface Reason {
+	readonly rolloutId: string;
+	readonly what: string;
+	readonly atEpochMs: number;
+}
+
+interface AlarmDetail {
+	readonly alarmName: string;
+	readonly state: { readonly value: string };
+	readonly previousState?: { readonly value: string; readonly timestamp?: string };
+}
+
+interface ExecutionDetail {
+	readonly name: string;
+	readonly stateMachineArn: string;
+	readonly status: string;
+}
+
+class RollbackWatch implements Watching {
+	readonly #observation: Observation;
+	readonly #findings = new Findings();
+	readonly #candidate: ObservedImage;
+	/** The first reason that was to be heard while users were exposed, and that nothing has come of yet. */
+	#pending: Reason | null = null;
+	/** Rollouts that are over, one way or the other. */
+	readonly #settled = new Set<string>();
+	#percent = 0;
+	#zeroSinceEpochMs = Number.NEGATIVE_INFINITY;
+
+	constructor(observation: Observation) {
+		this.#observation = observation;
+		this.#candidate = new ObservedImage(observation, observation.candidateDigest);
+	}
+
+	get #nowEpochMs(): number {
+		return this.#observation.system.clock.nowEpochMs();
+	}
+
+	get #state(): ServiceState | null {
+		const { system, definition } = this.#observation;
+		return system.world.table.get(definition.service);
+	}
+
+	onCall({ call: { operation } }: SeenCall): void {
+		if (operation.endsWith("Rule")) this.#look();
+	}
+
+	onTick(): void {
+		this.#look();
+	}
+
+	onStateWritten({ service, phase }: ServiceState): void {
+		if (service !== this.#observation.definition.service || phase !== "closing" || this.#pending === null) return;
+		if (this.#nowEpochMs - this.#pending.atEpochMs <= closingRaceMs) this.#settle(this.#pending.rolloutId);
+	}
+
+	onEvent(_busName: string, event: BusEvent): void {
+		const state = this.#state;
+		if (state === null) return;
+		const type = event["detail-type"];
+		if (type === "CloudWatch Alarm State Change") this.#hearAlarm(event.detail as AlarmDetail, state);
+		else if (type === "Step Functions Execution Status Change")
+			this.#hearExecution(event.detail as ExecutionDetail, state);
+		else if (type === "command.v1") this.#hearCommand(event, state);
+		else if (event.source === lifecycleSource) this.#hearLifecycle(parseLifecycleEvent(event), state);
+	}
+
+	broken(): readonly string[] {
+		if (this.#pending !== null) this.#judge(this.#pending, null);
+		return this.#findings.sentences;
+	}
+
+	#find(sentence: string): void {
+		this.#findings.add(this.#observation.system.clock.nowEpochMs(), sentence);
+	}
+
+	/** Only what counts: it turned red after the exposure, and was not red before it. */
+	#hearAlarm({ alarmName, state: { value }, previousState }: AlarmDetail, state: ServiceState): void {
+		if (value !== "ALARM" || !this.#observation.definition.alarmNames.includes(alarmName)) return;
+		const okSince = previousState?.value === "OK" ? Date.parse(previousState.timestamp ?? "") : Number.NaN;
+		const turn = {
+			alarmName,
+			turnedRedAtEpochMs: this.#nowEpochMs,
+			okSinceEpochMs: Number.isFinite(okSince) ? okSince : null,
+		};
+		if (reactToAlarm(state, turn).kind === "roll-back") this.#hearReason(`${alarmName} turned red`, state);
+	}
+
+	/** A rollout that nobody drives any more is a reason; one that a rollback has stopped is rolling back already. */
+	#hearExecution({ name, stateMachineArn, status }: ExecutionDetail, state: ServiceState): void {
+		if (status === "RUNNING" || status === "SUCCEEDED") return;
+		if (name === state.rolloutId) return void this.#hearReason(`the execution ended ${status}`, state);
+		// Who kills a rollback waits for the reconciler, which comes each minute; who kills a watch that has just judged, for
+		// the next look.
+		const isOnItsWay = this.#pending !== null || stateMachineArn.endsWith("-rollback");
+		if (isOnItsWay && this.#observation.hands.has("execution-stopped")) this.#settle(state.rolloutId ?? "");
+	}
+
+	#hearCommand({ detail, time }: BusEvent, state: ServiceState): void {
+		const command: Command = { ...(detail as Omit<Command, "sentAtEpochMs">), sentAtEpochMs: Date.parse(time) };
+		if (command.service !== state.service || decideCommand(state, command).kind !== "roll-back") return;
+		this.#hearReason(`${command.by} said ${command.verb}`, state);
+	}
+
+	#hearLifecycle({ kind, detail }: LifecycleEvent, state: ServiceState): void {
+		if (detail.service !== state.service) return;
+		if (kind === "rollout.judged.v1" && detail.rolloutId === state.rolloutId) {
+			const isHarm = detail.verdict === "roll-back" || detail.verdict === "foreign-edit";
+			if (isHarm) this.#hearReason(`the verdict was ${detail.verdict}`, state);
+		}
+		if (kind !== "rollout.rolled-back.v1" || this.#settled.has(detail.rolloutId)) return;
+		const said = { rolloutId: detail.rolloutId, what: detail.cause, atEpochMs: detail.triggeredAtEpochMs };
+		const heard = this.#pending?.rolloutId === said.rolloutId ? this.#pending : said;
+		this.#look();
+		this.#judge(heard.atEpochMs < said.atEpochMs ? heard : said, detail.zeroConfirmedAtEpochMs);
+		this.#settle(said.rolloutId);
+	}
+
+	#hearReason(what: string, { phase, rolloutId }: ServiceState): void {
+		if (rolloutId === undefined || this.#settled.has(rolloutId) || this.#pending?.rolloutId === rolloutId) return;
+		// Before it nobody is exposed; after it the reason has been heard, or comes too late.
+		if (phase === "trial" || phase === "window") this.#pending = { rolloutId, what, atEpochMs: this.#nowEpochMs };
+	}
+
+	#settle(rolloutId: string): void {
+		this.#settled.add(rolloutId);
+		if (this.#pending?.rolloutId === rolloutId) this.#pending = null;
+	}
+
+	#look(): void {
+		const percent = this.#candidate.configuredPercent;
+		if (percent === 0 && this.#percent > 0) this.#zeroSinceEpochMs = this.#nowEpochMs;
+		this.#percent = percent;
+	}
+
+	/** Zero is what the rules say and what was confirmed, the later of the two. */
+	#judge({ what, atEpochMs }: Reason, saidZeroAtEpochMs: number | null): void {
+		const { hands } = this.#observation;
+		// Who forges the record takes the right to write away from everyone.
+		if (hands.has("record-edited")) return;
+		const inTheWorld = this.#percent > 0 ? null : this.#zeroSinceEpochMs;
+		// While somebody else's rule is in the way users are sent back all the same, but nothing can be confirmed.
+		const said = saidZeroAtEpochMs ?? (hands.has("rule-edited") ? inTheWorld : null);
+		if (said === null || inTheWorld === null) {
+			this.#find(`zero is not confirmed at all, ${secondsBetween(atEpochMs, this.#nowEpochMs)} s after ${what}.`);
+			return;
+		}
+		const zeroAtEpochMs = hands.has("rule-edited") ? inTheWorld : Math.max(said, inTheWorld);
+		const seconds = secondsBetween(atEpochMs, zeroAtEpochMs);
+		if (seconds > maxSeconds) this.#find(`zero was confirmed ${seconds} s after ${what}; allowed are ${maxSeconds} s.`);
+	}
+}
+
+const secondsBetween = (fromEpochMs: number, toEpochMs: number): number => Math.round(toEpochMs - fromEpochMs) / 1000;
+
+/** Time runs from the first reason that was to be heard, even where Sluice itself counts from a later one. */
+export const goesBackWithin30Seconds: Checker = {
+	promise: "From alarm, verdict or command to zero confirmed in at most 30 s.",
+	watch: (observation) => new RollbackWatch(observation),
+};

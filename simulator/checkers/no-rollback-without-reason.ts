@@ -1,0 +1,44 @@
+import type { ServiceState } from "../../lib/domain/service-state.ts";
+import type { BusEvent } from "../events/bus-event.ts";
+import type { Checker, Observation, Watching } from "./checker.ts";
+import { Findings } from "./findings.ts";
+import { followRecord } from "./record-follower.ts";
+
+interface AlarmDetail {
+	readonly alarmName: string;
+	readonly state: { readonly value: string };
+}
+
+const alarmChange = "CloudWatch Alarm State Change";
+
+const watch = (observation: Observation): Watching => {
+	const { system, definition, expected, hands } = observation;
+	const findings = new Findings();
+	let redAtEpochMs = Number.NEGATIVE_INFINITY;
+	const hear = (event: BusEvent): void => {
+		if (event["detail-type"] !== alarmChange) return;
+		const { alarmName, state } = event.detail as AlarmDetail;
+		const isOurs = definition.alarmNames.includes(alarmName);
+		if (isOurs && state.value === "ALARM") redAtEpochMs = system.clock.nowEpochMs();
+	};
+	/** Exposure is claimed in the record just before the router is told: from then on an alarm counts (D9). */
+	const wasRed = ({ exposedAtEpochMs }: ServiceState): boolean =>
+		exposedAtEpochMs !== undefined && redAtEpochMs >= exposedAtEpochMs;
+	/** An approval that lapsed is a person's answer, too: nobody has agreed. */
+	const hasLapsed = ({ pause }: ServiceState, nowEpochMs: number): boolean => {
+		if (pause?.reason !== "approval") return false;
+		const times = definition.steps.flatMap(({ approval }) => (approval === null ? [] : [approval.expiresSeconds]));
+		return nowEpochMs - pause.sinceEpochMs >= Math.min(...times) * 1000;
+	};
+	const follower = followRecord(observation, ({ before, after, atEpochMs }) => {
+		if (after.phase !== "rolling-back" || before.phase === "rolling-back") return;
+		const isForHarm = expected === "rolled-back";
+		if (isForHarm || hands.size > 0 || wasRed(before) || hasLapsed(before, atEpochMs)) return;
+		const { kind, explanation } = after.rollback ?? { kind: "nothing", explanation: "" };
+		findings.add(atEpochMs, `${after.rolloutId} went back for ${kind}, and its release does no harm: ${explanation}`);
+	});
+	return { ...follower, onEvent: (_busName, event) => hear(event), broken: () => findings.sentences };
+};
+
+/** Watches what had happened when a rollback began: a failed call is no reason to take a healthy release back. */
+export const noRollbackWithoutReason: Checker = { promise: "No rollback without harm, alarm or person.", watch };

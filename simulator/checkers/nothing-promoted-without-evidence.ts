@@ -1,0 +1,114 @@
+import type { Step } from "../../lib/domain/service-definition.ts";
+import { otherSlot, type SlotName } from "../../lib/domain/slot.ts";
+import { bucketMs } from "../world/slot-bucket.ts";
+import type { Checker, Observation, Watching } from "./checker.ts";
+import { Findings } from "./findings.ts";
+import { followRecord } from "./record-follower.ts";
+
+/** Requests follow a change of rules within this time, and a bake is counted from the change. */
+const obeysWithinMs = 2_000;
+
+/** A watch reads the rules when it begins a look: what a late write changes after that is found by the next one. */
+const unseenMs = 60_000;
+
+/** A window is counted from before the write that opens it; one that was sent again lands this much later at most. */
+const writtenWithinMs = 5_000;
+
+/** Share of what was to be measured that must have been (D8). */
+const measuredShare = 0.9;
+
+interface Span {
+	readonly fromEpochMs: number;
+	readonly toEpochMs: number;
+	/** The canary's share of the users, percent. */
+	readonly percent: number;
+}
+
+/** What users of a service were given, and what their requests left behind. */
+const factsOf = ({ system: { world, clock }, definition }: Observation, canary: SlotName) => {
+	const traffic = world.traffic.of(definition.service);
+	return {
+		spansSince: (beganAtEpochMs: number): readonly Span[] =>
+			traffic.shares
+				.map((since, index) => ({
+					fromEpochMs: Math.max(beganAtEpochMs, since.atEpochMs),
+					toEpochMs: traffic.shares[index + 1]?.atEpochMs ?? clock.nowEpochMs(),
+					percent: 100 * since[canary],
+				}))
+				.filter(({ fromEpochMs, toEpochMs }) => toEpochMs > fromEpochMs),
+		/** Milliseconds of complete buckets in which the canary answered requests, so that there was something to measure. */
+		measuredMs: (spans: readonly Span[]): number => {
+			let measured = 0;
+			for (const { startEpochMs, served } of traffic.buckets(canary)) {
+				const isInside = ({ fromEpochMs, toEpochMs }: Span): boolean =>
+					startEpochMs >= fromEpochMs && startEpochMs + bucketMs <= toEpochMs;
+				if (served > 0 && spans.some(isInside)) measured += bucketMs;
+			}
+			return measured;
+		},
+	};
+};
+
+const sum = (spans: readonly Span[]): number =>
+	spans.reduce((total, { fromEpochMs, toEpochMs }) => total + toEpochMs - fromEpochMs, 0);
+
+/** Whether somebody took share from the canary on its way: a write that landed late, for Sluice only ever adds. */
+const isDisturbed = (spans: readonly Span[]): boolean =>
+	spans.some(({ percent }, index) => percent < (spans[index - 1]?.percent ?? 0));
+
+const watch = (observation: Observation): Watching => {
+	const { definition, hands, system } = observation;
+	const { measurements, warmupSeconds, steps } = definition;
+	const findings = new Findings();
+	let beganAtEpochMs = system.clock.nowEpochMs();
+	let promotedAtEpochMs = Number.NEGATIVE_INFINITY;
+
+	/** Both ends of a step may cut a bucket of the source short, and what is warming up is not asked about. */
+	const leastMeasuredMs = ({ minBakeSeconds }: Step): number => {
+		const askedSeconds = measuredShare * (minBakeSeconds - warmupSeconds) - 2 * measurements.periodSeconds;
+		return Math.max(bucketMs, askedSeconds * 1000);
+	};
+	const judgeSteps = (canary: SlotName, atEpochMs: number): void => {
+		const facts = factsOf(observation, canary);
+		const all = facts.spansSince(beganAtEpochMs);
+		const shortMs = isDisturbed(all) ? obeysWithinMs + unseenMs : obeysWithinMs;
+		for (const step of steps) {
+			const spans = all.filter(({ percent }) => Math.abs(percent - step.weightPercent) < 0.5);
+			const served = sum(spans);
+			const measured = facts.measuredMs(spans);
+			// Where somebody moves the weights by hand, what Sluice has seen between its looks is theirs as well.
+			const isServed = hands.has("rule-edited") || served >= step.minBakeSeconds * 1000 - shortMs;
+			if (!isServed)
+				findings.add(
+					atEpochMs,
+					`${step.weightPercent} % had been served for ${served / 1000} s; ${step.minBakeSeconds} s are the least.`,
+				);
+			const least = leastMeasuredMs(step);
+			if (measured < least)
+				findings.add(
+					atEpochMs,
+					`${measured / 1000} s at ${step.weightPercent} % had been measured; ${least / 1000} s are the least.`,
+				);
+		}
+	};
+	const follower = followRecord(observation, ({ before, after, atEpochMs }) => {
+		if (before.phase === after.phase) return;
+		if (after.phase === "preparing") beganAtEpochMs = atEpochMs;
+		if (after.phase === "window") {
+			promotedAtEpochMs = atEpochMs;
+			judgeSteps(otherSlot(after.stableSlot), atEpochMs);
+		}
+		if (after.phase !== "closing") return;
+		const isCutShort = before.next !== undefined && definition.onNewPush === "close-window";
+		const lasted = atEpochMs - promotedAtEpochMs;
+		if (!isCutShort && lasted < definition.windowSeconds * 1000 - writtenWithinMs)
+			findings.add(
+				atEpochMs,
+				`the window ended after ${lasted / 1000} s; ${definition.windowSeconds} s are the least.`,
+			);
+	});
+	return { ...follower, broken: () => findings.sentences };
+};
+
+/** Watches what users were given, and what was measured of it, before each promotion and each closing. */
+export const nothingPromotedWithoutEvidence: Checker = { promise: "Nothing is promoted without evidence.", watch };

@@ -1,0 +1,55 @@
+import type { Outcome } from "../../lib/domain/closing.ts";
+import { otherSlot, type SlotName, slotNames } from "../../lib/domain/slot.ts";
+import { objectKey } from "../world/cluster.ts";
+import type { Checker, Observation, Watching } from "./checker.ts";
+import { followRecord } from "./record-follower.ts";
+
+/** What is not as it should be once everything has settled with this image, asked of the world alone, as sentences. */
+const brokenAftermath = ({ system: { world }, definition }: Observation, imageDigest: string): readonly string[] => {
+	const { service, route, workload } = definition;
+	const broken: string[] = [];
+	const expect = (holds: boolean, sentence: string): void => void (holds || broken.push(sentence));
+	const weights = world.loadBalancer.ruleAt(route.listenerArn, route.basePriority)?.weights ?? {};
+	const serving = slotNames.filter((slot) => (weights[route.targetGroupArns[slot]] ?? 0) > 0);
+	const [slot] = serving;
+	if (slot === undefined || serving.length > 1) return [`The base rule sends requests to ${serving.length} slots.`];
+	const deploymentOf = (name: SlotName) =>
+		world.cluster.deployment(objectKey(workload, `${workload.deployment}-${name}`));
+	const trial = world.loadBalancer.ruleAt(route.listenerArn, route.trialPriority);
+	expect(trial === null, "The trial rule is still there.");
+	const followed = world.traffic.of(service).shares.at(-1);
+	expect(followed?.[slot] === 1, `Users follow ${JSON.stringify(followed)}; allowed is ${slot} for all.`);
+	const served = deploymentOf(slot);
+	expect(served?.imageDigest === imageDigest, `Slot ${slot} serves ${served?.imageDigest}; allowed is ${imageDigest}.`);
+	expect((served?.readyReplicas ?? 0) > 0, `Slot ${slot} serves everything without a ready pod.`);
+	const left = deploymentOf(otherSlot(slot))?.replicas ?? 0;
+	expect(left === 0, `${left} pods are left in slot ${otherSlot(slot)}.`);
+	if (workload.inClusterService !== null) {
+		const selected = world.cluster.service(objectKey(workload, workload.inClusterService))?.slot;
+		expect(selected === slot, `Callers in the cluster reach slot ${selected}; others reach ${slot}.`);
+	}
+	const state = world.table.get(service);
+	expect(state?.phase === "idle", `The record says ${state?.phase}; allowed is idle.`);
+	const isRecorded = state?.stableSlot === slot && state.stableRelease.imageDigest === imageDigest;
+	expect(isRecorded, `The record does not say that ${slot} serves ${imageDigest}.`);
+	return broken;
+};
+
+const watch = (observation: Observation): Watching => {
+	let outcome: Outcome = "rolled-back";
+	const follower = followRecord(observation, ({ before, after }) => {
+		if (before.phase !== "idle" && after.phase === "idle")
+			outcome = before.phase === "closing" ? "promoted" : "rolled-back";
+	});
+	const { candidateDigest, stableDigest } = observation;
+	return {
+		...follower,
+		broken: () => brokenAftermath(observation, outcome === "promoted" ? candidateDigest : stableDigest),
+	};
+};
+
+/** Looks at the world once everything is over: whichever way that went, and whatever people did with their hands. */
+export const settles: Checker = {
+	promise: "Afterwards one version serves everything, and record, router and cluster agree.",
+	watch,
+};

@@ -1,0 +1,72 @@
+import type { Interference, PlannedDelivery } from "../events/bus.ts";
+import type { RunOptions } from "../scenarios/run-scenario.ts";
+import type { PlannedFault } from "./planned-fault.ts";
+import { Occurrences, shortName } from "./sampling.ts";
+
+interface EventFault {
+	readonly name: string;
+	readonly interference: Interference;
+	readonly befalls: (source: string) => boolean;
+	readonly lengthSeconds: number;
+}
+
+const hourSeconds = 3_600;
+const all = (): boolean => true;
+
+/**
+ * Where AWS says best effort, an event may never come. Alarms and what is put on a bus of one's own are durable.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/ref/event-delivery-level.html
+ */
+const bestEffortSources = ["aws.ecr", "aws.states", "aws.events"];
+const isBestEffort = (source: string): boolean => bestEffortSources.includes(source);
+
+const eventFaults: readonly EventFault[] = [
+	{ name: "lost", interference: { drop: true }, befalls: isBestEffort, lengthSeconds: 300 },
+	{ name: "twice", interference: { duplicates: 1 }, befalls: all, lengthSeconds: 0 },
+	{ name: "late-1min", interference: { delayMs: 60_000 }, befalls: all, lengthSeconds: 60 },
+	{
+		name: "late-24h",
+		interference: { delayMs: 24 * hourSeconds * 1000 },
+		befalls: all,
+		lengthSeconds: 24 * hourSeconds,
+	},
+];
+
+const placeOf = ({ ruleName, target, event }: PlannedDelivery): string =>
+	`${shortName(ruleName)} ${event["detail-type"].replaceAll(" ", "-")} ${target.id}`;
+
+/** Listens to a run and then knows every delivery of an event in it, by rule, kind and target. */
+export const eventPositions = (): { readonly options: RunOptions; planned(): readonly PlannedFault[] } => {
+	const occurrences = new Occurrences();
+	const sources = new Map<string, string>();
+	return {
+		options: {
+			interfere: (delivery) => {
+				const place = placeOf(delivery);
+				sources.set(place, delivery.event.source);
+				occurrences.next(place);
+				return {};
+			},
+		},
+		planned: () =>
+			occurrences.representative().flatMap((place) => faultsAt(place, sources.get(place.replace(/ #\d+$/, "")) ?? "")),
+	};
+};
+
+const faultsAt = (place: string, source: string): readonly PlannedFault[] =>
+	eventFaults
+		.filter(({ befalls }) => befalls(source))
+		.map(({ name, interference, lengthSeconds }) => ({
+			thing: "event",
+			kind: name,
+			place,
+			lengthSeconds,
+			options: () => interfering(place, interference),
+		}));
+
+const interfering = (place: string, interference: Interference): RunOptions => {
+	const occurrences = new Occurrences();
+	return {
+		interfere: (delivery) => (occurrences.next(placeOf(delivery)) === place ? interference : {}),
+	};
+};

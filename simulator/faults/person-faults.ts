@@ -1,0 +1,190 @@
+import { otherSlot, weightsFor } from "../../lib/domain/slot.ts";
+import type { Hand } from "../checkers/checker.ts";
+import type { RunOptions, Scene } from "../scenarios/run-scenario.ts";
+import type { TimelineEntry } from "../scenarios/timeline.ts";
+import type { System } from "../system/make-system.ts";
+import { objectKey } from "../world/cluster.ts";
+import type { PlannedFault } from "./planned-fault.ts";
+import { Occurrences } from "./sampling.ts";
+
+type Act = (system: System, scene: Scene) => void;
+
+interface PersonFault {
+	readonly name: string;
+	/** Lifecycle events after which it is done. */
+	readonly after: readonly string[];
+	readonly afterSeconds: number;
+	readonly hand: Hand | null;
+	readonly act: Act;
+	/** What the same person, or another one, does about it; nothing where Sluice must see to it alone. */
+	readonly mend?: { readonly afterSeconds: number; readonly act: Act };
+	/** How much later than usual the story may end because of it, seconds; what mending takes unless said otherwise. */
+	readonly delaysSeconds?: number;
+}
+
+const served = ["rollout.shifted.v1", "rollout.promoted.v1"] as const;
+const anyMoment = [
+	"rollout.started.v1",
+	"rollout.opened.v1",
+	...served,
+	"rollout.closed.v1",
+	"rollout.rolled-back.v1",
+] as const;
+
+const trialRuleOf = ({ world }: System, { definition: { route } }: Scene) =>
+	world.loadBalancer.ruleAt(route.listenerArn, route.trialPriority);
+
+const weigh = (
+	system: System,
+	{ definition }: Scene,
+	canaryPercent: number,
+	priority: "trialPriority" | "basePriority",
+) => {
+	const { loadBalancer, table } = system.world;
+	const { route, service } = definition;
+	const rule = loadBalancer.ruleAt(route.listenerArn, route[priority]);
+	const state = table.get(service);
+	if (rule === null || state === null) return;
+	const { blue, green } = weightsFor(state.stableSlot, canaryPercent);
+	loadBalancer.modifyRule(rule.ruleArn, { [route.targetGroupArns.blue]: blue, [route.targetGroupArns.green]: green });
+};
+
+const weightOnRecord = ({ world }: System, { definition }: Scene): number =>
+	world.table.get(definition.service)?.weightPercent ?? 0;
+
+const canaryOf = ({ world }: System, { definition: { service, workload } }: Scene) => {
+	const state = world.table.get(service);
+	if (state === null) return null;
+	return world.cluster.deployment(objectKey(workload, `${workload.deployment}-${otherSlot(state.stableSlot)}`));
+};
+
+const editRecord =
+	(change: (state: NonNullable<ReturnType<System["world"]["table"]["get"]>>) => object): Act =>
+	({ world }, { definition }) => {
+		const state = world.table.get(definition.service);
+		if (state !== null) world.table.put({ ...state, ...change(state) });
+	};
+
+const approve: Act = (_system, { command }) => command("approve", "release-manager");
+const abort: Act = (_system, { command }) => command("abort", "release-manager");
+
+/** What people do with their hands, beside or against Sluice. */
+const personFaultsByName: readonly PersonFault[] = [
+	{ name: "approves-twice", after: ["rollout.paused.v1"], afterSeconds: 95, hand: null, act: approve },
+	{ name: "approves-late", after: served, afterSeconds: 7, hand: null, act: approve },
+	{ name: "approves-after-rollback", after: ["rollout.rolled-back.v1"], afterSeconds: 7, hand: null, act: approve },
+	{ name: "aborts", after: [...anyMoment, "rollout.paused.v1"], afterSeconds: 7, hand: "aborted", act: abort },
+	{
+		name: "raises-the-trial-rule",
+		after: served,
+		afterSeconds: 7,
+		hand: "rule-edited",
+		act: (system, scene) => weigh(system, scene, 100, "trialPriority"),
+	},
+	{
+		name: "lowers-the-trial-rule",
+		after: served,
+		afterSeconds: 7,
+		hand: "rule-edited",
+		act: (system, scene) => weigh(system, scene, 0, "trialPriority"),
+		mend: {
+			afterSeconds: 120,
+			act: (system, scene) => weigh(system, scene, weightOnRecord(system, scene), "trialPriority"),
+		},
+	},
+	{
+		name: "deletes-the-trial-rule",
+		after: served,
+		afterSeconds: 7,
+		hand: "rule-edited",
+		act: (system, scene) => {
+			const rule = trialRuleOf(system, scene);
+			if (rule !== null) system.world.loadBalancer.deleteRule(rule.ruleArn);
+		},
+		mend: { afterSeconds: 200, act: abort },
+	},
+	{
+		name: "moves-the-base-rule",
+		after: anyMoment,
+		afterSeconds: 7,
+		hand: "rule-edited",
+		act: (system, scene) => weigh(system, scene, 100, "basePriority"),
+		mend: { afterSeconds: 120, act: (system, scene) => weigh(system, scene, 0, "basePriority") },
+	},
+	{
+		name: "scales-the-canary-down",
+		after: served,
+		afterSeconds: 7,
+		hand: "deployment-edited",
+		act: (system, scene) => canaryOf(system, scene)?.scale(1),
+	},
+	{
+		name: "stops-the-canary",
+		after: served,
+		afterSeconds: 7,
+		hand: "deployment-edited",
+		act: (system, scene) => canaryOf(system, scene)?.scale(0),
+		mend: { afterSeconds: 120, act: (system, scene) => canaryOf(system, scene)?.scale(1) },
+		// Buckets without the canary's requests are missing: the step bakes to its end before it has data enough.
+		delaysSeconds: 3_600,
+	},
+	{
+		name: "raises-the-weight-on-record",
+		after: served,
+		afterSeconds: 7,
+		hand: "record-edited",
+		act: editRecord(() => ({ weightPercent: 100 })),
+	},
+	{
+		name: "raises-the-epoch-on-record",
+		after: served,
+		afterSeconds: 7,
+		hand: "record-edited",
+		act: editRecord(({ epoch }) => ({ epoch: epoch + 1 })),
+	},
+	{
+		name: "sets-the-record-idle",
+		after: served,
+		afterSeconds: 7,
+		hand: "record-edited",
+		act: editRecord(() => ({ phase: "idle" })),
+	},
+];
+
+/** Everything that people may do in a story, at each moment that its timeline has for it. */
+export const personFaults = (timeline: readonly TimelineEntry[]): readonly PlannedFault[] => {
+	const moments = new Occurrences();
+	for (const { kind } of timeline) moments.next(kind);
+	return moments.representative().flatMap((place) =>
+		personFaultsByName
+			.filter(({ after }) => after.some((kind) => place.startsWith(`${kind} `)))
+			.map((fault) => ({
+				thing: "person",
+				kind: fault.name,
+				place,
+				lengthSeconds: fault.delaysSeconds ?? fault.mend?.afterSeconds ?? 0,
+				options: () => interfering(place, fault),
+			})),
+	);
+};
+
+const interfering = (place: string, { afterSeconds, hand, act, mend }: PersonFault): RunOptions => {
+	const moments = new Occurrences();
+	const inside: { strike: () => void } = { strike: () => {} };
+	return {
+		onDeployed: (system, scene) => {
+			const later = (seconds: number, what: Act): void =>
+				void system.clock.after(seconds * 1000, () => what(system, scene));
+			inside.strike = () => {
+				later(afterSeconds, (...reached) => {
+					if (hand !== null) scene.lend(hand);
+					act(...reached);
+				});
+				if (mend !== undefined) later(afterSeconds + mend.afterSeconds, mend.act);
+			};
+		},
+		onEntry: ({ kind }) => {
+			if (moments.next(kind) === place) inside.strike();
+		},
+	};
+};
