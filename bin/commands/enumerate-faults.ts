@@ -1,8 +1,9 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { paletteOf } from "../../simulator/report/palette.ts";
-import { scenarioOf } from "../../simulator/scenarios/all-scenarios.ts";
+import { allScenarios, scenarioOf } from "../../simulator/scenarios/all-scenarios.ts";
 import type { FaultReport, FaultShare } from "../fault-worker.ts";
+import { UsageError } from "../usage-error.ts";
 
 const print = (...lines: readonly string[]): void => void process.stdout.write(`${lines.join("\n")}\n`);
 
@@ -29,10 +30,13 @@ const byKind = (reports: readonly FaultReport[]): ReadonlyMap<string, { runs: nu
 
 /**
  * Replays a scenario once for each place where something can go wrong and each way in which it can.
- * @returns the exit code; 0 only if every promise held in every run. @throws InvalidScenarioError
+ * @returns the exit code; 0 only if every promise held in every run. @throws InvalidScenarioError, UsageError
  */
 export const enumerateFaults = async (name: string, seed: number, isJson: boolean): Promise<number> => {
-	scenarioOf(name);
+	if (scenarioOf(name).fault !== undefined)
+		throw new UsageError(
+			`${name} has a fault of its own; allowed are ${allScenarios.map((scenario) => scenario.name).join(", ")}.`,
+		);
 	const of = Math.min(mostWorkers, availableParallelism());
 	const reports: FaultReport[] = [];
 	const isLive = process.stderr.isTTY === true && !isJson;

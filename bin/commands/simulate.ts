@@ -1,9 +1,10 @@
 import { runWithNamedFault } from "../../simulator/faults/enumeration.ts";
 import { paletteOf } from "../../simulator/report/palette.ts";
 import { summaryLines } from "../../simulator/report/summary.ts";
-import { allScenarios, scenarioOf } from "../../simulator/scenarios/all-scenarios.ts";
+import { knownScenarios, scenarioOf } from "../../simulator/scenarios/all-scenarios.ts";
 import { type RunOptions, runScenario } from "../../simulator/scenarios/run-scenario.ts";
 import type { Scenario } from "../../simulator/scenarios/scenario.ts";
+import type { Prepared } from "../../simulator/system/prepare.ts";
 import { liveTimeline } from "../live-timeline.ts";
 import { prepareRehearsal } from "../rehearsal.ts";
 import { UsageError } from "../usage-error.ts";
@@ -20,8 +21,10 @@ const print = (...lines: readonly string[]): void => void process.stdout.write(`
 
 /** Prints what can be simulated. @returns the exit code. */
 export const listScenarios = (): number => {
-	const width = Math.max(...allScenarios.map(({ name }) => name.length));
-	print(...allScenarios.map(({ name, expected, story }) => `${name.padEnd(width)}  ${expected.padEnd(11)}  ${story}`));
+	const width = Math.max(...knownScenarios.map(({ name }) => name.length));
+	print(
+		...knownScenarios.map(({ name, expected, story }) => `${name.padEnd(width)}  ${expected.padEnd(11)}  ${story}`),
+	);
 	return 0;
 };
 
@@ -34,12 +37,25 @@ export const simulate = async (name: string, options: SimulateOptions): Promise<
 	return simulateMany(scenario, options);
 };
 
-const simulateOnce = async (scenario: Scenario, seed: number, { isJson, fault }: SimulateOptions): Promise<number> => {
+/** Runs a story as it is told, or with the fault that it names or was asked for. */
+const runStory = (
+	prepared: Prepared,
+	scenario: Scenario,
+	seed: number,
+	fault: string | null,
+	options: Listening = {},
+) =>
+	fault === null
+		? runScenario(prepared, scenario, seed, options)
+		: runWithNamedFault(prepared, scenario, seed, fault, options);
+
+type Listening = Pick<RunOptions, "onEntry">;
+
+const simulateOnce = async (scenario: Scenario, seed: number, options: SimulateOptions): Promise<number> => {
+	const { isJson, fault } = options;
 	const prepared = await prepareRehearsal();
-	const run = (options: Pick<RunOptions, "onEntry"> = {}) =>
-		fault === null
-			? runScenario(prepared, scenario, seed, options)
-			: runWithNamedFault(prepared, scenario, seed, fault, options);
+	const run = (listening: Listening = {}) =>
+		runStory(prepared, scenario, seed, fault ?? scenario.fault ?? null, listening);
 	if (isJson) {
 		const result = await run();
 		print(JSON.stringify(result));
@@ -58,7 +74,7 @@ const simulateMany = async (scenario: Scenario, { isJson, seeds: [first, last] }
 	const prepared = await prepareRehearsal();
 	const failed: { readonly seed: number; readonly broken: readonly string[] }[] = [];
 	for (let seed = first; seed <= last; seed++) {
-		const { ok, broken } = await runScenario(prepared, scenario, seed);
+		const { ok, broken } = await runStory(prepared, scenario, seed, scenario.fault ?? null);
 		if (!ok) failed.push({ seed, broken });
 	}
 	const runs = last - first + 1;

@@ -1,4 +1,4 @@
-import { acknowledgeStart, decideAdmission } from "../../lib/domain/admission.ts";
+import { acknowledgeStart, decideAdmission, isMissedPush } from "../../lib/domain/admission.ts";
 import { announce } from "../../lib/domain/announcement.ts";
 import { type Release, releaseOf } from "../../lib/domain/release.ts";
 import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
@@ -42,6 +42,8 @@ export const admit = async (
 	const { hash, definition } = await ports.catalog.read(service);
 	const image = await ports.registry.newest(definition.repositoryName, new RegExp(definition.tagPattern));
 	if (image === null) return `no image in ${definition.repositoryName} has a tag that matches ${definition.tagPattern}`;
+	if (occasion.kind === "sweep" && !isMissedPush(image.pushedAtEpochMs, ports.clock.nowEpochMs()))
+		return `${image.imageDigest} was pushed too long ago to have been missed`;
 	const release = releaseOf(image.imageDigest, image.tag);
 	const state = await ports.store.read(service);
 	invocation.ensureTimeLeft(actMs);

@@ -24,7 +24,7 @@ export const makeHandler = (ports: Ports, environment: Environment) =>
 			invocation.ensureTimeLeft(3_000);
 			switch (decision.kind) {
 				case "answer":
-					return answer(ports, command, decision.token);
+					return answer(ports, command, decision.question);
 				case "roll-back":
 					return rollBack(ports, environment, command);
 				case "refuse":

@@ -1,5 +1,5 @@
 import { announce } from "../../lib/domain/announcement.ts";
-import { type Command, endPause } from "../../lib/domain/pause.ts";
+import { type Command, endPause, type Question } from "../../lib/domain/pause.ts";
 import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import { ExecutionExistsConflictError, type Executions, TokenGoneConflictError } from "../../lib/ports/executions.ts";
@@ -17,20 +17,20 @@ export interface Ports {
 	readonly telemetry: Telemetry;
 }
 
-/** Answers the state that waits, and says who did. */
-export const answer = async (ports: Ports, command: Command, token: string) => {
+/**
+ * Answers the state that waits, says who did, and only then forgets the question: while it is on record and nothing
+ * waits for it any more, an earlier delivery of this command has answered it and may not have come to say so.
+ */
+export const answer = async (ports: Ports, command: Command, { token, askedAtEpochMs }: Question) => {
 	const { service, rolloutId, verb, by } = command;
 	try {
 		await ports.executions.answer(token, { v: 1, verb, by });
 	} catch (error) {
 		if (!(error instanceof TokenGoneConflictError)) throw error;
-		// Perhaps by an earlier delivery of this command, which died before it could take the question off the record.
-		await forgetQuestion(ports, command, token);
-		return refuse(ports, command, "it was answered before, or nobody waits for the answer any more");
 	}
-	const atEpochMs = ports.clock.nowEpochMs();
+	const resumed = { service, rolloutId, atEpochMs: ports.clock.nowEpochMs(), by, verb };
+	await ports.events.publish([announce("rollout.resumed.v1", resumed, `${askedAtEpochMs}-${by}`)]);
 	await forgetQuestion(ports, command, token);
-	await ports.events.publish([announce("rollout.resumed.v1", { service, rolloutId, atEpochMs, by, verb }, atEpochMs)]);
 	return { v: 1, kind: "answered" } as const;
 };
 

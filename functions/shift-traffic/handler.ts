@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { announce } from "../../lib/domain/announcement.ts";
 import { causeOfRed, claimWeight, decideExposure, keepWeight, redSinceExposure } from "../../lib/domain/exposure.ts";
 import { weightsFor } from "../../lib/domain/slot.ts";
+import { weightBefore } from "../../lib/domain/step-plan.ts";
 import type { Alarms } from "../../lib/ports/alarms.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
@@ -65,7 +66,8 @@ export const makeHandler = (ports: Ports) =>
 			);
 		}
 		const atEpochMs = ports.clock.nowEpochMs();
-		const shifted = { service, rolloutId, atEpochMs, fromPercent: state.weightPercent, toPercent: weightPercent };
+		const fromPercent = weightBefore(definition, weightPercent);
+		const shifted = { service, rolloutId, atEpochMs, fromPercent, toPercent: weightPercent };
 		await ports.events.publish([announce("rollout.shifted.v1", shifted, weightPercent)]);
 		return { v: 1, kind: "shifted", atEpochMs } as const;
 	});

@@ -3,6 +3,13 @@ import { rolloutIdOf } from "./rollout-id.ts";
 import type { ServiceState } from "./service-state.ts";
 import type { Transition } from "./transition.ts";
 
+/** A push older than this was not missed a moment ago: somebody has removed what was newer, or enrolled the service since. */
+const missedPushSeconds = 86_400;
+
+/** Whether an image found without an event can be one whose event was lost; an older one is rolled out by command only. */
+export const isMissedPush = (pushedAtEpochMs: number, nowEpochMs: number): boolean =>
+	nowEpochMs - pushedAtEpochMs <= missedPushSeconds * 1000;
+
 /** What the registry's newest release means for a service right now. */
 export type Admission =
 	/** Acquire the service and begin. Automatic admission happens once ever per release (D10). */

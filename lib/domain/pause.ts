@@ -5,7 +5,8 @@ import type { Transition } from "./transition.ts";
 
 /** Records what a rollout waits for. A question that comes late finds that a newer one was asked, and changes nothing. */
 export const beginPause = (epoch: number, pause: Pause): Transition => ({
-	condition: { epoch, phaseIn: revertiblePhases, askedBeforeEpochMs: pause.sinceEpochMs },
+	// A write that is sent again, because its answer was lost, finds its own question there and lands once more.
+	condition: { epoch, phaseIn: revertiblePhases, askedBeforeEpochMs: pause.sinceEpochMs + 1 },
 	set: { pause, askedAtEpochMs: pause.sinceEpochMs },
 });
 
@@ -30,8 +31,14 @@ export interface Command {
 	readonly sentAtEpochMs: number;
 }
 
+/** What a rollout waits to be answered. */
+export interface Question {
+	readonly token: string;
+	readonly askedAtEpochMs: number;
+}
+
 export type CommandDecision =
-	| { readonly kind: "answer"; readonly token: string }
+	| { readonly kind: "answer"; readonly question: Question }
 	| { readonly kind: "roll-back" }
 	| { readonly kind: "refuse"; readonly reason: string };
 
@@ -57,5 +64,5 @@ export const decideCommand = (state: ServiceState, command: Command): CommandDec
 	if (pause.approvers.length > 0 && !pause.approvers.includes(command.by)) {
 		return refuse(`${command.by} may not ${expected} this; allowed are ${someNames(pause.approvers)}`);
 	}
-	return { kind: "answer", token: pause.token };
+	return { kind: "answer", question: { token: pause.token, askedAtEpochMs: pause.sinceEpochMs } };
 };

@@ -15,3 +15,10 @@ export const planStep = (definition: Pick<ServiceDefinition, "steps">, stepIndex
 		? { kind: "step", step, nextStepIndex }
 		: { kind: "approval", step, approval: step.approval, nextStepIndex };
 };
+
+/**
+ * The weight that a step begins from, percent: the next lower one, 0 for the first. Read from the plan, because the
+ * record may hold the new weight already when a call is repeated.
+ */
+export const weightBefore = ({ steps }: Pick<ServiceDefinition, "steps">, weightPercent: number): number =>
+	Math.max(0, ...steps.map((step) => step.weightPercent).filter((other) => other < weightPercent));

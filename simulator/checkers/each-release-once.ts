@@ -9,7 +9,9 @@ const watch = (observation: Observation): Watching => {
 	/** Rollouts that the record has begun, and those that were said to have started, by the digest of their release. */
 	const begun = new Map<string, Set<string>>();
 	const started = new Map<string, Set<string>>();
-	const ends = new Map<string, string[]>();
+	/** How often each rollout has ended on record, and how it was said to have ended. */
+	const ends = new Map<string, number>();
+	const outcomes = new Map<string, Set<string>>();
 	let isSuperseded = false;
 
 	const follower = followRecord(observation, ({ before, after, atEpochMs }) => {
@@ -19,12 +21,13 @@ const watch = (observation: Observation): Watching => {
 			if (rollouts.size > 1) findings.add(atEpochMs, `release ${id} began again: ${[...rollouts].join(", ")}.`);
 		}
 		if (before.phase !== "idle" && after.phase === "idle" && before.rolloutId !== undefined)
-			ends.set(before.rolloutId, [...(ends.get(before.rolloutId) ?? []), before.phase]);
+			ends.set(before.rolloutId, (ends.get(before.rolloutId) ?? 0) + 1);
 	});
 	const hear = ({ kind, detail }: LifecycleEvent): void => {
 		if (detail.service !== definition.service) return;
 		if (kind === "rollout.superseded.v1") isSuperseded ||= detail.release.imageDigest === candidateDigest;
 		if (kind === "rollout.started.v1") addTo(started, detail.release.imageDigest, detail.rolloutId);
+		if (kind === "rollout.ended.v1") addTo(outcomes, detail.rolloutId, detail.outcome);
 	};
 	return {
 		...follower,
@@ -43,8 +46,11 @@ const watch = (observation: Observation): Watching => {
 				if (invented !== undefined) find(`${invented} was said to start, and the record never began it.`);
 			}
 			for (const rolloutId of [...begun.values()].flatMap((ids) => [...ids])) {
-				const count = ends.get(rolloutId)?.length ?? 0;
+				const count = ends.get(rolloutId) ?? 0;
 				if (count !== 1) find(`${rolloutId} had ended ${count} times; allowed is once.`);
+				const said = [...(outcomes.get(rolloutId) ?? [])];
+				if (count === 1 && said.length !== 1)
+					find(`${rolloutId} had ended, and was said to have: ${said.join(", ") || "never"}.`);
 			}
 			return findings.sentences;
 		},

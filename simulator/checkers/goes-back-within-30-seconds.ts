@@ -80,7 +80,11 @@ class RollbackWatch implements Watching {
 	}
 
 	broken(): readonly string[] {
-		if (this.#pending !== null) this.#judge(this.#pending, null);
+		const pending = this.#pending;
+		if (pending !== null) {
+			this.#settle(pending.rolloutId);
+			this.#judge(pending, null);
+		}
 		return this.#findings.sentences;
 	}
 
@@ -147,20 +151,23 @@ class RollbackWatch implements Watching {
 		this.#percent = percent;
 	}
 
-	/** Zero is what the rules say and what was confirmed, the later of the two. */
+	/**
+	 * Zero is what the rules say and what was confirmed, the later of the two. While an edited rule is in the way nothing
+	 * can be confirmed until a person mends it; users are sent back all the same, and that is what counts then.
+	 */
 	#judge({ what, atEpochMs }: Reason, saidZeroAtEpochMs: number | null): void {
 		const { hands } = this.#observation;
 		// Who forges the record takes the right to write away from everyone.
 		if (hands.has("record-edited")) return;
-		const inTheWorld = this.#percent > 0 ? null : this.#zeroSinceEpochMs;
-		// While somebody else's rule is in the way users are sent back all the same, but nothing can be confirmed.
-		const said = saidZeroAtEpochMs ?? (hands.has("rule-edited") ? inTheWorld : null);
-		if (said === null || inTheWorld === null) {
+		const isEdited = hands.has("rule-edited");
+		const zeroInRules = this.#percent > 0 ? null : this.#zeroSinceEpochMs;
+		const said = saidZeroAtEpochMs ?? (isEdited ? zeroInRules : null);
+		const inRules = zeroInRules ?? (isEdited ? said : null);
+		if (said === null || inRules === null) {
 			this.#find(`zero is not confirmed at all, ${secondsBetween(atEpochMs, this.#nowEpochMs)} s after ${what}.`);
 			return;
 		}
-		const zeroAtEpochMs = hands.has("rule-edited") ? inTheWorld : Math.max(said, inTheWorld);
-		const seconds = secondsBetween(atEpochMs, zeroAtEpochMs);
+		const seconds = secondsBetween(atEpochMs, isEdited ? inRules : Math.max(said, inRules));
 		if (seconds > maxSeconds) this.#find(`zero was confirmed ${seconds} s after ${what}; allowed are ${maxSeconds} s.`);
 	}
 }

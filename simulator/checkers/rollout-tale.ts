@@ -31,15 +31,16 @@ const impossible: Readonly<Record<Outcome, readonly LifecycleKind[]>> = {
 };
 
 const brokenOrder = (tale: Tale): readonly string[] => {
-	const rolledBackAt = tale.find(({ kind }) => kind === "rollout.rolled-back.v1")?.detail.atEpochMs ?? 0;
 	const broken: string[] = [];
 	let last: LifecycleKind = "rollout.started.v1";
+	let rolledBackAtEpochMs = Number.NEGATIVE_INFINITY;
 	for (const { kind, detail } of tale) {
-		// Said by a function that was under way when the rollback began: its moment is before, it only came late.
-		if (atAnyTime.includes(kind) || detail.atEpochMs < rolledBackAt) continue;
+		// Said by a function that was under way when the rollback began: its moment is before, it is only heard late.
+		if (atAnyTime.includes(kind) || detail.atEpochMs < rolledBackAtEpochMs) continue;
 		const isOutOfOrder = order.includes(kind) && order.indexOf(kind) < order.indexOf(last);
 		if (isOutOfOrder || last === "rollout.ended.v1") broken.push(`${kind} came after ${last}.`);
 		else if (order.includes(kind)) last = kind;
+		if (kind === "rollout.rolled-back.v1") rolledBackAtEpochMs = detail.atEpochMs;
 	}
 	return broken;
 };

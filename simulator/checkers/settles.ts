@@ -37,9 +37,9 @@ const brokenAftermath = ({ system: { world }, definition }: Observation, imageDi
 
 const watch = (observation: Observation): Watching => {
 	let outcome: Outcome = "rolled-back";
-	const follower = followRecord(observation, ({ before, after }) => {
-		if (before.phase !== "idle" && after.phase === "idle")
-			outcome = before.phase === "closing" ? "promoted" : "rolled-back";
+	const follower = followRecord(observation, ({ after }) => {
+		if (after.phase === "closing") outcome = "promoted";
+		if (after.phase === "rolling-back") outcome = "rolled-back";
 	});
 	const { candidateDigest, stableDigest } = observation;
 	return {

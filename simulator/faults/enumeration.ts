@@ -29,6 +29,17 @@ export const planFaults = async (prepared: Prepared, scenario: Scenario, seed: n
 	};
 };
 
+/** Every tenth fault of each kind, the first included: what is tried with each change. */
+export const tenthOf = ({ faults }: FaultPlan): readonly PlannedFault[] => {
+	const met = new Map<string, number>();
+	return faults.filter(({ thing, kind }) => {
+		const key = `${thing} ${kind}`;
+		const before = met.get(key) ?? 0;
+		met.set(key, before + 1);
+		return before % 10 === 0;
+	});
+};
+
 /** Runs the story again with one fault; the result says which promises it broke, liveness among them. */
 export const runWithFault = async (
 	prepared: Prepared,

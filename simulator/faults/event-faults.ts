@@ -53,16 +53,18 @@ export const eventPositions = (): { readonly options: RunOptions; planned(): rea
 	};
 };
 
-const faultsAt = (place: string, source: string): readonly PlannedFault[] =>
-	eventFaults
+const faultsAt = (place: string, source: string): readonly PlannedFault[] => [
+	...(source === "aws.ecr" ? [beforeItsCause(place)] : []),
+	...eventFaults
 		.filter(({ befalls }) => befalls(source))
 		.map(({ name, interference, lengthSeconds }) => ({
-			thing: "event",
+			thing: "event" as const,
 			kind: name,
 			place,
 			lengthSeconds,
 			options: () => interfering(place, interference),
-		}));
+		})),
+];
 
 const interfering = (place: string, interference: Interference): RunOptions => {
 	const occurrences = new Occurrences();
@@ -70,3 +72,27 @@ const interfering = (place: string, interference: Interference): RunOptions => {
 		interfere: (delivery) => (occurrences.next(placeOf(delivery)) === place ? interference : {}),
 	};
 };
+
+/** Time for which the registry does not show yet what its event has told. */
+const hiddenMs = 5_000;
+
+/**
+ * An event that comes before its cause can be read. That is the push's alone: what alarms and executions tell is not
+ * read again by whom they tell it, and Sluice's own events are said after what they tell was recorded.
+ */
+const beforeItsCause = (place: string): PlannedFault => ({
+	thing: "event",
+	kind: "before-its-cause",
+	place,
+	lengthSeconds: 300,
+	options: () => ({
+		onDeployed: ({ world, clock }) => {
+			const { registry } = world;
+			const describeImages = registry.describeImages.bind(registry);
+			registry.describeImages = (repositoryName) =>
+				describeImages(repositoryName).filter(
+					({ pushedAtEpochMs }) => pushedAtEpochMs + hiddenMs <= clock.nowEpochMs(),
+				);
+		},
+	}),
+});

@@ -1,3 +1,4 @@
+import type { LifecycleKind } from "../../lib/domain/lifecycle-event.ts";
 import { otherSlot, weightsFor } from "../../lib/domain/slot.ts";
 import type { Hand } from "../checkers/checker.ts";
 import type { RunOptions, Scene } from "../scenarios/run-scenario.ts";
@@ -12,7 +13,7 @@ type Act = (system: System, scene: Scene) => void;
 interface PersonFault {
 	readonly name: string;
 	/** Lifecycle events after which it is done. */
-	readonly after: readonly string[];
+	readonly after: readonly LifecycleKind[];
 	readonly afterSeconds: number;
 	readonly hand: Hand | null;
 	readonly act: Act;
@@ -22,14 +23,16 @@ interface PersonFault {
 	readonly delaysSeconds?: number;
 }
 
-const served = ["rollout.shifted.v1", "rollout.promoted.v1"] as const;
-const anyMoment = [
+const served: readonly LifecycleKind[] = ["rollout.shifted.v1", "rollout.promoted.v1"];
+const paused: LifecycleKind = "rollout.paused.v1";
+const rolledBack: LifecycleKind = "rollout.rolled-back.v1";
+const anyMoment: readonly LifecycleKind[] = [
 	"rollout.started.v1",
 	"rollout.opened.v1",
 	...served,
 	"rollout.closed.v1",
-	"rollout.rolled-back.v1",
-] as const;
+	rolledBack,
+];
 
 const trialRuleOf = ({ world }: System, { definition: { route } }: Scene) =>
 	world.loadBalancer.ruleAt(route.listenerArn, route.trialPriority);
@@ -70,10 +73,10 @@ const abort: Act = (_system, { command }) => command("abort", "release-manager")
 
 /** What people do with their hands, beside or against Sluice. */
 const personFaultsByName: readonly PersonFault[] = [
-	{ name: "approves-twice", after: ["rollout.paused.v1"], afterSeconds: 95, hand: null, act: approve },
+	{ name: "approves-twice", after: [paused], afterSeconds: 95, hand: null, act: approve },
 	{ name: "approves-late", after: served, afterSeconds: 7, hand: null, act: approve },
-	{ name: "approves-after-rollback", after: ["rollout.rolled-back.v1"], afterSeconds: 7, hand: null, act: approve },
-	{ name: "aborts", after: [...anyMoment, "rollout.paused.v1"], afterSeconds: 7, hand: "aborted", act: abort },
+	{ name: "approves-after-rollback", after: [rolledBack], afterSeconds: 7, hand: null, act: approve },
+	{ name: "aborts", after: [...anyMoment, paused], afterSeconds: 7, hand: "aborted", act: abort },
 	{
 		name: "raises-the-trial-rule",
 		after: served,

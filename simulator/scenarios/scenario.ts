@@ -27,6 +27,8 @@ export interface Scenario {
 	/** A service of the rehearsed configuration. */
 	readonly service: string;
 	readonly expected: Outcome;
+	/** A single fault that befalls it, as the enumeration names it; none where absent. */
+	readonly fault?: string;
 	/** How the new version behaves at first; healthy where nothing is said. */
 	readonly candidate: Partial<VersionBehaviour>;
 	/** What people and the world do when something happens. */

@@ -10,6 +10,9 @@ import { Expressions } from "./wire/dynamo-expression.ts";
 const epochs = fc.integer({ min: 0, max: 3 });
 const rolloutIds = fc.constantFrom("checkout-1", "checkout-2");
 const phase = fc.constantFrom(...phases);
+const asked = fullState("checkout").askedAtEpochMs ?? 0;
+/** Few of them, so that a question is often older, newer and of the same instant. */
+const askedAt = fc.constantFrom(asked - 1, asked, asked + 1);
 const changes = fc.record(
 	{
 		epoch: epochs,
@@ -19,14 +22,28 @@ const changes = fc.record(
 		rolloutId: rolloutIds,
 		release: fc.constantFrom(contractRelease("a", "v1"), contractRelease("b")),
 		exposedAtEpochMs: fc.integer({ min: 0 }),
+		askedAtEpochMs: askedAt,
 	},
 	{ requiredKeys: [] },
 );
-const optional = fc.constantFrom<OptionalAttribute>("rolloutId", "release", "exposedAtEpochMs", "pause", "next");
+const optional = fc.constantFrom<OptionalAttribute>(
+	"rolloutId",
+	"release",
+	"exposedAtEpochMs",
+	"pause",
+	"askedAtEpochMs",
+	"next",
+);
 const transitions: fc.Arbitrary<Transition> = fc.record(
 	{
 		condition: fc.record(
-			{ epoch: epochs, phaseIn: fc.array(phase, { maxLength: 3 }), rolloutId: rolloutIds },
+			{
+				epoch: epochs,
+				phaseIn: fc.array(phase, { maxLength: 3 }),
+				rolloutId: rolloutIds,
+				pauseToken: fc.constantFrom(fullState("checkout").pause?.token ?? "", "another"),
+				askedBeforeEpochMs: askedAt,
+			},
 			{ requiredKeys: [] },
 		),
 		set: changes,
@@ -109,6 +126,26 @@ describe("compileTransition", () => {
 				":ifEpoch": { N: "7" },
 				":ifPhase0": { S: "preparing" },
 				":ifPhase1": { S: "trial" },
+			},
+		});
+	});
+
+	it("given a question to a person, says in DynamoDB's words that none may have been asked since", () => {
+		const update = compileTransition({
+			condition: { epoch: 7, askedBeforeEpochMs: 2_000 },
+			set: { askedAtEpochMs: 1_999 },
+		});
+
+		expect(update).toEqual({
+			UpdateExpression: "SET #askedAtEpochMs = :askedAtEpochMs",
+			ConditionExpression:
+				"attribute_exists(#service) AND #epoch = :ifEpoch AND " +
+				"(attribute_not_exists(#askedAtEpochMs) OR #askedAtEpochMs < :ifAskedBefore)",
+			ExpressionAttributeNames: { "#askedAtEpochMs": "askedAtEpochMs", "#service": "service", "#epoch": "epoch" },
+			ExpressionAttributeValues: {
+				":askedAtEpochMs": { N: "1999" },
+				":ifEpoch": { N: "7" },
+				":ifAskedBefore": { N: "2000" },
 			},
 		});
 	});

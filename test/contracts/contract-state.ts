@@ -27,6 +27,7 @@ export const fullState = (service: string): ServiceState => ({
 		sinceEpochMs: 1_700_000_004_000,
 		approvers: ["ana", "ben"],
 	},
+	askedAtEpochMs: 1_700_000_004_000,
 	rollback: {
 		kind: "alarm",
 		explanation: "",

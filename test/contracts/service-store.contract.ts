@@ -9,6 +9,7 @@ import {
 	StoreUnavailableError,
 } from "../../lib/ports/service-store.ts";
 import { contractRelease, fullState } from "./contract-state.ts";
+import { itKeepsQuestionsInOrder } from "./service-store-questions.ts";
 
 /** A fresh, empty store and what a test may do to it. Time need not pass, and `listBusy` must not lag. */
 export interface ServiceStoreSetup {
@@ -122,6 +123,9 @@ const refusals = (make: () => Promise<ServiceStoreSetup>): void => {
 		["no phase at all", { phaseIn: [] }],
 		["another rollout", { rolloutId: "checkout-6" }],
 		["one of two that fails", { epoch: 7, rolloutId: "checkout-6" }],
+		["another pause", { pauseToken: "another" }],
+		["no question since one that was asked earlier", { askedBeforeEpochMs: 1_700_000_003_999 }],
+		["no question since one that was asked in that instant", { askedBeforeEpochMs: 1_700_000_004_000 }],
 	] as const)("given a condition on %s, changes nothing and carries the state that refused", async (_, condition) => {
 		const { store, enrol } = await make();
 		await enrol(fullState("checkout"));
@@ -264,6 +268,7 @@ export const serviceStoreContract = (name: string, make: () => Promise<ServiceSt
 		refusals(make);
 		admissions(make);
 		listing(make);
+		itKeepsQuestionsInOrder(make);
 
 		it("given a store that does not answer, says that it is unavailable", async () => {
 			const { store, enrol, silence } = await make();

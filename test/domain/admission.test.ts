@@ -48,6 +48,10 @@ describe("decideAdmission", () => {
 		expect(decide(serviceState(), "a")).toStrictEqual({ kind: "ignore", reason: "it already serves" });
 	});
 
+	it("given an idle service whose record still names the release, starts it: only what serves is done", () => {
+		expect(decide(serviceState({ release: release("b") }), "b").kind).toBe("start");
+	});
+
 	it("given the same digest under another tag, sees the same release", () => {
 		const tagged = { ...release("a"), tag: "v2" };
 
@@ -58,6 +62,12 @@ describe("decideAdmission", () => {
 		const state = serviceState({ phase: "preparing", executionStarted: false });
 
 		expect(decide(state, "b")).toStrictEqual({ kind: "start-execution", rolloutId: "checkout-7" });
+	});
+
+	it("given a rollout of this release without an id on record, has no execution to start", () => {
+		const { rolloutId: _, ...state } = serviceState({ phase: "preparing", executionStarted: false });
+
+		expect(decide(state, "b").kind).toBe("ignore");
 	});
 
 	it("given a rollout of this release that runs, ignores it", () => {

@@ -149,6 +149,12 @@ describe("finish", () => {
 		expect(applied(full("closing"), finish(7, "checkout", "promoted"))).toStrictEqual(atRest(7));
 	});
 
+	it("given a rollout in which a person was asked, forgets when", () => {
+		const state = { ...full("closing"), askedAtEpochMs: 1 };
+
+		expect(applied(state, finish(7, "checkout", "promoted"))).toStrictEqual(atRest(7));
+	});
+
 	it.each([
 		["promoted", "closing"],
 		["rolled-back", "rolling-back"],

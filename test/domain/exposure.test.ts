@@ -3,6 +3,7 @@ import {
 	causeOfRed,
 	claimWeight,
 	decideExposure,
+	keepWeight,
 	recordTrialRule,
 	redSinceExposure,
 } from "../../lib/domain/exposure.ts";
@@ -106,6 +107,21 @@ describe("claimWeight", () => {
 
 	it.each([6, 8])("given epoch 7, a writer of epoch %i is refused", (epoch) => {
 		expect(satisfies(preparing, claimWeight(epoch, 5, 1, null).condition)).toBe(false);
+	});
+});
+
+describe("keepWeight", () => {
+	it("given the window, claims what is on record once more and changes nothing", () => {
+		const state = serviceState({ phase: "window" });
+
+		expect(applied(state, keepWeight(7))).toStrictEqual(state);
+	});
+
+	it("given every phase and epoch, is possible in the window at its own epoch only", () => {
+		const { condition } = keepWeight(7);
+
+		expect(phases.filter((phase) => satisfies(serviceState({ phase, epoch: 7 }), condition))).toStrictEqual(["window"]);
+		expect(satisfies(serviceState({ phase: "window", epoch: 8 }), condition)).toBe(false);
 	});
 });
 

@@ -31,9 +31,24 @@ describe("findForeignEdit", () => {
 		expect(findForeignEdit(state, { base: weightsFor("blue", 26), trial: null }).kind).toBe("roll-back");
 	});
 
+	it("given less on the canary than its step, by the rule that Sluice opened, says that it was lowered", () => {
+		expect(findForeignEdit(state, { base, trial: trial(24) })).toStrictEqual({
+			kind: "lowered",
+			explanation: "The router gives the canary 24 %, the step 25 %: a late write, or somebody else, has lowered it.",
+		});
+	});
+
+	it("given a trial rule that answers by itself, counts it as lowered, because nobody reaches the canary by it", () => {
+		const reading = { base, trial: { ruleArn: "rule-7", weights: { blue: 0, green: 0 } } };
+
+		expect(findForeignEdit(state, reading)).toMatchObject({
+			kind: "lowered",
+			explanation: expect.stringContaining("gives the canary 0 %"),
+		});
+	});
+
 	it.each([
 		["a trial rule that is gone", { base, trial: null }, "the trial rule is gone, and Sluice did not delete it"],
-		["less on the canary than its step", { base, trial: trial(24) }, "gives the canary 24 %, the step 25 %"],
 		["a trial rule that somebody made anew", { base, trial: trial(25, "rule-x") }, "not the one that Sluice opened"],
 		["a base rule that is gone", { base: null, trial: trial(25) }, "The base rule is gone or forwards elsewhere"],
 		[
@@ -47,10 +62,12 @@ describe("findForeignEdit", () => {
 			"the trial rule is gone",
 		],
 		["no rule at all", { base: null, trial: null }, "the trial rule is gone"],
+		["a lowered trial rule that somebody made anew", { base, trial: trial(24, "rule-x") }, "not the one that Sluice"],
+		["a lowered trial rule above no base rule", { base: null, trial: trial(24) }, "The base rule is gone"],
 		[
-			"a trial rule that answers by itself",
-			{ base, trial: { ruleArn: "rule-7", weights: { blue: 0, green: 0 } } },
-			"gives the canary 0 %",
+			"a lowered trial rule above a base rule shared with the canary",
+			{ base: weightsFor("blue", 1), trial: trial(24) },
+			"The base rule gives the canary 1 %",
 		],
 	])("given %s, waits for a person and says what was found", (_, reading, found) => {
 		expect(findForeignEdit(state, reading)).toMatchObject({

@@ -23,13 +23,13 @@ const command = (fields: Partial<Command> = {}): Command => ({
 });
 
 describe("beginPause and endPause", () => {
-	it("given a rollout that goes on, a pause is added and taken away and nothing else changes", () => {
+	it("given a rollout that goes on, a pause is added and taken away, and of it only stays when it was asked", () => {
 		const state = serviceState({ phase: "trial" });
 
 		const paused = applied(state, beginPause(7, pause()));
 
-		expect(paused).toStrictEqual({ ...state, pause: pause() });
-		expect(applied(paused, endPause(7, "token-1"))).toStrictEqual(state);
+		expect(paused).toStrictEqual({ ...state, pause: pause(), askedAtEpochMs: 1_900_000 });
+		expect(applied(paused, endPause(7, "token-1"))).toStrictEqual({ ...state, askedAtEpochMs: 1_900_000 });
 	});
 
 	it.each([
@@ -56,11 +56,30 @@ describe("beginPause and endPause", () => {
 	});
 });
 
+describe("a question that comes late", () => {
+	const asked = applied(serviceState({ phase: "trial" }), beginPause(7, pause({ sinceEpochMs: 2_000 })));
+	const answered = applied(asked, endPause(7, "token-1"));
+
+	it.each([
+		["while a newer question waits", asked],
+		["after a newer question was answered", answered],
+	])("given one %s, takes its place only where it was asked no earlier: a write may be sent twice", (_, state) => {
+		const possible = [1_999, 2_000, 2_001].filter((sinceEpochMs) =>
+			satisfies(state, beginPause(7, pause({ sinceEpochMs })).condition),
+		);
+
+		expect(possible).toStrictEqual([2_000, 2_001]);
+	});
+});
+
 describe("decideCommand", () => {
 	it("given an approval that is waited for, answers its token", () => {
 		const state = serviceState({ phase: "preparing", pause: pause() });
 
-		expect(decideCommand(state, command())).toStrictEqual({ kind: "answer", token: "token-1" });
+		expect(decideCommand(state, command())).toStrictEqual({
+			kind: "answer",
+			question: { token: "token-1", askedAtEpochMs: 1_900_000 },
+		});
 	});
 
 	it.each(["undecided", "no-evidence", "environment-unhealthy", "capacity-short", "external-writer"] as const)(

@@ -37,18 +37,26 @@ describe("beginRollback", () => {
 		expect(set.rollback).toStrictEqual(record);
 	});
 
-	it("given every phase, is possible in preparing, trial and window, and nowhere else", () => {
+	it("given every phase with the rollout on record, is possible where it is under way, and where somebody set it idle", () => {
 		const possible = phases.filter((phase) =>
 			satisfies(serviceState({ phase, epoch: 7, rolloutId: "checkout-7" }), begin.condition),
 		);
 
-		expect(possible).toStrictEqual(["preparing", "trial", "window"]);
-		expect(possible).toStrictEqual(revertiblePhases);
+		expect(possible).toStrictEqual(["idle", ...revertiblePhases]);
+	});
+
+	it.each([6, 8, 99])("given epoch %i on record by somebody's hand, still rolls the rollout back", (epoch) => {
+		const edited = serviceState({ phase: "trial", epoch });
+
+		expect(satisfies(edited, begin.condition)).toBe(true);
+		expect(applied(edited, begin)).toMatchObject({ phase: "rolling-back", rolloutId: "checkout-7", rollback: record });
 	});
 
 	it.each([
-		["an epoch that has begun since", serviceState({ phase: "trial", epoch: 8 })],
 		["another rollout", serviceState({ phase: "trial", rolloutId: "checkout-9" })],
+		["a service that is idle by right, and names no rollout", serviceState()],
+		["a rollback of it that is under way", rollingBack],
+		["a closing of it, which is past the point of no return", serviceState({ phase: "closing" })],
 	])("given %s, is refused", (_, state) => {
 		expect(satisfies(state, begin.condition)).toBe(false);
 	});
@@ -90,6 +98,12 @@ describe("continueRollback", () => {
 			kind: "over",
 			reason: `rollout checkout-7 is ${phase}`,
 		});
+	});
+
+	it("given the record of a rollback in another phase, does not take the rollback for one under way", () => {
+		const state = serviceState({ phase: "trial", rollback: record });
+
+		expect(continueRollback(state, "checkout-7", "execution-a").kind).toBe("over");
 	});
 
 	it("given a rollback without a record, has nothing to go on with", () => {

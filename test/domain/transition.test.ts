@@ -35,6 +35,15 @@ describe("satisfies", () => {
 		expect(satisfies(state, { pauseToken })).toBe(false);
 	});
 
+	it.each([
+		["nobody was asked yet", {}, 1, true],
+		["the last question came before", { askedAtEpochMs: 5 }, 6, true],
+		["the last question came in that instant", { askedAtEpochMs: 5 }, 5, false],
+		["the last question came after", { askedAtEpochMs: 5 }, 4, false],
+	])("given that %s, a condition on when it was answers so", (_, fields, askedBeforeEpochMs, isSatisfied) => {
+		expect(satisfies(serviceState({ phase: "trial", ...fields }), { askedBeforeEpochMs })).toBe(isSatisfied);
+	});
+
 	it("given no rollout on record, a condition that asks for one does not hold", () => {
 		expect(satisfies(serviceState(), { rolloutId: "checkout-7" })).toBe(false);
 	});

@@ -11,7 +11,7 @@ export interface Placeholders {
 const invalid = (message: string): JsonRefusal => new JsonRefusal("ValidationException", message);
 
 /**
- * Reads the part of DynamoDB's expression grammar that names top-level attributes by placeholder, and is as strict:
+ * Reads the part of DynamoDB's expression grammar that names attributes by placeholder, and is as strict:
  * unknown and unused placeholders, empty maps and paths named twice are refused.
  */
 export class Expressions {
@@ -63,8 +63,15 @@ export class Expressions {
 	#term(term: string, item: Item): boolean {
 		const exists = /^attribute_(exists|not_exists)\((#\w+)\)$/.exec(term);
 		if (exists?.[2] !== undefined) return (exists[1] === "exists") === (item[this.#name(exists[2])] !== undefined);
-		const equals = /^(#\w+) = (:\w+)$/.exec(term);
-		if (equals?.[1] && equals[2]) return isSame(item[this.#name(equals[1])], this.#value(equals[2]));
+		const either = /^\((.+ OR .+)\)$/.exec(term);
+		if (either?.[1] !== undefined) {
+			const sides = either[1].split(" OR ").map((side) => this.#term(side, item));
+			return sides.some((side) => side);
+		}
+		const equals = /^(#\w+(?:\.#\w+)*) = (:\w+)$/.exec(term);
+		if (equals?.[1] && equals[2]) return isSame(this.#attribute(equals[1], item), this.#value(equals[2]));
+		const less = /^(#\w+) < (:\w+)$/.exec(term);
+		if (less?.[1] && less[2]) return isLess(item[this.#name(less[1])], this.#value(less[2]));
 		const among = /^(#\w+) IN \((:\w+(?:, :\w+)*)\)$/.exec(term);
 		if (!among?.[1] || !among[2]) throw invalid(`Invalid ConditionExpression: ${term}`);
 		const attribute = item[this.#name(among[1])];
@@ -84,6 +91,12 @@ export class Expressions {
 		return attribute;
 	}
 
+	/** What a path leads to: an attribute, or one of those inside it. */
+	#attribute(path: string, item: Item): AttributeValue | undefined {
+		const [first = "", ...inner] = path.split(".").map((placeholder) => this.#name(placeholder));
+		return inner.reduce<AttributeValue | undefined>((found, name) => found?.M?.[name], item[first]);
+	}
+
 	#name(placeholder: string): string {
 		const name = Object.hasOwn(this.#names, placeholder) ? this.#names[placeholder] : undefined;
 		if (name === undefined)
@@ -100,6 +113,10 @@ export class Expressions {
 		return value;
 	}
 }
+
+/** Numbers are compared as such, however they are written; what is absent or no number is not less than anything. */
+const isLess = (left: AttributeValue | undefined, right: AttributeValue): boolean =>
+	left?.N !== undefined && right.N !== undefined && Number(left.N) < Number(right.N);
 
 const isSame = (left: AttributeValue | undefined, right: AttributeValue): boolean =>
 	left?.N !== undefined && right.N !== undefined

@@ -66,6 +66,16 @@ describe("cluster", () => {
 	});
 });
 
+describe("notifications", () => {
+	it("given more than twenty addresses, says how many may be", () => {
+		const pageEmails = Array(21).fill("ana@example.com");
+
+		expect(problemsOf(environmentFile({ notifications: { pageEmails } }))).toEqual([
+			expect.stringMatching(/^notifications\.pageEmails: .*allowed is a list of at most 20 e-mail addresses$/),
+		]);
+	});
+});
+
 describe("service", () => {
 	it.each([
 		[
@@ -113,6 +123,7 @@ describe("service", () => {
 			{ approvals: Array(21).fill({ beforeWeightPercent: 5 }) },
 			"allowed is a list of at most 20 approvals",
 		],
+		["list of alarms", { alarms: "p95" }, 'alarms: found "p95"; allowed is a list of at most 100 alarms'],
 		[
 			"choice without a verdict",
 			{ onUndecided: "wait" },
@@ -207,6 +218,38 @@ describe("alarm", () => {
 		["evaluation", { datapointsToAlarm: 0 }, "datapointsToAlarm: found 0; allowed is a whole number from 1 to 1440"],
 	])("given a wrong %s, says what is allowed", (_, settings, expected) => {
 		expect(inService({ alarms: [alarmFile(settings)] })).toEqual([`alarms[0].${expected}`]);
+	});
+
+	it("given an alarm of one's own that names an existing one as well, speaks of that name only", () => {
+		const problems = inService({ alarms: [alarmFile({ existing: "p95" })] });
+
+		expect(problems).toEqual([
+			expect.stringMatching(/^alarms\[0\]\.existing: found "p95"; allowed is nothing but name, /),
+		]);
+	});
+
+	it("given a period beyond all whole numbers, says what is allowed of it as of any other", () => {
+		expect(inMetric({ periodSeconds: 1e300 })).toContain(
+			"periodSeconds: found 1e+300; allowed is 10, 20, 30 or a multiple of 60 up to 3600",
+		);
+	});
+
+	it("given an alarm of one's own with several mistakes, speaks of these and not of an existing alarm", () => {
+		const wrong = alarmFile({ threshold: "20", comparison: "over", evaluationPeriods: 0 });
+
+		expect(inService({ alarms: [wrong] }).map((problem) => problem.split(":")[0])).toEqual([
+			"alarms[0].comparison",
+			"alarms[0].threshold",
+			"alarms[0].evaluationPeriods",
+		]);
+	});
+
+	it("given an alarm of one's own with a key that nobody knows, speaks of that key and not of an existing alarm", () => {
+		const problems = inService({ alarms: [alarmFile({ color: "red" })] });
+
+		expect(problems).toEqual([
+			expect.stringMatching(/^alarms\[0\]\.color: found "red"; allowed is nothing but name, /),
+		]);
 	});
 
 	it.each([

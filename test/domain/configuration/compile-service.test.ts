@@ -2,7 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compileService } from "../../../lib/domain/configuration/compile-service.ts";
 import { parseEnvironmentConfig } from "../../../lib/domain/configuration/environment-config.ts";
-import { alarmFile, environmentFile, serviceFile, targetGroupArns, trafficFile } from "./environment-file.ts";
+import {
+	alarmFile,
+	environmentFile,
+	otherServiceFile,
+	serviceFile,
+	targetGroupArns,
+	trafficFile,
+} from "./environment-file.ts";
 
 type Section = Readonly<Record<string, unknown>>;
 
@@ -152,12 +159,27 @@ describe("definition", () => {
 		expect(definition.drainSeconds).toBe(drainSeconds);
 	});
 
+	it("given an in-cluster Service, hands on its name", () => {
+		expect(compiled({ inClusterService: "shop" }).workload.inClusterService).toBe("shop");
+	});
+
 	it.each(["search", "constructor"])("given service %s that is not in the file, says which are", (service) => {
 		const config = parseEnvironmentConfig(environmentFile());
 
 		const compiling = () => compileService(config, service, targetGroupArns);
 
 		expect(compiling).toThrow(`services.${service}: found nothing; allowed is one of checkout.`);
+	});
+
+	it.each([
+		[{ checkout: serviceFile(), payments: otherServiceFile() }, "checkout, payments"],
+		[{}, "no services"],
+	])("given services %o, names them all where another is asked for", (services, known) => {
+		const config = parseEnvironmentConfig(environmentFile({ services }));
+
+		const compiling = () => compileService(config, "search", targetGroupArns);
+
+		expect(compiling).toThrow(`services.search: found nothing; allowed is one of ${known}.`);
 	});
 });
 

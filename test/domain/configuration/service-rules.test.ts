@@ -42,6 +42,10 @@ describe("steps", () => {
 		expect(problems).toEqual(["steps: found []; allowed is a list of 1 to 20 steps"]);
 	});
 
+	it("given a list of one step for blue-green, accepts it", () => {
+		expect(problemsOf({ strategy: "blue-green", steps: [{ weightPercent: 100 }] })).toEqual([]);
+	});
+
 	it.each([["5-50-100"], [[{ weightPercent: 50 }, { weightPercent: 100 }]]])(
 		"given %j for blue-green, refuses more than one step",
 		(steps) => {
@@ -85,6 +89,12 @@ describe("approvals", () => {
 		const problems = problemsOf({ steps: "5-50-100", approvals: [{ beforeWeightPercent: 25 }] });
 
 		expect(problems).toEqual(["approvals[0].beforeWeightPercent: found 25; allowed is a step's weight: 5, 50, 100"]);
+	});
+
+	it("given no steps to ask before, speaks of the missing steps only", () => {
+		const problems = problemsOf({ steps: [], approvals: [{ beforeWeightPercent: 5 }] });
+
+		expect(problems).toEqual(["steps: found []; allowed is a list of 1 to 20 steps"]);
 	});
 
 	it("given one weight twice, refuses the second", () => {

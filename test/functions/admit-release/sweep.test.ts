@@ -48,6 +48,17 @@ describe("a sweep", () => {
 		expect([...stage.telemetry.counters]).toEqual([["FoundBySweep", 1]]);
 	});
 
+	it("given an image that was pushed more than a day ago, leaves it alone: nobody missed it a moment ago", async () => {
+		const stage = functionStage();
+		stage.push(canaryDigest, "v2");
+		await stage.clock.run(stage.clock.nowEpochMs() + 86_400_001);
+
+		const answer = await sweep(stage);
+
+		expect(answer).toMatchObject({ outcomes: [expect.stringContaining("too long ago")] });
+		expect(stage.state().phase).toBe("idle");
+	});
+
 	it("given services of several repositories, looks at each", async () => {
 		const stage = functionStage();
 		enrol(stage, "cart");

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { endPause } from "../../../lib/domain/pause.ts";
 import { type FunctionStage, functionStage } from "../function-stage.ts";
 import { handlersOf } from "../handlers.ts";
 import { payload, reach, rollBack } from "../rollout-journey.ts";
@@ -84,6 +85,44 @@ describe("waiting for a person", () => {
 
 		await expect(late).rejects.toMatchObject({ name: "DeadlineUnavailableError" });
 		expect(stage.state().pause?.token).toBe("token-2");
+	});
+
+	it("given a sandbox that was frozen while it wrote, does not put the old token in the place of the new", async () => {
+		const stage = await exposed();
+		const { write } = stage.ports.store;
+		const store = {
+			...stage.ports.store,
+			write: async (...request: Parameters<typeof write>) => {
+				await stage.ports.clock.sleep(600_000);
+				await ask(stage, question("token-2"));
+				return write(...request);
+			},
+		};
+
+		const late = stage.run(handlersOf({ ...stage.ports, store }).awaitPerson, question("token-1"));
+
+		await expect(late).rejects.toMatchObject({ name: "StoreConflictError" });
+		expect(stage.state().pause?.token).toBe("token-2");
+		expect(stage.said.filter(({ kind }) => kind === "rollout.paused.v1")).toHaveLength(1);
+	});
+
+	it("given that the newer question was answered meanwhile, a late one asks nobody", async () => {
+		const stage = await exposed();
+		const { write } = stage.ports.store;
+		const store = {
+			...stage.ports.store,
+			write: async (...request: Parameters<typeof write>) => {
+				await stage.ports.clock.sleep(60_000);
+				await ask(stage, question("token-2"));
+				await write("checkout", endPause(1, "token-2"));
+				return write(...request);
+			},
+		};
+
+		const late = stage.run(handlersOf({ ...stage.ports, store }).awaitPerson, question("token-1"));
+
+		await expect(late).rejects.toMatchObject({ name: "StoreConflictError" });
+		expect(stage.state().pause).toBeUndefined();
 	});
 
 	it.each([

@@ -46,6 +46,22 @@ describe("a rollback by verdict", () => {
 		});
 	});
 
+	it.each([
+		["idle", { phase: "idle" }],
+		["a later epoch", { epoch: 9 }],
+		["an earlier epoch", { epoch: 0 }],
+	] as const)("given a record that somebody set to %s by hand, still sends everything back", async (_, edit) => {
+		const stage = functionStage();
+		await reach(stage, "exposed");
+		stage.world.table.put({ ...stage.state(), ...edit });
+
+		const answer = await rollBack(stage);
+
+		expect(answer).toMatchObject({ kind: "confirmed", rolloutId: "checkout-1" });
+		expect(await stage.rules()).toEqual({ base: { blue: 100, green: 0 }, trial: null });
+		expect(stage.state()).toMatchObject({ phase: "rolling-back", epoch: 2, rollback: { executionArn: "rollback-a" } });
+	});
+
 	it("given a trial rule on record, makes one call before traffic moves", async () => {
 		const stage = functionStage();
 		await reach(stage, "exposed");

@@ -218,6 +218,43 @@ describe("a shift that comes late (promise 5)", () => {
 		expect((await stage.rules()).trial?.weights.green).toBe(100);
 	});
 
+	it("given the window and its own weight, sets it again and leaves the window as it is on record", async () => {
+		const stage = await stageAt("promoted");
+		const before = stage.state();
+		const { blue, green } = stage.definition.route.targetGroupArns;
+		stage.world.loadBalancer.modifyRule(before.trialRuleArn ?? "", { [blue]: 60, [green]: 40 });
+
+		const answer = await shift(stage, 100);
+
+		expect(answer).toMatchObject({ kind: "shifted" });
+		expect((await stage.rules()).trial?.weights).toEqual({ blue: 0, green: 100 });
+		expect(stage.state()).toEqual(before);
+	});
+
+	it("given a window that a rollback ended while its weight was being set again, never asks the router", async () => {
+		const stage = await stageAt("promoted");
+		const { readRed } = stage.ports.alarms;
+		const alarms = {
+			readRed: async (...request: Parameters<typeof readRed>) => {
+				await rollBack(stage);
+				return readRed(...request);
+			},
+		};
+
+		const answer = shift(stage, 100, false, { ...stage.ports, alarms });
+
+		await expect(answer).rejects.toMatchObject({ name: "StoreConflictError" });
+		expect(await stage.rules()).toEqual({ base: { blue: 100, green: 0 }, trial: null });
+	});
+
+	it("given an alarm that turned red in the window, goes back instead of setting the weight again", async () => {
+		const stage = await stageAt("promoted");
+		await stage.pass(60);
+		stage.red.set("checkout errors", stage.clock.nowEpochMs());
+
+		await expect(shift(stage, 100)).resolves.toMatchObject({ kind: "roll-back", cause: { kind: "alarm" } });
+	});
+
 	it("given time that runs out after the claim, does not ask the router", async () => {
 		const stage = await stageAt("opened");
 		const { write } = stage.ports.store;

@@ -142,6 +142,25 @@ describe("a service that has moved on", () => {
 		expect(judgedBy(stage)).toEqual([]);
 	});
 
+	it.each(["idle", "closing", "rolling-back"] as const)(
+		"given a record that somebody set %s by hand, with the epoch as it was, stops at once: the right to go on is gone",
+		async (phase) => {
+			const stage = await stageAt("exposed");
+			stage.world.table.put({ ...stage.state(), phase });
+
+			await expect(lookOnce(stage, watchPayload(stage))).resolves.toMatchObject({ kind: "moved", round: 1 });
+
+			expect(stage.caller.operations).toEqual(["dynamodb:GetItem"]);
+		},
+	);
+
+	it("given a record that is set idle by hand while it looks, notices at the next look", async () => {
+		const stage = await stageAt("exposed");
+		stage.clock.after(15_000, () => stage.world.table.put({ ...stage.state(), phase: "idle" }));
+
+		await expect(lookOnce(stage, watchPayload(stage))).resolves.toMatchObject({ kind: "moved" });
+	});
+
 	it("given a rollback that begins while it looks, notices at the next look", async () => {
 		const stage = await stageAt("exposed");
 		stage.clock.after(15_000, () => void rollBack(stage));
@@ -210,8 +229,43 @@ describe("somebody else's hand on the rules", () => {
 		expect(judgedBy(stage)).toMatchObject([{ detail: { verdict: "foreign-edit" } }]);
 	});
 
+	it("given less weight than the step, tells the machine, which may set it again, and touches nothing itself", async () => {
+		const stage = await edit(setTrial({ blue: 90, green: 10 }));
+		const before = await stage.rules();
+
+		const answer = await lookOnce(stage, watchPayload(stage));
+
+		expect(answer).toMatchObject({ v: 1, kind: "lowered", round: 1, evidence: { settledBuckets: 0 } });
+		expect(answer.explanation).toContain("The router gives the canary 10 %, the step 25 %");
+		expect(judgedBy(stage)).toMatchObject([{ detail: { verdict: "lowered" } }]);
+		expect(await stage.rules()).toEqual(before);
+	});
+
+	it("given less weight than everything in the window, says the same", async () => {
+		const stage = await stageAt("promoted");
+		setTrial({ blue: 1, green: 99 })(stage);
+
+		await expect(lookOnce(stage, windowPayload(stage))).resolves.toMatchObject({ kind: "lowered" });
+	});
+
+	it("given a rollback that begins while a lowered weight is looked at, answers that the rollout has moved", async () => {
+		const stage = await edit(setTrial({ blue: 90, green: 10 }));
+		const { read } = stage.ports.router;
+		const router = {
+			...stage.ports.router,
+			read: async (...request: Parameters<typeof read>) => {
+				const reading = await read(...request);
+				await rollBack(stage);
+				return reading;
+			},
+		};
+
+		const answer = await lookOnce(stage, watchPayload(stage), 75_000, { ...stage.ports, router });
+
+		expect(answer.kind).toBe("moved");
+	});
+
 	it.each([
-		["less weight than the step", setTrial({ blue: 90, green: 10 })],
 		["a trial rule that is gone", deleteTrial],
 		["a base rule that leads to the canary", setBase],
 	])("given %s, pauses and fights nobody", async (_, change) => {

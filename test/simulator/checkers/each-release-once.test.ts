@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { announce } from "../../../lib/domain/announcement.ts";
+import type { Outcome } from "../../../lib/domain/closing.ts";
 import { releaseOf } from "../../../lib/domain/release.ts";
 import { eachReleaseOnce } from "../../../simulator/checkers/each-release-once.ts";
 import { digestOf } from "../fakes/stage.ts";
@@ -10,6 +11,15 @@ const stable = releaseOf(stableDigest);
 
 const makeStage = () => {
 	const stage = checkedStage(eachReleaseOnce);
+	const sayEnded = (rolloutId: string, outcome: Outcome) =>
+		stage.say(
+			announce("rollout.ended.v1", {
+				service: "checkout",
+				rolloutId,
+				atEpochMs: stage.clock.nowEpochMs(),
+				outcome,
+			}),
+		);
 	return {
 		...stage,
 		sayStarted: (rolloutId: string) =>
@@ -22,10 +32,12 @@ const makeStage = () => {
 					replaces: stable,
 				}),
 			),
-		end: () => {
+		end: (rolloutId: string) => {
 			stage.write({ phase: "rolling-back" });
 			stage.write({ phase: "idle" }, ["rolloutId", "release"]);
+			sayEnded(rolloutId, "rolled-back");
 		},
+		sayEnded,
 	};
 };
 
@@ -36,7 +48,7 @@ describe("each release is rolled out once", () => {
 		stage.begin(1);
 		stage.sayStarted("checkout-1");
 		stage.sayStarted("checkout-1");
-		stage.end();
+		stage.end("checkout-1");
 
 		expect(stage.broken()).toEqual([]);
 	});
@@ -65,10 +77,10 @@ describe("each release is rolled out once", () => {
 
 		stage.begin(1);
 		stage.sayStarted("checkout-1");
-		stage.end();
+		stage.end("checkout-1");
 		stage.begin(3);
 		stage.sayStarted("checkout-3");
-		stage.end();
+		stage.end("checkout-3");
 
 		expect(stage.broken()).toEqual([
 			expect.stringMatching(/began again: checkout-1, checkout-3/),
@@ -84,11 +96,25 @@ describe("each release is rolled out once", () => {
 		expect(stage.broken()).toEqual([expect.stringMatching(/checkout-1 had ended 0 times/)]);
 	});
 
+	it.each([
+		["of which nobody is told", [], /checkout-1 had ended, and was said to have: never/],
+		["that is told both ways", ["promoted", "rolled-back"], /was said to have: promoted, rolled-back/],
+	] as const)("given an end %s, does not hold", (_, outcomes, sentence) => {
+		const stage = makeStage();
+
+		stage.begin(1);
+		stage.write({ phase: "rolling-back" });
+		stage.write({ phase: "idle" }, ["rolloutId", "release"]);
+		for (const outcome of outcomes) stage.sayEnded("checkout-1", outcome);
+
+		expect(stage.broken()).toEqual([expect.stringMatching(sentence)]);
+	});
+
 	it("given a start that is said and not begun, does not hold", () => {
 		const stage = makeStage();
 
 		stage.begin(1);
-		stage.end();
+		stage.end("checkout-1");
 		stage.sayStarted("checkout-2");
 
 		expect(stage.broken()).toEqual([

@@ -128,6 +128,7 @@ describe("lifecycle events", () => {
 				tale.started();
 				tale.shifted(0, 5);
 				tale.opened();
+				tale.rolledBack();
 			},
 			/rollout\.opened\.v1 came after rollout\.shifted\.v1/,
 		],

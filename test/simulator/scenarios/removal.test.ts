@@ -45,16 +45,21 @@ describe("a template from which one thing was taken", () => {
 		const withoutIt = await outcomeOf(await rehearse(removal.remove), removal);
 
 		expect(withAll).toBe("held");
-		expect(withoutIt).toMatch(/^(It ended |Zero was confirmed after |FailedDeploymentError: )/);
+		expect(withoutIt).toMatch(
+			/^(It ended |From alarm, verdict or command to zero confirmed in at most 30 s\. At |FailedDeploymentError: )/,
+		);
 	});
 
 	it("given a first task that crashes once, its retries are the fastest help, its catch the next, the reconciler the last", async () => {
 		const removal = removalOf("retries and catches of the first task of a rollback");
 		const withoutRetries = await rehearse(withoutRetry("RollbackMachine", "SendTrafficBack"));
 
-		const fast = await run(whole, removal, 1);
-		const slower = await run(withoutRetries, removal, 1);
-		const slowest = await run(await rehearse(removal.remove), removal, 1);
+		// With this seed the reconciler, which comes once a minute, comes late.
+		const seed = 2;
+
+		const fast = await run(whole, removal, seed);
+		const slower = await run(withoutRetries, removal, seed);
+		const slowest = await run(await rehearse(removal.remove), removal, seed);
 
 		expect(fast).toMatchObject({ ok: true, outcome: "rolled-back" });
 		expect(fast.rollback?.seconds).toBeLessThanOrEqual(30);

@@ -270,6 +270,8 @@ export const removals: readonly Removal[] = [
 		scenario: "alarm-in-bake",
 		remove: withoutRetryAndCatch("RollbackMachine", "SendTrafficBack"),
 		trouble: crashing("roll-back", "elasticloadbalancing:DeleteRule", 1),
+		// The reconciler comes within a minute, sometimes in less than the 30 seconds that are allowed.
+		seeds: 6,
 	},
 	{
 		what: "the retries of the task that ends a rollback",

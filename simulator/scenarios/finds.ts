@@ -1,0 +1,68 @@
+import { goodImage } from "./good-image.ts";
+import { lateAlarm } from "./late-alarm.ts";
+import type { Scenario } from "./scenario.ts";
+
+const find = (name: string, base: Scenario, fault: string, story: string): Scenario => ({
+	...base,
+	name,
+	fault,
+	story,
+});
+
+/** What the enumeration of faults has found, each with the reason why it happened. */
+export const finds: readonly Scenario[] = [
+	find(
+		"refused-once",
+		goodImage,
+		"refused @ rollout/PrepareCanary prepare-canary kubernetes:get:deployments #1",
+		"Access was denied once, as while permissions spread; it was never tried again, and a healthy release went back.",
+	),
+	find(
+		"late-question",
+		goodImage,
+		"late-60s @ rollout/AwaitPerson await-person dynamodb:UpdateItem #1",
+		"A question was recorded a minute late and took the place of the newer one: the approval answered a dead token.",
+	),
+	find(
+		"late-weight",
+		goodImage,
+		"late-300s @ rollout/ShiftTraffic shift-traffic elasticloadbalancing:ModifyRule #3",
+		"A weight was set five minutes late, below the next one: taken for somebody else's hand, and no answer mended it.",
+	),
+	find(
+		"weight-acknowledged-late",
+		goodImage,
+		"timed-out-after @ rollout/ShiftTraffic shift-traffic dynamodb:UpdateItem #1",
+		"A weight was recorded and not acknowledged: the repeated call said that it went from 5 % to 5 %.",
+	),
+	find(
+		"answer-not-forgotten",
+		goodImage,
+		"late-300s @ event apply-command dynamodb:UpdateItem #1",
+		"An approval was taken, the record was slow, the repeated delivery found it answered: nobody was told who approved.",
+	),
+	find(
+		"lost-push",
+		goodImage,
+		"lost @ ImagePushed ECR-Image-Action Target0 #1",
+		"The event of a push never came, as best effort allows: the release waited for the next push.",
+	),
+	find(
+		"epoch-raised-by-hand",
+		goodImage,
+		"raises-the-epoch-on-record @ rollout.shifted.v1 #1",
+		"Somebody raised the epoch on record: nobody could write any more, and no rollback could begin.",
+	),
+	find(
+		"record-set-idle-by-hand",
+		goodImage,
+		"sets-the-record-idle @ rollout.promoted.v1 #1",
+		"Somebody set the record to idle in the window: the canary served everything, and nothing watched or ended it.",
+	),
+	find(
+		"record-set-idle-in-trial",
+		lateAlarm,
+		"sets-the-record-idle @ rollout.shifted.v1 #2",
+		"Somebody set the record to idle in a trial: no weight could be claimed any more, and no rollback could begin.",
+	),
+];

@@ -1,0 +1,84 @@
+import { expect, it } from "vitest";
+import { beginPause, endPause } from "../../lib/domain/pause.ts";
+import type { ServiceState } from "../../lib/domain/service-state.ts";
+import type { Transition } from "../../lib/domain/transition.ts";
+import { StoreConflictError } from "../../lib/ports/service-store.ts";
+import { fullState } from "./contract-state.ts";
+import type { ServiceStoreSetup } from "./service-store.contract.ts";
+
+const { pause: _, askedAtEpochMs: __, ...unasked } = fullState("checkout");
+
+const question = (token: string, sinceEpochMs: number): Transition =>
+	beginPause(7, { reason: "undecided", explanation: "", token, sinceEpochMs, approvers: [] });
+
+/** The state that refused a write; the test fails where the write landed. */
+const refusing = async (write: Promise<ServiceState>): Promise<ServiceState> => {
+	const error: unknown = await write.catch((reason: unknown) => reason);
+	if (!(error instanceof StoreConflictError)) throw new Error(`Expected StoreConflictError, got ${String(error)}.`);
+	return error.current;
+};
+
+/** The part of the store's contract that questions to people rest on: written in any order, the newest one stays. */
+export const itKeepsQuestionsInOrder = (make: () => Promise<ServiceStoreSetup>): void => {
+	it("given the first question to a person, writes it down beside when it was asked", async () => {
+		const { store, enrol } = await make();
+		await enrol(unasked);
+
+		const state = await store.write("checkout", question("token-1", 2_000));
+
+		expect(state).toMatchObject({ askedAtEpochMs: 2_000, pause: { token: "token-1", sinceEpochMs: 2_000 } });
+		expect(await store.read("checkout")).toStrictEqual(state);
+	});
+
+	it("given two questions, of which the older one is written last, keeps the newer one", async () => {
+		const { store, enrol } = await make();
+		await enrol(unasked);
+		const newer = await store.write("checkout", question("newer", 2_000));
+
+		const current = await refusing(store.write("checkout", question("older", 1_999)));
+
+		expect(current).toStrictEqual(newer);
+		expect(await store.read("checkout")).toStrictEqual(newer);
+	});
+
+	it("given an older question that is written after the newer one was answered, nobody is asked", async () => {
+		const { store, enrol } = await make();
+		await enrol(unasked);
+		await store.write("checkout", question("newer", 2_000));
+		const answered = await store.write("checkout", endPause(7, "newer"));
+
+		const current = await refusing(store.write("checkout", question("older", 1_999)));
+
+		expect(answered).toStrictEqual({ ...unasked, askedAtEpochMs: 2_000 });
+		expect(current).toStrictEqual(answered);
+	});
+
+	it("given one question that is written twice, because an answer was lost, changes nothing the second time", async () => {
+		const { store, enrol } = await make();
+		await enrol(unasked);
+		const first = await store.write("checkout", question("token-1", 2_000));
+
+		const second = await store.write("checkout", question("token-1", 2_000));
+
+		expect(second).toStrictEqual(first);
+	});
+
+	it("given a newer question, it takes the place of the older one", async () => {
+		const { store, enrol } = await make();
+		await enrol(fullState("checkout"));
+		const sinceEpochMs = (fullState("checkout").askedAtEpochMs ?? 0) + 1;
+
+		const state = await store.write("checkout", question("newer", sinceEpochMs));
+
+		expect(state).toMatchObject({ askedAtEpochMs: sinceEpochMs, pause: { token: "newer" } });
+	});
+
+	it("given an answer to a question that is not asked, refuses it", async () => {
+		const { store, enrol } = await make();
+		await enrol(unasked);
+
+		const current = await refusing(store.write("checkout", endPause(7, "token-1")));
+
+		expect(current).toStrictEqual(unasked);
+	});
+};

@@ -1,0 +1,34 @@
+import type { FunctionCode } from "../../../simulator/system/function-code.ts";
+import type { sandboxPorts } from "../../../simulator/system/sandbox-ports.ts";
+
+/** Makes a function's code do something else. */
+export type CodeBreak = (code: FunctionCode) => FunctionCode;
+
+/** Every port that a function may use. */
+export type SandboxPorts = ReturnType<typeof sandboxPorts>;
+
+/** Gives a function other ports instead of some of its own. */
+export const withPorts =
+	(change: (ports: SandboxPorts) => Partial<SandboxPorts>): CodeBreak =>
+	({ makeHandler, readEnvironment }) => ({
+		readEnvironment,
+		makeHandler: (ports, environment) => {
+			const own = ports as SandboxPorts;
+			return makeHandler({ ...own, ...change(own) }, environment);
+		},
+	});
+
+/** Changes what a function answers, by what it was asked. */
+export const withAnswer =
+	(change: (answer: Readonly<Record<string, unknown>>, event: Readonly<Record<string, unknown>>) => object): CodeBreak =>
+	({ makeHandler, readEnvironment }) => ({
+		readEnvironment,
+		makeHandler: (ports, environment) => {
+			const handler = makeHandler(ports, environment);
+			return async (event, context) =>
+				change(
+					(await handler(event, context)) as Readonly<Record<string, unknown>>,
+					event as Readonly<Record<string, unknown>>,
+				);
+		},
+	});

@@ -1,0 +1,109 @@
+import { inClusterCallersReachStable } from "../../../simulator/checkers/in-cluster-callers-reach-stable.ts";
+import { nothingScaledDownWhileItServes } from "../../../simulator/checkers/nothing-scaled-down-while-it-serves.ts";
+import { rollbackSlotCanCarryAll } from "../../../simulator/checkers/rollback-slot-can-carry-all.ts";
+import { scenarioOf } from "../../../simulator/scenarios/all-scenarios.ts";
+import { approvePromptly, type Scenario } from "../../../simulator/scenarios/scenario.ts";
+import type { System } from "../../../simulator/system/make-system.ts";
+import type { EditableStacks } from "../editable-stacks.ts";
+import { withPorts } from "./code-break.ts";
+import type { Mutant } from "./mutant.ts";
+
+const candidateDigest = `sha256:${"c7".repeat(32)}`;
+const anotherDigest = `sha256:${"e9".repeat(32)}`;
+
+/** What was pushed first is rolled back; what was pushed next serves some users until a person ends it. */
+const badThenAnother: Scenario = {
+	...scenarioOf("bad-image"),
+	name: "bad-then-another",
+	broken: () => [],
+	react: (event, stage) => {
+		approvePromptly(event, stage);
+		if (event.kind === "rollout.shifted.v1" && event.detail.rolloutId === "checkout-3" && event.detail.toPercent === 5)
+			stage.after(600, () => stage.command("abort", "release-manager"));
+	},
+};
+
+const withoutDrain = (machine: string) => (stacks: EditableStacks): void =>
+	stacks.redefine(machine, (states) => Object.assign(states.AwaitDrain ?? {}, { Seconds: 0 }));
+
+/** Pushes an image as v3, so many seconds after the beginning. */
+const push =
+	(atSeconds: number, imageDigest: string): NonNullable<Mutant["besides"]> =>
+	({ clock, world }, { definition }) =>
+		void clock.after(atSeconds * 1000, () =>
+			world.registry.push(definition.repositoryName, "v3", imageDigest, clock.nowEpochMs()),
+		);
+
+/** Somebody pushes v3 by mistake while the window is open, which ends it, and puts the tag back where it was. */
+const mistakenPush: NonNullable<Mutant["besides"]> = (system, scene) => {
+	push(850, anotherDigest)(system, scene);
+	push(900, candidateDigest)(system, scene);
+};
+
+/** Twice as many users come before the canary is exposed. */
+const crowd: NonNullable<Mutant["besides"]> = ({ clock, world }) =>
+	void clock.after(40_000, () => world.traffic.of("checkout").setRates({ outside: () => 200 }));
+
+/** A cluster that takes every patch of a Deployment, whatever epoch it tests. */
+const testingNoEpoch = ({ world: { cluster } }: System): void => {
+	const patch = cluster.patchDeployment.bind(cluster);
+	cluster.patchDeployment = (key, testEpoch, change) =>
+		patch(key, cluster.deployment(key)?.epoch ?? testEpoch, change);
+};
+
+/** Breaks of what holds pods, and callers in the cluster, where they must be. */
+export const mutantsOfCapacity: readonly Mutant[] = [
+	{
+		what: "a scale-down that tests no epoch, and lands when the slot serves the next release",
+		caughtBy: nothingScaledDownWhileItServes,
+		scenario: badThenAnother,
+		world: testingNoEpoch,
+		fault: "late-300s @ rollback/RetireCanary retire-slot kubernetes:patch:deployments #1",
+		besides: push(400, anotherDigest),
+		lastsSeconds: 3_000,
+	},
+	{
+		what: "a stable slot that its own autoscaler may shrink while a rollback may need it",
+		caughtBy: rollbackSlotCanCarryAll,
+		scenario: scenarioOf("good-image"),
+		besides: crowd,
+		code: {
+			"ensure-capacity": withPorts(({ workloads }) => ({
+				workloads: {
+					...workloads,
+					hold: async (target, slot, minReplicas, slotEpoch) => {
+						if (slot !== "blue") await workloads.hold(target, slot, minReplicas, slotEpoch);
+					},
+				},
+			})),
+		},
+	},
+	{
+		what: "callers in the cluster who are not sent back",
+		caughtBy: inClusterCallersReachStable,
+		scenario: scenarioOf("late-alarm"),
+		code: {
+			"move-in-cluster-service": withPorts(({ workloads }) => ({
+				workloads: {
+					...workloads,
+					directInClusterService: async (target, slot, epoch) => {
+						if (slot !== "blue") await workloads.directInClusterService(target, slot, epoch);
+					},
+				},
+			})),
+		},
+	},
+	{
+		what: "an old slot that is retired without waiting for its connections",
+		caughtBy: nothingScaledDownWhileItServes,
+		scenario: scenarioOf("good-image"),
+		wiring: withoutDrain("RolloutMachine"),
+		besides: mistakenPush,
+	},
+	{
+		what: "a canary that is retired without waiting for its connections",
+		caughtBy: nothingScaledDownWhileItServes,
+		scenario: scenarioOf("bad-image"),
+		wiring: withoutDrain("RollbackMachine"),
+	},
+];

@@ -1,0 +1,30 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { runWithNamedFault } from "../../../simulator/faults/enumeration.ts";
+import { allScenarios } from "../../../simulator/scenarios/all-scenarios.ts";
+import { finds } from "../../../simulator/scenarios/finds.ts";
+import type { Prepared } from "../../../simulator/system/prepare.ts";
+import { rehearse } from "../rehearsal.ts";
+
+describe("what the enumeration of faults once found", () => {
+	let prepared: Prepared;
+
+	beforeAll(async () => {
+		prepared = await rehearse();
+	});
+
+	it.each(finds)("given $name, every promise holds now: $story", { timeout: 60_000 }, async (scenario) => {
+		const broken: string[] = [];
+		for (let seed = 1; seed <= 3; seed++) {
+			const result = await runWithNamedFault(prepared, scenario, seed, scenario.fault ?? "", {});
+			broken.push(...result.broken);
+		}
+
+		expect(broken).toEqual([]);
+	});
+
+	it("given all of them, each has a name of its own", () => {
+		const names = [...allScenarios, ...finds].map(({ name }) => name);
+
+		expect(new Set(names).size).toBe(names.length);
+	});
+});
