@@ -34,16 +34,23 @@ export const makeHandler = (ports: Ports) =>
 		}
 		const slot = otherSlot(state.stableSlot);
 		const present = await ports.workloads.read(definition.workload, slot);
-		if (present.epoch !== epoch || present.imageDigest !== release.imageDigest) {
-			invocation.ensureTimeLeft(writeMs);
-			await ports.workloads.deploy(definition.workload, slot, release, epoch);
-			return { v: 1, kind: "wait", waitSeconds: 5 } as const;
-		}
-		return assess(present, state, definition.progressDeadlineSeconds, ports.clock.nowEpochMs());
+		const isDeployed = present.epoch === epoch && present.imageDigest === release.imageDigest;
+		const answer = assess(present, isDeployed, state, definition.progressDeadlineSeconds, ports.clock.nowEpochMs());
+		// What somebody else keeps changing back is deployed again, but not for ever.
+		if (isDeployed || answer.kind === "roll-back") return answer;
+		invocation.ensureTimeLeft(writeMs);
+		await ports.workloads.deploy(definition.workload, slot, release, epoch);
+		return { v: 1, kind: "wait", waitSeconds: 5 } as const;
 	});
 
-const assess = (workload: SlotWorkload, state: ServiceState, deadlineSeconds: number, nowEpochMs: number) => {
-	if (workload.readyReplicas > 0 && workload.isSettled) return { v: 1, kind: "ready" } as const;
+const assess = (
+	workload: SlotWorkload,
+	isDeployed: boolean,
+	state: ServiceState,
+	deadlineSeconds: number,
+	nowEpochMs: number,
+) => {
+	if (isDeployed && workload.readyReplicas > 0 && workload.isSettled) return { v: 1, kind: "ready" } as const;
 	const waitedSeconds = Math.round((nowEpochMs - (state.startedAtEpochMs ?? nowEpochMs)) / 1000);
 	if (waitedSeconds < deadlineSeconds)
 		return { v: 1, kind: "wait", waitSeconds: nextWaitSeconds(waitedSeconds) } as const;

@@ -17,6 +17,9 @@ export const makeHandler = (ports: Ports) =>
 		return conclude(watch, decision, evidence, ports.clock.nowEpochMs());
 	});
 
+/** Decisions that send traffic back, and what the rollback says of them. */
+const causeOf = { "roll-back": "verdict", alarm: "alarm", "foreign-edit": "external-writer" } as const;
+
 const say = async (ports: Ports, watch: Watch, decision: Decision): Promise<void> => {
 	if (decision.kind === "moved") return;
 	const { service } = parseRolloutId(watch.rolloutId);
@@ -30,12 +33,12 @@ const say = async (ports: Ports, watch: Watch, decision: Decision): Promise<void
 		reasons: [...decision.reasons],
 	};
 	// Rounds begin anew after a pause; the moment of the beginning tells its judgements from the earlier ones.
-	const occasion = `${watch.mode}-${weightPercent}-${watch.startEpochMs}-${watch.round}`;
+	const occasion = `${watch.mode}-${weightPercent}-${watch.startEpochMs}-${watch.round}-${decision.kind}`;
 	try {
 		await ports.events.publish([announce("rollout.judged.v1", judged, occasion)]);
 	} catch (error) {
 		// Harm goes back whether the bus listens or not; the rollback says the reasons once more.
-		if (decision.kind !== "roll-back" && decision.kind !== "foreign-edit") throw error;
+		if (!(decision.kind in causeOf)) throw error;
 		ports.telemetry.warn("verdict not said", { rolloutId: watch.rolloutId, error: String(error) });
 	}
 };
@@ -46,15 +49,10 @@ const conclude = (watch: Watch, decision: Decision, evidence: Evidence, nowEpoch
 	const explanation = decision.reasons.join("; ") || "nothing was seen yet";
 	switch (decision.kind) {
 		case "roll-back":
+		case "alarm":
 		case "foreign-edit": {
-			const kind = decision.kind === "roll-back" ? "verdict" : "external-writer";
-			return {
-				v: 1,
-				kind: "roll-back",
-				round,
-				evidence,
-				cause: { kind, explanation, triggeredAtEpochMs: nowEpochMs },
-			} as const;
+			const cause = { kind: causeOf[decision.kind], explanation, triggeredAtEpochMs: nowEpochMs };
+			return { v: 1, kind: "roll-back", round, evidence, cause } as const;
 		}
 		case "pause":
 			return { v: 1, kind: "pause", round, evidence, reason: decision.reason, explanation } as const;
@@ -64,7 +62,7 @@ const conclude = (watch: Watch, decision: Decision, evidence: Evidence, nowEpoch
 			// A child execution stays far from the limit of events: after so many rounds another one goes on.
 			return {
 				v: 1,
-				kind: round % roundsPerExecution[watch.mode] === 0 ? "hand-over" : "keep-watching",
+				kind: round % roundsPerExecution === 0 ? "hand-over" : "keep-watching",
 				round,
 				evidence,
 			} as const;
@@ -73,4 +71,5 @@ const conclude = (watch: Watch, decision: Decision, evidence: Evidence, nowEpoch
 	}
 };
 
-const roundsPerExecution = { trial: 500, window: 500, pause: 1_400 } as const;
+/** Some sixteen events each, of 25,000. */
+const roundsPerExecution = 500;

@@ -5,6 +5,7 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { albTrafficRouter } from "../../lib/adapters/alb-traffic-router.ts";
 import { patient } from "../../lib/adapters/aws-client-options.ts";
+import { cloudwatchAlarms } from "../../lib/adapters/cloudwatch-alarms.ts";
 import { cloudwatchMeasurements } from "../../lib/adapters/cloudwatch-measurements.ts";
 import { dynamoServiceStore } from "../../lib/adapters/dynamo-service-store.ts";
 import { eventbridgeLifecycleEvents } from "../../lib/adapters/eventbridge-lifecycle-events.ts";
@@ -26,6 +27,7 @@ export const handler = makeHandler({
 	store: dynamoServiceStore(dynamodb, environment.SERVICE_TABLE),
 	catalog: s3ServiceCatalog(s3, environment.CATALOG_BUCKET),
 	measurements: cloudwatchMeasurements(cloudwatch),
+	alarms: cloudwatchAlarms(cloudwatch),
 	router: albTrafficRouter(elbv2, environment.ENVIRONMENT),
 	events: eventbridgeLifecycleEvents(eventbridge, environment.BUS_NAME),
 	clock: systemClock,

@@ -9,6 +9,7 @@ import {
 import { type Evidence, freshEvidence, gather } from "../../lib/domain/evidence.ts";
 import { type ForeignEdit, findForeignEdit } from "../../lib/domain/foreign-edit.ts";
 import { revertiblePhases } from "../../lib/domain/service-state.ts";
+import type { Alarms } from "../../lib/ports/alarms.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
 import type { Measurements } from "../../lib/ports/measurements.ts";
@@ -19,6 +20,7 @@ import type { TrafficRouter } from "../../lib/ports/traffic-router.ts";
 import type { Invocation } from "../pipeline.ts";
 import { publications, readableUntilEpochMs } from "../publication.ts";
 import { type CurrentRollout, readRollout } from "../rollout-payload.ts";
+import { findRed } from "./red-alarms.ts";
 import type { WatchInput } from "./watch-input.ts";
 
 /** What watching needs of the world. */
@@ -27,6 +29,7 @@ export interface Ports {
 	readonly catalog: ServiceCatalog;
 	readonly measurements: Measurements;
 	readonly router: TrafficRouter;
+	readonly alarms: Alarms;
 	readonly events: LifecycleEvents;
 	readonly clock: Clock;
 	readonly telemetry: Telemetry;
@@ -42,7 +45,7 @@ export type Decision =
 	| BakeDecision
 	| WindowDecision
 	| { readonly kind: "moved"; readonly reasons: readonly string[] }
-	| { readonly kind: "foreign-edit" | "lowered"; readonly reasons: readonly string[] };
+	| { readonly kind: "alarm" | "foreign-edit" | "lowered"; readonly reasons: readonly string[] };
 
 /** Looks until something is known or the time is nearly over, and answers with all that was seen. */
 export const look = async (
@@ -54,6 +57,8 @@ export const look = async (
 	const { periodSeconds } = rollout.definition.measurements;
 	let evidence = watch.evidence ?? freshEvidence(watch.startEpochMs, rollout.definition.warmupSeconds, periodSeconds);
 	if (hasMoved(rollout) || isAnswered(rollout, watch)) return { decision: moved(rollout), evidence };
+	const red = await findRed(ports, rollout);
+	if (red !== null) return { decision: { kind: "alarm", reasons: [red] }, evidence };
 	// While a person is asked there is no step that a rule could differ from; harm is what matters then.
 	if (watch.mode === "pause") return lookOnce(ports, rollout, watch, evidence);
 	const edit = findForeignEdit(rollout.state, await ports.router.read(rollout.definition.route));

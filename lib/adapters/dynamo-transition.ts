@@ -79,12 +79,14 @@ const updateOf = (changes: Changes, name: Name, value: Value): string => {
 };
 
 const conditionOf = (condition: Condition, name: Name, value: Value): string => {
-	const { epoch, phaseIn, rolloutId, pauseToken, askedBeforeEpochMs } = condition;
+	const { epoch, phaseIn, rolloutId, pauseToken, weightAtMostPercent, askedBeforeEpochMs } = condition;
 	// Without it, an update of a service that was never enrolled would create half an item.
 	const terms = [`attribute_exists(${name("service")})`];
 	if (epoch !== undefined) terms.push(`${name("epoch")} = ${value("ifEpoch", epoch)}`);
 	if (rolloutId !== undefined) terms.push(`${name("rolloutId")} = ${value("ifRolloutId", rolloutId)}`);
 	if (pauseToken !== undefined) terms.push(`${name("pause")}.${name("token")} = ${value("ifPauseToken", pauseToken)}`);
+	if (weightAtMostPercent !== undefined)
+		terms.push(`${name("weightPercent")} <= ${value("ifWeightAtMost", weightAtMostPercent)}`);
 	if (askedBeforeEpochMs !== undefined) {
 		const asked = name("askedAtEpochMs");
 		terms.push(`(attribute_not_exists(${asked}) OR ${asked} < ${value("ifAskedBefore", askedBeforeEpochMs)})`);

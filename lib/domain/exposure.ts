@@ -61,6 +61,7 @@ export const recordTrialRule = (epoch: number, trialRuleArn: string): Transition
 
 /**
  * Claims a weight before the router is touched (D4): whoever loses the race for the record never calls the router.
+ * Weights only grow within a rollout, so a claim that lands after a later one changes nothing.
  * The time of first exposure is kept from the first claim.
  */
 export const claimWeight = (
@@ -69,7 +70,7 @@ export const claimWeight = (
 	nowEpochMs: number,
 	redAlarms: Readonly<Record<string, number>> | null,
 ): Transition => ({
-	condition: { epoch, phaseIn: ["preparing", "trial"] },
+	condition: { epoch, phaseIn: ["preparing", "trial"], weightAtMostPercent: weightPercent },
 	set: { phase: "trial", weightPercent, ...(redAlarms === null ? {} : { redAlarms }) },
 	setIfAbsent: { exposedAtEpochMs: nowEpochMs },
 });

@@ -9,6 +9,8 @@ export interface Condition {
 	readonly rolloutId?: string;
 	/** The pause that is on record must be the one with this token. */
 	readonly pauseToken?: string;
+	/** The canary may have this share on record, percent, and no larger one. */
+	readonly weightAtMostPercent?: number;
 	/** No question may have been asked at this instant or later. */
 	readonly askedBeforeEpochMs?: number;
 }
@@ -36,6 +38,7 @@ export const satisfies = (state: ServiceState, condition: Condition): boolean =>
 	(condition.phaseIn === undefined || condition.phaseIn.includes(state.phase)) &&
 	(condition.rolloutId === undefined || state.rolloutId === condition.rolloutId) &&
 	(condition.pauseToken === undefined || state.pause?.token === condition.pauseToken) &&
+	(condition.weightAtMostPercent === undefined || state.weightPercent <= condition.weightAtMostPercent) &&
 	(condition.askedBeforeEpochMs === undefined || (state.askedAtEpochMs ?? 0) < condition.askedBeforeEpochMs);
 
 /** The state after a transition whose condition holds. */

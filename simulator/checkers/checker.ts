@@ -5,8 +5,18 @@ import type { BusEvent } from "../events/bus-event.ts";
 import type { RemoteCall } from "../kernel/caller.ts";
 import type { System } from "../system/make-system.ts";
 
-/** What people did with their own hands in a run: what follows from it is theirs, and no promise of Sluice's. */
-export type Hand = "rule-edited" | "deployment-edited" | "record-edited" | "execution-stopped" | "aborted";
+/**
+ * What people did with their own hands in a run, and what was kept from Sluice until long after it happened:
+ * what follows from it is theirs, and no promise of Sluice's.
+ */
+export type Hand =
+	| "rule-edited"
+	| "deployment-edited"
+	| "record-edited"
+	| "execution-stopped"
+	| "aborted"
+	| "alarm-told-late"
+	| "answer-told-late";
 
 /** What a checker may look at: the world itself and what is on record; what Sluice says of its own work only where that is the promise. */
 export interface Observation {

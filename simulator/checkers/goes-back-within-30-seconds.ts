@@ -7,7 +7,11 @@ import type { Checker, Observation, SeenCall, Watching } from "./checker.ts";
 import { Findings } from "./findings.ts";
 import { ObservedImage } from "./observed-image.ts";
 
+const verdictWas = "the verdict was";
+
 /** From the first reason to zero confirmed, at most (promise 2). */
+/** An alarm whose event is kept back is found by asking: once in a round, which lasts 75 s at most, then as ever. */
+const maxSecondsByAsking = 105;
 const maxSeconds = 30;
 /** A closing that has just read its alarms may pass the point of no return while the reason is on its way. */
 const closingRaceMs = 5_000;
@@ -110,7 +114,7 @@ class RollbackWatch implements Watching {
 		if (name === state.rolloutId) return void this.#hearReason(`the execution ended ${status}`, state);
 		// Who kills a rollback waits for the reconciler, which comes each minute; who kills a watch that has just judged, for
 		// the next look.
-		const isOnItsWay = this.#pending !== null || stateMachineArn.endsWith("-rollback");
+		const isOnItsWay = stateMachineArn.endsWith("-rollback") || this.#pending?.what.startsWith(verdictWas) === true;
 		if (isOnItsWay && this.#observation.hands.has("execution-stopped")) this.#settle(state.rolloutId ?? "");
 	}
 
@@ -124,7 +128,7 @@ class RollbackWatch implements Watching {
 		if (detail.service !== state.service) return;
 		if (kind === "rollout.judged.v1" && detail.rolloutId === state.rolloutId) {
 			const isHarm = detail.verdict === "roll-back" || detail.verdict === "foreign-edit";
-			if (isHarm) this.#hearReason(`the verdict was ${detail.verdict}`, state);
+			if (isHarm) this.#hearReason(`${verdictWas} ${detail.verdict}`, state);
 		}
 		if (kind !== "rollout.rolled-back.v1" || this.#settled.has(detail.rolloutId)) return;
 		const said = { rolloutId: detail.rolloutId, what: detail.cause, atEpochMs: detail.triggeredAtEpochMs };
@@ -168,7 +172,8 @@ class RollbackWatch implements Watching {
 			return;
 		}
 		const seconds = secondsBetween(atEpochMs, isEdited ? inRules : Math.max(said, inRules));
-		if (seconds > maxSeconds) this.#find(`zero was confirmed ${seconds} s after ${what}; allowed are ${maxSeconds} s.`);
+		const allowed = hands.has("alarm-told-late") ? maxSecondsByAsking : maxSeconds;
+		if (seconds > allowed) this.#find(`zero was confirmed ${seconds} s after ${what}; allowed are ${allowed} s.`);
 	}
 }
 

@@ -97,7 +97,7 @@ class WeightWatch implements Watching {
 		for (; this.#sharesSeen < shares.length; this.#sharesSeen++) {
 			const entry = shares[this.#sharesSeen];
 			const percent = entry === undefined ? 0 : this.#candidate.followedPercent(entry);
-			// Users follow an edited rule as any other; how long that may go on is asked of the rules.
+			// Users follow an edited rule, too; how long that may go on is asked of the rules.
 			if (percent <= allowedPercent + roundingPercent || hands.has("rule-edited")) continue;
 			this.#find(`users send the candidate ${percent} % in ${state.phase}; allowed are ${allowedPercent} %.`);
 		}

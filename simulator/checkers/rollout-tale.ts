@@ -38,7 +38,7 @@ const brokenOrder = (tale: Tale): readonly string[] => {
 		// Said by a function that was under way when the rollback began: its moment is before, it is only heard late.
 		if (atAnyTime.includes(kind) || detail.atEpochMs < rolledBackAtEpochMs) continue;
 		const isOutOfOrder = order.includes(kind) && order.indexOf(kind) < order.indexOf(last);
-		if (isOutOfOrder || last === "rollout.ended.v1") broken.push(`${kind} came after ${last}.`);
+		if (isOutOfOrder || last === order.at(-1)) broken.push(`${kind} came after ${last}.`);
 		else if (order.includes(kind)) last = kind;
 		if (kind === "rollout.rolled-back.v1") rolledBackAtEpochMs = detail.atEpochMs;
 	}
@@ -71,10 +71,13 @@ const brokenSteps = (tale: Tale, steps: readonly Step[]): readonly string[] => {
 	];
 };
 
-/** Whoever was told that a rollout waits must hear that it does not any more. */
+/**
+ * Whoever was told that a rollout waits must hear that it does not any more. By the moments that are said: the bus keeps
+ * no order, and a question may be heard after its answer.
+ */
 const brokenPauses = (tale: Tale): readonly string[] => {
 	let asked: string | null = null;
-	for (const event of tale) {
+	for (const event of tale.toSorted((a, b) => a.detail.atEpochMs - b.detail.atEpochMs)) {
 		if (event.kind === "rollout.paused.v1") asked = event.detail.reason;
 		if (event.kind === "rollout.resumed.v1" || event.kind === "rollout.rolled-back.v1") asked = null;
 	}

@@ -1,3 +1,4 @@
+import type { Hand } from "../checkers/checker.ts";
 import type { Interference, PlannedDelivery } from "../events/bus.ts";
 import type { RunOptions } from "../scenarios/run-scenario.ts";
 import type { PlannedFault } from "./planned-fault.ts";
@@ -10,7 +11,7 @@ interface EventFault {
 	readonly lengthSeconds: number;
 }
 
-const hourSeconds = 3_600;
+const daySeconds = 86_400;
 const all = (): boolean => true;
 
 /**
@@ -26,9 +27,9 @@ const eventFaults: readonly EventFault[] = [
 	{ name: "late-1min", interference: { delayMs: 60_000 }, befalls: all, lengthSeconds: 60 },
 	{
 		name: "late-24h",
-		interference: { delayMs: 24 * hourSeconds * 1000 },
+		interference: { delayMs: daySeconds * 1000 },
 		befalls: all,
-		lengthSeconds: 24 * hourSeconds,
+		lengthSeconds: daySeconds,
 	},
 ];
 
@@ -66,9 +67,19 @@ const faultsAt = (place: string, source: string): readonly PlannedFault[] => [
 		})),
 ];
 
+/** What a delay keeps from Sluice: an alarm that its event would have told, an answer for longer than it is waited for. */
+const keptBack = (place: string, { delayMs = 0 }: Interference): Hand | null => {
+	if (delayMs > 0 && place.startsWith("AlarmTurnedRed ")) return "alarm-told-late";
+	return delayMs >= daySeconds * 1000 && place.startsWith("Command ") ? "answer-told-late" : null;
+};
+
 const interfering = (place: string, interference: Interference): RunOptions => {
 	const occurrences = new Occurrences();
+	const hand = keptBack(place, interference);
 	return {
+		onDeployed: (_system, { lend }) => {
+			if (hand !== null) lend(hand);
+		},
 		interfere: (delivery) => (occurrences.next(placeOf(delivery)) === place ? interference : {}),
 	};
 };

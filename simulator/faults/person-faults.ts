@@ -69,11 +69,15 @@ const editRecord =
 	};
 
 const approve: Act = (_system, { command }) => command("approve", "release-manager");
+/** Once more, for a question that was answered; one that nobody has answered yet is not this person's to answer. */
+const approveAgain: Act = (system, scene) => {
+	if (system.world.table.get(scene.definition.service)?.pause === undefined) approve(system, scene);
+};
 const abort: Act = (_system, { command }) => command("abort", "release-manager");
 
 /** What people do with their hands, beside or against Sluice. */
 const personFaultsByName: readonly PersonFault[] = [
-	{ name: "approves-twice", after: [paused], afterSeconds: 95, hand: null, act: approve },
+	{ name: "approves-twice", after: [paused], afterSeconds: 95, hand: null, act: approveAgain },
 	{ name: "approves-late", after: served, afterSeconds: 7, hand: null, act: approve },
 	{ name: "approves-after-rollback", after: [rolledBack], afterSeconds: 7, hand: null, act: approve },
 	{ name: "aborts", after: [...anyMoment, paused], afterSeconds: 7, hand: "aborted", act: abort },

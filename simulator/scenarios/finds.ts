@@ -1,3 +1,4 @@
+import { alarmInBake } from "./alarm-in-bake.ts";
 import { goodImage } from "./good-image.ts";
 import { lateAlarm } from "./late-alarm.ts";
 import type { Scenario } from "./scenario.ts";
@@ -30,6 +31,12 @@ export const finds: readonly Scenario[] = [
 		"A weight was set five minutes late, below the next one: taken for somebody else's hand, and no answer mended it.",
 	),
 	find(
+		"late-claim",
+		goodImage,
+		"late-300s @ rollout/ShiftTraffic shift-traffic dynamodb:UpdateItem #1",
+		"A weight was claimed five minutes late, after the next one: a healthy canary seemed to have more than its step.",
+	),
+	find(
 		"weight-acknowledged-late",
 		goodImage,
 		"timed-out-after @ rollout/ShiftTraffic shift-traffic dynamodb:UpdateItem #1",
@@ -46,6 +53,12 @@ export const finds: readonly Scenario[] = [
 		goodImage,
 		"lost @ ImagePushed ECR-Image-Action Target0 #1",
 		"The event of a push never came, as best effort allows: the release waited for the next push.",
+	),
+	find(
+		"late-alarm-event",
+		alarmInBake,
+		"late-24h @ AlarmTurnedRed CloudWatch-Alarm-State-Change Target0 #1",
+		"The event of an alarm came a day late: nobody asked the alarm itself before the next weight.",
 	),
 	find(
 		"epoch-raised-by-hand",

@@ -57,6 +57,9 @@ export interface ScenarioResult {
 	readonly executions: readonly ExecutionSummary[];
 }
 
+/** A story is looked at for this long after its end: the end itself sets things in motion. */
+const aftermathMs = 60_000;
+
 /** No story takes longer than this; one that does has not settled. */
 const usualLimitSeconds = 6 * 3_600;
 
@@ -114,7 +117,8 @@ export const runScenario = async (
 	});
 	const untilEpochMs = startEpochMs + (options.limitSeconds ?? usualLimitSeconds) * 1000;
 	const earliestEpochMs = startEpochMs + (options.lastsSeconds ?? 0) * 1000;
-	const isOver = (): boolean => story.hasEnded && system.clock.nowEpochMs() >= earliestEpochMs && isQuiet(system);
+	const isOver = (): boolean =>
+		system.clock.nowEpochMs() >= Math.max(earliestEpochMs, story.endedAtEpochMs + aftermathMs) && isQuiet(system);
 	await system.clock.run(untilEpochMs, isOver);
 	system.stop();
 	return conclude(system, story, scenario, seed, [
@@ -213,7 +217,7 @@ const conclude = (
 		expected: scenario.expected,
 		ok: broken.length === 0,
 		broken,
-		virtualSeconds: story.secondsAt(system.clock.nowEpochMs()),
+		virtualSeconds: story.secondsAt(Math.min(story.endedAtEpochMs, system.clock.nowEpochMs())),
 		rollback,
 		requests,
 		timeline: story.timeline,

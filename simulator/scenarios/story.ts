@@ -73,9 +73,8 @@ export class Story {
 		this.#onEntry = onEntry;
 	}
 
-	get hasEnded(): boolean {
-		return this.outcome !== "unfinished";
-	}
+	/** When the rollout ended; never, as long as it has not. */
+	endedAtEpochMs = Number.POSITIVE_INFINITY;
 
 	/** Takes time from a system, and the names of its buses. */
 	follow(system: Pick<System, "clock">, busNames: readonly string[]): void {
@@ -128,6 +127,7 @@ export class Story {
 				return;
 			case "rollout.ended.v1":
 				this.outcome = detail.outcome;
+				this.endedAtEpochMs = this.#nowEpochMs();
 				return;
 			default:
 				return;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { acknowledgeStart, decideAdmission } from "../../lib/domain/admission.ts";
+import { acknowledgeStart, decideAdmission, isMissedPush } from "../../lib/domain/admission.ts";
 import { applied, satisfies } from "../../lib/domain/transition.ts";
 import { release, serviceState } from "./builders.ts";
 
@@ -132,5 +132,17 @@ describe("acknowledgeStart", () => {
 		["a newer epoch", serviceState({ phase: "rolling-back" })],
 	])("given %s, is refused", (_, state) => {
 		expect(satisfies(state, acknowledgeStart("checkout-7", 7).condition)).toBe(false);
+	});
+});
+
+describe("isMissedPush", () => {
+	const dayMs = 86_400_000;
+
+	it.each([
+		["now", 0, true],
+		["a day ago", dayMs, true],
+		["a millisecond more than a day ago", dayMs + 1, false],
+	])("given an image that was pushed %s, answers so", (_, agoMs, isMissed) => {
+		expect(isMissedPush(2_000_000_000_000 - agoMs, 2_000_000_000_000)).toBe(isMissed);
 	});
 });

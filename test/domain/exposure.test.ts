@@ -76,6 +76,13 @@ describe("recordTrialRule", () => {
 });
 
 describe("claimWeight", () => {
+	it("given a claim that lands after a later one, it is refused; the same one again is not", () => {
+		const after = applied(preparing, claimWeight(7, 25, 1, null));
+
+		expect(satisfies(after, claimWeight(7, 5, 1, null).condition)).toBe(false);
+		expect(satisfies(after, claimWeight(7, 25, 1, null).condition)).toBe(true);
+	});
+
 	it("given the first weight, begins the trial and records when, and what was red", () => {
 		const after = applied(preparing, claimWeight(7, 5, 1_500_000, { p95: 1 }));
 

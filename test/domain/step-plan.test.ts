@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { planStep } from "../../lib/domain/step-plan.ts";
+import { planStep, weightBefore } from "../../lib/domain/step-plan.ts";
 import { definition, step } from "./builders.ts";
 
 const approval = { approvers: ["ana"], expiresSeconds: 3_600 };
@@ -27,5 +27,18 @@ describe("planStep", () => {
 			weights.push(plan.step.weightPercent);
 
 		expect(weights).toStrictEqual([5, 100]);
+	});
+});
+
+describe("weightBefore", () => {
+	const steps = [5, 25, 100].map((weightPercent) => step({ weightPercent }));
+
+	it.each([
+		[5, 0],
+		[25, 5],
+		[100, 25],
+		[24, 5],
+	])("given a step of %i among 5, 25 and 100, begins from %i", (weightPercent, before) => {
+		expect(weightBefore({ steps }, weightPercent)).toBe(before);
 	});
 });

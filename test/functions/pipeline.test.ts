@@ -40,6 +40,17 @@ describe("parseEvent", () => {
 });
 
 describe("pipeline", () => {
+	it("given work that is nearly out of time, lets it end: answering early would leave its calls behind", async () => {
+		const wait = () => new Promise((resolve) => setTimeout(resolve, 20));
+		const handle = pipeline(recorded(), async () => {
+			await wait();
+			return "done";
+		});
+
+		// Middy would give up five milliseconds before the end, if it were let.
+		await expect(handle({}, contextWith(6))).resolves.toBe("done");
+	});
+
 	it("given a run that succeeds, answers its output and flushes telemetry once", async () => {
 		const telemetry = recorded();
 

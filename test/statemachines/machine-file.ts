@@ -3,9 +3,12 @@ import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 
 /** A retrier or a catcher, as far as the rules look at it. */
-interface Retrier {
+export interface Retrier {
 	readonly ErrorEquals: readonly string[];
+	readonly IntervalSeconds?: number;
 	readonly MaxAttempts?: number;
+	readonly BackoffRate?: number;
+	readonly MaxDelaySeconds?: number;
 	readonly JitterStrategy?: string;
 	readonly Next?: string;
 }

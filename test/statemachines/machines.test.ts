@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { placeholderOf } from "../../lib/constructs/sluice-machine.ts";
 import { loadStateMachine } from "../../simulator/asl/state-machine.ts";
 import { repositoryFiles } from "../tidy/source-file.ts";
-import { machineFiles } from "./machine-file.ts";
+import { machineFiles, type Retrier } from "./machine-file.ts";
 
 const functionNames = readdirSync(fileURLToPath(new URL("../../functions", import.meta.url)), { withFileTypes: true })
 	.filter((entry) => entry.isDirectory())
@@ -28,6 +28,16 @@ const isForeign = (error: string): boolean => /^(States|Lambda|StepFunctions)\./
 
 /** Attempts of the most patient retrier; with the longest waits between them that is an hour and a half. */
 const mostAttempts = 90;
+
+/** Access that is denied now may be granted a moment later: the one mistake of ours that may mend itself. */
+const accessRefusals = ["InvalidAwsCallError", "InvalidClusterAccessError", "InvalidTrafficAccessError"];
+
+/** Seconds that a retrier waits in all where jitter is at its longest. */
+const longestSeconds = ({ IntervalSeconds = 1, MaxAttempts = 3, BackoffRate = 2, MaxDelaySeconds = 60 }: Retrier) =>
+	Array.from({ length: MaxAttempts }, (_, n) => Math.min(MaxDelaySeconds, IntervalSeconds * BackoffRate ** n)).reduce(
+		(sum, seconds) => sum + seconds,
+		0,
+	);
 
 /** One field of what came in, or one variable, against one constant: what it means was decided by the domain. */
 const oneField = /^\{% \$(states\.input\.[a-z]\w*|[a-z]\w*(\.[a-z]\w*)?) = '[a-z-]+' %\}$/;
@@ -77,17 +87,35 @@ describe.each(machineFiles.map((machine) => [machine.name, machine] as const))("
 		expect(earlier.filter(({ ErrorEquals }) => ErrorEquals.includes("States.ALL"))).toEqual([]);
 	});
 
-	it("given an error of one of the three families, retries it as its family says", () => {
+	it("given an error of one of the three families, retries it as its family says; refused access has a rule of its own", () => {
 		const named = retriers.flatMap(({ task, ErrorEquals, MaxAttempts = 3 }) =>
 			ErrorEquals.map((error) => ({ task, error, MaxAttempts })),
 		);
 
-		expect(named.filter(({ error, MaxAttempts }) => /^Invalid/.test(error) && MaxAttempts > 0)).toEqual([]);
+		const mistakes = named.filter(({ error }) => /^Invalid/.test(error) && !accessRefusals.includes(error));
+		expect(mistakes.filter(({ MaxAttempts }) => MaxAttempts > 0)).toEqual([]);
 		expect(named.filter(({ error, MaxAttempts }) => /ConflictError$/.test(error) && MaxAttempts > 1)).toEqual([]);
 		// One that is caught by its name has an answer of its own.
 		const caught = tasks.flatMap(({ Catch = [] }) => Catch.flatMap(({ ErrorEquals }) => ErrorEquals));
 		const givenUp = named.filter(({ error, MaxAttempts }) => /UnavailableError$/.test(error) && MaxAttempts === 0);
 		expect(givenUp.filter(({ error }) => !caught.includes(error))).toEqual([]);
+	});
+
+	it("given access that is refused, nobody gives up at once, and who names it retries it for two minutes or so, with jitter", () => {
+		const naming = retriers.filter(({ ErrorEquals }) => ErrorEquals.some((error) => accessRefusals.includes(error)));
+
+		for (const retrier of naming) {
+			expect(retrier.ErrorEquals.toSorted()).toEqual(accessRefusals);
+			expect(retrier).toMatchObject({ MaxAttempts: 6, JitterStrategy: "FULL" });
+			expect(longestSeconds(retrier)).toBeGreaterThanOrEqual(100);
+			expect(longestSeconds(retrier)).toBeLessThanOrEqual(150);
+		}
+		// A conflict or a mistake that is named means that the task minds what failed: then it minds refusals, too.
+		const minding = tasks.filter(({ Retry = [] }) =>
+			Retry.some(({ ErrorEquals }) => ErrorEquals.includes("InvalidObjectError")),
+		);
+		expect(minding.filter((task) => !naming.some((retrier) => retrier.task === task.name))).toEqual([]);
+		expect(naming.length > 0).toBe(name !== "rollback");
 	});
 
 	it("given an error by name, somebody can throw it", () => {

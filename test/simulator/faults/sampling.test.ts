@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Occurrences, shortName } from "../../../simulator/faults/sampling.ts";
 
-const after = (times: number): readonly string[] => {
+const timesOf = (times: number): readonly string[] => {
 	const occurrences = new Occurrences();
 	for (let time = 0; time < times; time++) occurrences.next("a");
 	return occurrences.representative();
@@ -9,12 +9,12 @@ const after = (times: number): readonly string[] => {
 
 describe("Occurrences", () => {
 	it("given something that happens a few times, each time is looked at", () => {
-		expect(after(8)).toEqual(["a #1", "a #2", "a #3", "a #4", "a #5", "a #6", "a #7", "a #8"]);
+		expect(timesOf(8)).toEqual(["a #1", "a #2", "a #3", "a #4", "a #5", "a #6", "a #7", "a #8"]);
 	});
 
 	it("given something that is polled, the first time, one in the middle and the last stand for all", () => {
-		expect(after(9)).toEqual(["a #1", "a #5", "a #9"]);
-		expect(after(100)).toEqual(["a #1", "a #50", "a #100"]);
+		expect(timesOf(9)).toEqual(["a #1", "a #5", "a #9"]);
+		expect(timesOf(100)).toEqual(["a #1", "a #50", "a #100"]);
 	});
 
 	it("given two places, each counts for itself", () => {

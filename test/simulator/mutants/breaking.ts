@@ -1,6 +1,6 @@
 import { planFaults } from "../../../simulator/faults/enumeration.ts";
 import { faultName, type PlannedFault } from "../../../simulator/faults/planned-fault.ts";
-import { runScenario, type RunOptions, type ScenarioResult } from "../../../simulator/scenarios/run-scenario.ts";
+import { type RunOptions, runScenario, type ScenarioResult } from "../../../simulator/scenarios/run-scenario.ts";
 import type { Prepared } from "../../../simulator/system/prepare.ts";
 import { rehearse } from "../rehearsal.ts";
 import type { Mutant } from "./mutant.ts";
@@ -56,8 +56,7 @@ export class Breaking {
 	async #fault({ fault, scenario }: Mutant, seed: number): Promise<RunOptions> {
 		if (fault === undefined) return {};
 		const key = `${scenario.name} ${seed}`;
-		const faults =
-			this.#faults.get(key) ?? planFaults(this.#whole, scenario, seed).then((plan) => plan.faults);
+		const faults = this.#faults.get(key) ?? planFaults(this.#whole, scenario, seed).then((plan) => plan.faults);
 		this.#faults.set(key, faults);
 		const found = (await faults).find((candidate) => faultName(candidate) === fault);
 		if (found === undefined) throw new RangeError(`Fault "${fault}" is not possible in ${key}.`);

@@ -5,7 +5,7 @@ import type { sandboxPorts } from "../../../simulator/system/sandbox-ports.ts";
 export type CodeBreak = (code: FunctionCode) => FunctionCode;
 
 /** Every port that a function may use. */
-export type SandboxPorts = ReturnType<typeof sandboxPorts>;
+type SandboxPorts = ReturnType<typeof sandboxPorts>;
 
 /** Gives a function other ports instead of some of its own. */
 export const withPorts =
@@ -20,7 +20,9 @@ export const withPorts =
 
 /** Changes what a function answers, by what it was asked. */
 export const withAnswer =
-	(change: (answer: Readonly<Record<string, unknown>>, event: Readonly<Record<string, unknown>>) => object): CodeBreak =>
+	(
+		change: (answer: Readonly<Record<string, unknown>>, event: Readonly<Record<string, unknown>>) => object,
+	): CodeBreak =>
 	({ makeHandler, readEnvironment }) => ({
 		readEnvironment,
 		makeHandler: (ports, environment) => {
@@ -30,5 +32,21 @@ export const withAnswer =
 					(await handler(event, context)) as Readonly<Record<string, unknown>>,
 					event as Readonly<Record<string, unknown>>,
 				);
+		},
+	});
+
+/** Fails so long after it was asked, whatever is under way, and leaves that to whoever is asked next in the same process. */
+export const givingUpAfter =
+	(milliseconds: number): CodeBreak =>
+	({ makeHandler, readEnvironment }) => ({
+		readEnvironment,
+		makeHandler: (ports, environment) => {
+			const handler = makeHandler(ports, environment);
+			const { clock } = ports as SandboxPorts;
+			const giveUp = async (): Promise<never> => {
+				await clock.sleep(milliseconds);
+				throw new Error("[AbortError]: The operation was aborted.");
+			};
+			return (event, context) => Promise.race([handler(event, context), giveUp()]);
 		},
 	});

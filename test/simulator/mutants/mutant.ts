@@ -10,6 +10,8 @@ export interface Mutant {
 	/** What is broken, in words. */
 	readonly what: string;
 	readonly caughtBy: Checker;
+	/** Part of what it must say, where the break gives it several reasons to speak. */
+	readonly says?: string;
 	readonly scenario: Scenario;
 	/** The break: of the templates, of code by its function's name, or of the world it runs in. One of them at least. */
 	readonly wiring?: (stacks: EditableStacks) => void;

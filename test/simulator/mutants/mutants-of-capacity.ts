@@ -1,6 +1,7 @@
 import { inClusterCallersReachStable } from "../../../simulator/checkers/in-cluster-callers-reach-stable.ts";
 import { nothingScaledDownWhileItServes } from "../../../simulator/checkers/nothing-scaled-down-while-it-serves.ts";
 import { rollbackSlotCanCarryAll } from "../../../simulator/checkers/rollback-slot-can-carry-all.ts";
+import { settles } from "../../../simulator/checkers/settles.ts";
 import { scenarioOf } from "../../../simulator/scenarios/all-scenarios.ts";
 import { approvePromptly, type Scenario } from "../../../simulator/scenarios/scenario.ts";
 import type { System } from "../../../simulator/system/make-system.ts";
@@ -8,6 +9,7 @@ import type { EditableStacks } from "../editable-stacks.ts";
 import { withPorts } from "./code-break.ts";
 import type { Mutant } from "./mutant.ts";
 
+/** The image that every story pushes. */
 const candidateDigest = `sha256:${"c7".repeat(32)}`;
 const anotherDigest = `sha256:${"e9".repeat(32)}`;
 
@@ -23,8 +25,10 @@ const badThenAnother: Scenario = {
 	},
 };
 
-const withoutDrain = (machine: string) => (stacks: EditableStacks): void =>
-	stacks.redefine(machine, (states) => Object.assign(states.AwaitDrain ?? {}, { Seconds: 0 }));
+const withoutDrain =
+	(machine: string) =>
+	(stacks: EditableStacks): void =>
+		stacks.redefine(machine, (states) => Object.assign(states.AwaitDrain ?? {}, { Seconds: 0 }));
 
 /** Pushes an image as v3, so many seconds after the beginning. */
 const push =
@@ -47,8 +51,7 @@ const crowd: NonNullable<Mutant["besides"]> = ({ clock, world }) =>
 /** A cluster that takes every patch of a Deployment, whatever epoch it tests. */
 const testingNoEpoch = ({ world: { cluster } }: System): void => {
 	const patch = cluster.patchDeployment.bind(cluster);
-	cluster.patchDeployment = (key, testEpoch, change) =>
-		patch(key, cluster.deployment(key)?.epoch ?? testEpoch, change);
+	cluster.patchDeployment = (key, testEpoch, change) => patch(key, cluster.deployment(key)?.epoch ?? testEpoch, change);
 };
 
 /** Breaks of what holds pods, and callers in the cluster, where they must be. */
@@ -91,6 +94,25 @@ export const mutantsOfCapacity: readonly Mutant[] = [
 					},
 				},
 			})),
+		},
+	},
+	{
+		what: "callers in the cluster who are not taken along by a promotion",
+		caughtBy: inClusterCallersReachStable,
+		scenario: scenarioOf("good-image"),
+		code: {
+			"move-in-cluster-service": withPorts(({ workloads }) => ({
+				workloads: { ...workloads, directInClusterService: async () => {} },
+			})),
+		},
+	},
+	{
+		what: "an old slot that is not retired",
+		caughtBy: settles,
+		says: "10 pods are left in slot blue",
+		scenario: scenarioOf("good-image"),
+		code: {
+			"retire-slot": withPorts(({ workloads }) => ({ workloads: { ...workloads, retire: async () => {} } })),
 		},
 	},
 	{

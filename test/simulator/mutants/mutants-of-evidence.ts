@@ -1,5 +1,6 @@
 import type { LifecycleEvent } from "../../../lib/domain/lifecycle-event.ts";
 import type { LifecycleEvents } from "../../../lib/ports/lifecycle-events.ts";
+import { goesBackWithin30Seconds } from "../../../simulator/checkers/goes-back-within-30-seconds.ts";
 import { lifecycleInOrder } from "../../../simulator/checkers/lifecycle-in-order.ts";
 import { noRollbackWithoutReason } from "../../../simulator/checkers/no-rollback-without-reason.ts";
 import { nothingPromotedWithoutEvidence } from "../../../simulator/checkers/nothing-promoted-without-evidence.ts";
@@ -53,6 +54,32 @@ export const mutantsOfEvidence: readonly Mutant[] = [
 			})),
 		},
 		limitSeconds: 1_800,
+	},
+	{
+		what: "a verdict of harm that is said and not acted upon",
+		caughtBy: goesBackWithin30Seconds,
+		scenario: scenarioOf("bad-image"),
+		code: {
+			"watch-canary": withAnswer((answer) =>
+				answer.kind === "roll-back" ? { ...answer, kind: "pause", reason: "undecided", explanation: "harm" } : answer,
+			),
+		},
+		limitSeconds: 1_800,
+	},
+	{
+		what: "a plan that leaves a step out",
+		caughtBy: nothingPromotedWithoutEvidence,
+		says: "50 % had been served for 0 s",
+		scenario: scenarioOf("good-image"),
+		code: {
+			"plan-step": withAnswer((answer) => (answer.nextStepIndex === 2 ? { ...answer, nextStepIndex: 3 } : answer)),
+		},
+	},
+	{
+		what: "shifts that nobody is told of",
+		caughtBy: lifecycleInOrder,
+		scenario: scenarioOf("good-image"),
+		code: { "shift-traffic": withPorts(() => ({ events: { publish: async () => {} } })) },
 	},
 	{
 		what: "a promotion that nobody is told of",

@@ -20,6 +20,7 @@ export const mutantsOfTheRecord: readonly Mutant[] = [
 	{
 		what: "a claim of weight that does not compare the epoch, and lands after the rollback",
 		caughtBy: noWriterOfAnOldEpoch,
+		says: "functions/shift-traffic moved the record from rolling-back to trial",
 		scenario: scenarioOf("bad-image"),
 		code: { "shift-traffic": withPorts(({ store }) => ({ store: comparingNothing(store) })) },
 		fault: "late-300s @ rollout/ShiftTraffic shift-traffic dynamodb:UpdateItem #1",
@@ -27,6 +28,7 @@ export const mutantsOfTheRecord: readonly Mutant[] = [
 	{
 		what: "an admission that compares nothing, and lands while the release is on trial",
 		caughtBy: noWriterOfAnOldEpoch,
+		says: "functions/admit-release moved the record from trial to preparing",
 		scenario: scenarioOf("good-image"),
 		world: ({ world: { table } }) => {
 			table.admit = (service, _releaseId, transition) => void table.update(service, { ...transition, condition: {} });
@@ -36,6 +38,7 @@ export const mutantsOfTheRecord: readonly Mutant[] = [
 	{
 		what: "an admission that neither asks whether a rollout is under way nor compares anything",
 		caughtBy: oneRolloutAtATime,
+		says: "which had not ended",
 		scenario: scenarioOf("good-image"),
 		code: {
 			"admit-release": withPorts(({ store }) => ({
@@ -51,6 +54,7 @@ export const mutantsOfTheRecord: readonly Mutant[] = [
 	{
 		what: "an admission that does not remember the releases that it has admitted",
 		caughtBy: eachReleaseOnce,
+		says: "began again",
 		scenario: scenarioOf("bad-image"),
 		code: {
 			"admit-release": withPorts(({ store }) => ({
@@ -59,6 +63,22 @@ export const mutantsOfTheRecord: readonly Mutant[] = [
 		},
 		lastsSeconds: 1_800,
 		limitSeconds: 3_600,
+	},
+	{
+		what: "a closing that leaves the rollout its right to write",
+		caughtBy: noWriterOfAnOldEpoch,
+		says: "functions/close-rollout left checkout-1 its right to write",
+		scenario: scenarioOf("good-image"),
+		code: {
+			"close-rollout": withPorts(({ store }) => ({
+				store: {
+					...store,
+					write: (service, { set: { epoch: _epoch, ...set }, ...transition }) =>
+						store.write(service, { ...transition, set }),
+				},
+			})),
+		},
+		limitSeconds: 5_400,
 	},
 	{
 		what: "a rollback whose end is said and not written",

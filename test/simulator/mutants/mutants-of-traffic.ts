@@ -6,7 +6,7 @@ import { neverAboveItsStep } from "../../../simulator/checkers/never-above-its-s
 import { rolledBackStaysAtZero } from "../../../simulator/checkers/rolled-back-stays-at-zero.ts";
 import { settles } from "../../../simulator/checkers/settles.ts";
 import { scenarioOf } from "../../../simulator/scenarios/all-scenarios.ts";
-import { withPorts } from "./code-break.ts";
+import { givingUpAfter, withPorts } from "./code-break.ts";
 import type { Mutant } from "./mutant.ts";
 
 /** In every story here the stable release is in the blue slot. */
@@ -42,6 +42,7 @@ export const mutantsOfTraffic: readonly Mutant[] = [
 	{
 		what: "a trial rule that is set to zero instead of deleted, and a shift that lands five minutes late",
 		caughtBy: rolledBackStaysAtZero,
+		says: "the rules give the candidate 5 % after it was rolled back",
 		scenario: scenarioOf("bad-image"),
 		code: { "roll-back": withPorts(({ router }) => ({ router: reusing(router) })) },
 		fault: "late-300s @ rollout/ShiftTraffic shift-traffic elasticloadbalancing:ModifyRule #1",
@@ -49,12 +50,14 @@ export const mutantsOfTraffic: readonly Mutant[] = [
 	{
 		what: "a trial rule that is set to zero instead of deleted",
 		caughtBy: settles,
+		says: "The trial rule is still there.",
 		scenario: scenarioOf("bad-image"),
 		code: { "roll-back": withPorts(({ router }) => ({ router: reusing(router) })) },
 	},
 	{
 		what: "zero that is said to be confirmed without reading it, after a deletion that nobody has carried out",
 		caughtBy: rolledBackStaysAtZero,
+		says: "zero is said to be confirmed; the rules give 5 %",
 		scenario: scenarioOf("alarm-in-bake"),
 		code: { "roll-back": withPorts(({ router }) => ({ router: trusting(router) })) },
 		fault: "timed-out-before @ rollback/SendTrafficBack roll-back elasticloadbalancing:DeleteRule #1",
@@ -72,6 +75,33 @@ export const mutantsOfTraffic: readonly Mutant[] = [
 						const { base, trial } = await router.read(route);
 						return { base, trial: trial && { ...trial, weights: weightsFor("blue", trial.weights.green / 2) } };
 					},
+				},
+			})),
+		},
+	},
+	{
+		what: "a trial rule that is opened with a share for the canary",
+		caughtBy: neverAboveItsStep,
+		says: "in preparing; allowed are 0 %",
+		scenario: scenarioOf("bad-image"),
+		world: ({ world: { loadBalancer } }) => {
+			const create = loadBalancer.createRule.bind(loadBalancer);
+			loadBalancer.createRule = (listenerArn, rule) => {
+				const slots = Object.keys(rule.weights);
+				return create(listenerArn, { ...rule, weights: Object.fromEntries(slots.map((arn) => [arn, 50])) });
+			};
+		},
+	},
+	{
+		what: "a closing that leaves the base rule where it was",
+		caughtBy: settles,
+		scenario: scenarioOf("good-image"),
+		code: {
+			"close-rollout": withPorts(({ router }) => ({
+				router: {
+					...router,
+					adopt: async () => {},
+					read: async (route) => ({ ...(await router.read(route)), base: weightsFor("blue", 100) }),
 				},
 			})),
 		},
@@ -95,7 +125,14 @@ export const mutantsOfTraffic: readonly Mutant[] = [
 		fault: "raises-the-trial-rule @ rollout.shifted.v1 #3",
 	},
 	{
-		what: "clients that wait half a minute for each answer, in a first task that has time for it",
+		what: "an early timeout, so early that calls of the first task are always under way",
+		caughtBy: goesBackWithin30Seconds,
+		scenario: scenarioOf("alarm-in-bake"),
+		code: { "roll-back": givingUpAfter(30) },
+		limitSeconds: 1_200,
+	},
+	{
+		what: "clients that wait a minute for an answer before they ask again, in a first task that has time for it",
 		caughtBy: goesBackWithin30Seconds,
 		scenario: scenarioOf("alarm-in-bake"),
 		code: {
@@ -106,7 +143,7 @@ export const mutantsOfTraffic: readonly Mutant[] = [
 						try {
 							await router.abandon(trial);
 						} catch {
-							await clock.sleep(29_000);
+							await clock.sleep(59_000);
 							await router.abandon(trial);
 						}
 					},
@@ -115,7 +152,9 @@ export const mutantsOfTraffic: readonly Mutant[] = [
 		},
 		wiring: (stacks) => {
 			stacks.resource("AWS::Lambda::Function", "FunctionsrollbackFunction").Properties.Timeout = 120;
-			stacks.redefine("RollbackMachine", (states) => Object.assign(states.SendTrafficBack ?? {}, { TimeoutSeconds: 130 }));
+			stacks.redefine("RollbackMachine", (states) =>
+				Object.assign(states.SendTrafficBack ?? {}, { TimeoutSeconds: 130 }),
+			);
 		},
 		fault: "timed-out-before @ rollback/SendTrafficBack roll-back elasticloadbalancing:DeleteRule #1",
 	},

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { allScenarios, scenarioOf } from "../../../simulator/scenarios/all-scenarios.ts";
+import { allScenarios, knownScenarios, scenarioOf } from "../../../simulator/scenarios/all-scenarios.ts";
 import { runScenario, type ScenarioResult } from "../../../simulator/scenarios/run-scenario.ts";
 import type { Prepared } from "../../../simulator/system/prepare.ts";
 import { rehearse } from "../rehearsal.ts";
@@ -25,9 +25,11 @@ describe("the scenarios", () => {
 		}
 	});
 
-	it("given their names, are the six that were promised", () => {
+	it("given their names, are the six that were promised; one that is not known is told of these and of the finds", () => {
 		expect(names).toEqual(["good-image", "bad-image", "crash-loop", "alarm-in-bake", "alarm-at-gate", "late-alarm"]);
-		expect(() => scenarioOf("good")).toThrow(`Scenario "good" is not known; allowed are ${names.join(", ")}.`);
+		const known = knownScenarios.map(({ name }) => name);
+		expect(known.slice(0, names.length)).toEqual(names);
+		expect(() => scenarioOf("good")).toThrow(`Scenario "good" is not known; allowed are ${known.join(", ")}.`);
 	});
 
 	it.each(names)("given any of five seeds, %s ends as expected with every promise held", (name) => {

@@ -3,7 +3,12 @@ import { weightsFor } from "../../../lib/domain/slot.ts";
 import type { RemoteCall } from "../../../simulator/kernel/caller.ts";
 import type { Fault } from "../../../simulator/kernel/sandbox-host.ts";
 import { scenarioOf } from "../../../simulator/scenarios/all-scenarios.ts";
-import { type RunOptions, runScenario, type ScenarioResult } from "../../../simulator/scenarios/run-scenario.ts";
+import {
+	type RunOptions,
+	runScenario,
+	type ScenarioResult,
+	type Scene,
+} from "../../../simulator/scenarios/run-scenario.ts";
 import type { Scenario, Stage } from "../../../simulator/scenarios/scenario.ts";
 import type { System } from "../../../simulator/system/make-system.ts";
 import type { Prepared } from "../../../simulator/system/prepare.ts";
@@ -33,6 +38,7 @@ const once = (kind: Said["kind"], act: (stage: Stage, event: Said) => void): Sce
 describe("trouble that a rollout must live through", () => {
 	let prepared: Prepared;
 	let system: System;
+	let scene: Scene;
 
 	beforeAll(async () => {
 		prepared = await rehearse();
@@ -41,9 +47,10 @@ describe("trouble that a rollout must live through", () => {
 	const run = (scenario: Scenario, options: RunOptions = {}): Promise<ScenarioResult> =>
 		runScenario(prepared, scenario, 1, {
 			...options,
-			onDeployed: (deployed, scene) => {
+			onDeployed: (deployed, reached) => {
 				system = deployed;
-				options.onDeployed?.(deployed, scene);
+				scene = reached;
+				options.onDeployed?.(deployed, reached);
 			},
 		});
 
@@ -68,6 +75,7 @@ describe("trouble that a rollout must live through", () => {
 		const base = system.world.loadBalancer.ruleAt(listenerArn, basePriority);
 		const weights = weightsFor("blue", canaryPercent);
 		if (base === null) throw new RangeError("There is no base rule.");
+		scene.lend("rule-edited");
 		system.world.loadBalancer.modifyRule(base.ruleArn, {
 			[targetGroupArns.blue]: weights.blue,
 			[targetGroupArns.green]: weights.green,
@@ -146,8 +154,9 @@ describe("trouble that a rollout must live through", () => {
 			}),
 		});
 
-		const { outcome } = await run(scenario);
+		const { outcome, broken } = await run(scenario);
 
+		expect(broken).toEqual([]);
 		expect(served).toBe(0);
 		expect(outcome).toBe("rolled-back");
 	});

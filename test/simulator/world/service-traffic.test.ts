@@ -93,6 +93,22 @@ describe("requests of a service's users", () => {
 		expect(canary.good / 55_000).toBeCloseTo(1, 1);
 	});
 
+	it("given a demand, says how many pods answer it at their limit, by slot and for all of it, and draws nothing", () => {
+		const { traffic, pass } = makeStage({ outside: 100, inCluster: 20, podRequestsPerSecond: 10, seed: 5 });
+		const unasked = makeStage({ outside: 100, inCluster: 20, podRequestsPerSecond: 10, seed: 5 });
+		traffic.setShares(0.75, 0.25);
+		traffic.setInClusterSlot("blue");
+		unasked.traffic.setShares(0.75, 0.25);
+		unasked.traffic.setInClusterSlot("blue");
+
+		const asked = [traffic.fewestPods("blue"), traffic.fewestPods("green"), traffic.podsForEverything()];
+		pass(100);
+		unasked.pass(100);
+
+		expect(asked).toEqual([10, 3, 12]);
+		expect(traffic.totals()).toEqual(unasked.traffic.totals());
+	});
+
 	it("given a look in every second or one in the end, sends as much", () => {
 		const often = makeStage({ seed: 3 });
 		const seldom = makeStage({ seed: 4 });

@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import { releaseOf } from "../../../lib/domain/release.ts";
+import { inClusterCallersReachStable } from "../../../simulator/checkers/in-cluster-callers-reach-stable.ts";
+import { contractDefinition } from "../../contracts/contract-definition.ts";
+import { candidateDigest } from "./checked-stage.ts";
+import { exposedStage } from "./exposed-stage.ts";
+
+const makeStage = async () => {
+	const stage = await exposedStage(inClusterCallersReachStable);
+	const moveTo = (slot: "blue" | "green"): void =>
+		stage.call("functions/move-in-cluster-service", "kubernetes:patch:services", () =>
+			stage.world.cluster.putService(stage.inClusterServiceKey, slot, 1),
+		);
+	return { ...stage, moveTo };
+};
+
+describe("callers in the cluster", () => {
+	it("given a promotion, move once the window is open, and stay where roles change to", async () => {
+		const stage = await makeStage();
+
+		stage.shift(100);
+		stage.write({ phase: "window" });
+		await stage.look(30);
+		stage.moveTo("green");
+		stage.write({ phase: "closing", epoch: 2 });
+		stage.write({ stableSlot: "green", stableRelease: releaseOf(candidateDigest) });
+		stage.finish();
+		await stage.look(30);
+
+		expect(stage.broken()).toEqual([]);
+	});
+
+	it("given a rollback from the window, are back before it is said", async () => {
+		const stage = await makeStage();
+
+		stage.shift(100);
+		stage.write({ phase: "window" });
+		stage.moveTo("green");
+		stage.beginRollback();
+		await stage.look(30);
+		stage.moveTo("blue");
+		stage.sayRolledBack();
+		await stage.look(300);
+		stage.finish();
+
+		expect(stage.broken()).toEqual([]);
+	});
+
+	it.each(["preparing", "trial"] as const)("given a move in %s, the promise does not hold", async (phase) => {
+		const stage = await makeStage();
+
+		stage.write({ phase });
+		stage.moveTo("green");
+
+		expect(stage.broken()).toEqual([expect.stringMatching(`reach green in ${phase}; allowed is blue`)]);
+	});
+
+	it("given a rollback that is said before they are back, the promise does not hold", async () => {
+		const stage = await makeStage();
+
+		stage.write({ phase: "window" });
+		stage.moveTo("green");
+		stage.beginRollback();
+		stage.sayRolledBack();
+
+		expect(stage.broken()).toEqual([expect.stringMatching(/reach green in rolling-back; allowed is blue/)]);
+	});
+
+	it("given a closing that begins before they were moved, the promise does not hold", async () => {
+		const stage = await makeStage();
+
+		stage.write({ phase: "window" });
+		stage.write({ phase: "closing", epoch: 2 });
+
+		expect(stage.broken()).toEqual([expect.stringMatching(/reach blue in closing; allowed is green/)]);
+	});
+
+	it("given a record that is idle while they reach the canary, the promise does not hold", async () => {
+		const stage = await makeStage();
+
+		stage.write({ phase: "window" });
+		stage.moveTo("green");
+		stage.beginRollback();
+		stage.finish();
+
+		expect(stage.broken()).toEqual([expect.stringMatching(/reach green in idle; allowed is blue/)]);
+	});
+
+	it("given a selected slot without a ready pod, the promise does not hold, unless a person stopped it", async () => {
+		const stage = await makeStage();
+
+		stage.world.cluster.deployment(stage.keyOf("blue"))?.scale(0);
+		await stage.look(5);
+		const byNobody = stage.broken().length;
+		stage.hands.add("deployment-edited");
+		await stage.look(30);
+
+		expect(byNobody).toBe(1);
+		expect(stage.broken()).toEqual([expect.stringMatching(/reach blue, where no pod is ready/)]);
+	});
+
+	it("given a Service that selects nothing, the promise does not hold", async () => {
+		const stage = await makeStage();
+
+		stage.world.cluster.putService(stage.inClusterServiceKey, null, 1);
+
+		expect(stage.broken()).toEqual([expect.stringMatching(/reach no slot/)]);
+	});
+
+	it("given an edited record, asks for ready pods only", async () => {
+		const stage = await makeStage();
+
+		stage.write({ phase: "window" });
+		stage.moveTo("green");
+		stage.hands.add("record-edited");
+		stage.edit({ phase: "idle" });
+		await stage.look(30);
+
+		expect(stage.broken()).toEqual([]);
+	});
+
+	it("given a service without any, there is nothing to hold", async () => {
+		const { workload } = contractDefinition();
+		const stage = await exposedStage(inClusterCallersReachStable, { workload });
+
+		stage.world.cluster.putService(stage.inClusterServiceKey, "green", 1);
+
+		expect(stage.broken()).toEqual([]);
+	});
+});
