@@ -7,6 +7,8 @@ import type { Checker, Observation, SeenCall, Watching } from "./checker.ts";
 import { Findings } from "./findings.ts";
 import { ObservedImage } from "./observed-image.ts";
 
+/** Verdicts of a watch that send traffic back. */
+const harmful: readonly string[] = ["roll-back", "alarm", "foreign-edit"];
 const verdictWas = "the verdict was";
 
 /** From the first reason to zero confirmed, at most (promise 2). */
@@ -127,8 +129,7 @@ class RollbackWatch implements Watching {
 	#hearLifecycle({ kind, detail }: LifecycleEvent, state: ServiceState): void {
 		if (detail.service !== state.service) return;
 		if (kind === "rollout.judged.v1" && detail.rolloutId === state.rolloutId) {
-			const isHarm = detail.verdict === "roll-back" || detail.verdict === "foreign-edit";
-			if (isHarm) this.#hearReason(`${verdictWas} ${detail.verdict}`, state);
+			if (harmful.includes(detail.verdict)) this.#hearReason(`${verdictWas} ${detail.verdict}`, state);
 		}
 		if (kind !== "rollout.rolled-back.v1" || this.#settled.has(detail.rolloutId)) return;
 		const said = { rolloutId: detail.rolloutId, what: detail.cause, atEpochMs: detail.triggeredAtEpochMs };

@@ -42,6 +42,7 @@ const transitions: fc.Arbitrary<Transition> = fc.record(
 				phaseIn: fc.array(phase, { maxLength: 3 }),
 				rolloutId: rolloutIds,
 				pauseToken: fc.constantFrom(fullState("checkout").pause?.token ?? "", "another"),
+				weightAtMostPercent: fc.constantFrom(0, 25, 100),
 				askedBeforeEpochMs: askedAt,
 			},
 			{ requiredKeys: [] },

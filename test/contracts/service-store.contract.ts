@@ -124,6 +124,7 @@ const refusals = (make: () => Promise<ServiceStoreSetup>): void => {
 		["another rollout", { rolloutId: "checkout-6" }],
 		["one of two that fails", { epoch: 7, rolloutId: "checkout-6" }],
 		["another pause", { pauseToken: "another" }],
+		["a smaller weight", { weightAtMostPercent: 0 }],
 		["no question since one that was asked earlier", { askedBeforeEpochMs: 1_700_000_003_999 }],
 		["no question since one that was asked in that instant", { askedBeforeEpochMs: 1_700_000_004_000 }],
 	] as const)("given a condition on %s, changes nothing and carries the state that refused", async (_, condition) => {

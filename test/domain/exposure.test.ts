@@ -104,7 +104,7 @@ describe("claimWeight", () => {
 	});
 
 	it("given every phase, is possible in preparing and trial only", () => {
-		const { condition } = claimWeight(7, 5, 1, null);
+		const { condition } = claimWeight(7, 100, 1, null);
 
 		expect(phases.filter((phase) => satisfies(serviceState({ phase, epoch: 7 }), condition))).toStrictEqual([
 			"preparing",

@@ -70,8 +70,11 @@ export class Expressions {
 		}
 		const equals = /^(#\w+(?:\.#\w+)*) = (:\w+)$/.exec(term);
 		if (equals?.[1] && equals[2]) return isSame(this.#attribute(equals[1], item), this.#value(equals[2]));
-		const less = /^(#\w+) < (:\w+)$/.exec(term);
-		if (less?.[1] && less[2]) return isLess(item[this.#name(less[1])], this.#value(less[2]));
+		const less = /^(#\w+) (<=?) (:\w+)$/.exec(term);
+		if (less?.[1] && less[3]) {
+			const [left, right] = [item[this.#name(less[1])], this.#value(less[3])];
+			return isLess(left, right) || (less[2] === "<=" && isSame(left, right));
+		}
 		const among = /^(#\w+) IN \((:\w+(?:, :\w+)*)\)$/.exec(term);
 		if (!among?.[1] || !among[2]) throw invalid(`Invalid ConditionExpression: ${term}`);
 		const attribute = item[this.#name(among[1])];

@@ -40,6 +40,7 @@ const goBack = async (stage: ExposedStage, seconds: number): Promise<void> => {
 const reasons: readonly (readonly [string, (stage: ExposedStage) => void])[] = [
 	["checkout errors turned red", turnRed],
 	["the verdict was roll-back", (stage) => judge(stage, "roll-back")],
+	["the verdict was alarm", (stage) => judge(stage, "alarm")],
 	["the verdict was foreign-edit", (stage) => judge(stage, "foreign-edit")],
 	["ana said abort", (stage) => command(stage, "abort")],
 	["the execution ended ABORTED", ({ tellExecution }) => tellExecution("rollout", "checkout-1", "ABORTED", {})],
@@ -160,7 +161,8 @@ describe("from a reason to zero", () => {
 		async (machine, name, isByHand) => {
 			const stage = await makeStage();
 
-			turnRed(stage);
+			// The rollback that an alarm starts is no business of a watch; the one that its verdict starts is.
+			judge(stage, "roll-back");
 			if (isByHand) stage.hands.add("execution-stopped");
 			stage.tellExecution(machine, name, "ABORTED", {});
 			await goBack(stage, 60);
@@ -168,6 +170,17 @@ describe("from a reason to zero", () => {
 			expect(stage.broken()).toHaveLength(isByHand ? 0 : 1);
 		},
 	);
+
+	it("given a watch that is stopped by hand while an alarm's rollback does not come, is broken all the same", async () => {
+		const stage = await makeStage();
+
+		turnRed(stage);
+		stage.hands.add("execution-stopped");
+		stage.tellExecution("watch", "w-1", "ABORTED", {});
+		await goBack(stage, 60);
+
+		expect(stage.broken()).toHaveLength(1);
+	});
 
 	it("given an edited rule in the way, counts until users are sent back, whenever it can be confirmed", async () => {
 		const stage = await makeStage();

@@ -169,8 +169,9 @@ export const removals: readonly Removal[] = [
 	},
 	{
 		what: "states:StartExecution of the alarm rule's role",
-		scenario: "alarm-in-bake",
+		scenario: "late-alarm",
 		remove: forbid("RollbackMachineEventsRole", "states:StartExecution"),
+		seeds: 6,
 	},
 	{
 		// Either may start a rollback after a verdict; without both, what ends the execution comes much later.
