@@ -10,7 +10,13 @@ const name = z.string().check(z.minLength(1), z.maxLength(256));
 const CommandEvent = z.object({
 	"detail-type": z.literal("command.v1"),
 	time: z.iso.datetime(),
-	detail: z.strictObject({ service: name, rolloutId: name, verb: z.enum(commandVerbs), by: name }),
+	detail: z.strictObject({
+		service: name,
+		rolloutId: name,
+		verb: z.enum(commandVerbs),
+		by: name,
+		askedAtEpochMs: z.optional(z.int()),
+	}),
 });
 
 /** Does what a person asks of a rollout: answers what waits for them, or starts the rollback. Refusals are said aloud. */

@@ -27,6 +27,8 @@ export interface Command {
 	readonly verb: CommandVerb;
 	/** Identity of the person, as their own tools name it. */
 	readonly by: string;
+	/** The question that it answers, by `atEpochMs` of its `rollout.paused.v1`; whichever is open where absent. */
+	readonly askedAtEpochMs?: number | undefined;
 	/** When it was sent. One from before a question was asked cannot be its answer. */
 	readonly sentAtEpochMs: number;
 }
@@ -58,6 +60,8 @@ export const decideCommand = (state: ServiceState, command: Command): CommandDec
 	if (command.sentAtEpochMs < Math.floor(pause.sinceEpochMs / 1000) * 1000) {
 		return refuse("the command is older than the question; it was delivered twice, or very late");
 	}
+	if (command.askedAtEpochMs !== undefined && command.askedAtEpochMs !== pause.sinceEpochMs)
+		return refuse("the question that it answers is not asked any more; another one is");
 	const expected: CommandVerb = pause.reason === "approval" ? "approve" : "resume";
 	if (command.verb !== expected)
 		return refuse(`the rollout is paused (${pause.reason}); allowed are ${expected} and abort`);

@@ -1,3 +1,4 @@
+import { alarmAtGate } from "./alarm-at-gate.ts";
 import { alarmInBake } from "./alarm-in-bake.ts";
 import { goodImage } from "./good-image.ts";
 import { lateAlarm } from "./late-alarm.ts";
@@ -23,6 +24,12 @@ export const finds: readonly Scenario[] = [
 		goodImage,
 		"late-60s @ rollout/AwaitPerson await-person dynamodb:UpdateItem #1",
 		"A question was recorded a minute late and took the place of the newer one: the approval answered a dead token.",
+	),
+	find(
+		"answer-to-another-question",
+		alarmAtGate,
+		"late-300s @ rollout/AwaitPerson await-person events:PutEvents #1",
+		"A question was heard five minutes late; whoever answered it approved the next one, for a larger weight.",
 	),
 	find(
 		"late-weight",

@@ -153,7 +153,7 @@ const makeStage = (system: System, story: Story, scenario: Scenario): Stage => (
 		system.world.versions.define(candidateDigest, { ...scenario.candidate, ...behaviour });
 	},
 	after: (seconds, run) => system.clock.after(seconds * 1000, run),
-	command: (verb, by) => {
+	command: (verb, by, askedAtEpochMs) => {
 		const state = system.world.table.get(scenario.service);
 		const rolloutId = state?.rolloutId ?? "none";
 		story.note("command.sent", { rolloutId, verb, by });
@@ -164,7 +164,13 @@ const makeStage = (system: System, story: Story, scenario: Scenario): Stage => (
 			detailType: "command.v1",
 			account,
 			region,
-			detail: { service: scenario.service, rolloutId, verb, by },
+			detail: {
+				service: scenario.service,
+				rolloutId,
+				verb,
+				by,
+				...(askedAtEpochMs !== undefined && { askedAtEpochMs }),
+			},
 			atEpochMs: system.clock.nowEpochMs(),
 		});
 	},

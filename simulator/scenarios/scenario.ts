@@ -8,8 +8,8 @@ export interface Stage {
 	changeCandidate(behaviour: Partial<VersionBehaviour>): void;
 	/** Runs something later, in virtual seconds. */
 	after(seconds: number, run: () => void): void;
-	/** Sends a command for the rollout under way, as a person would. */
-	command(verb: "approve" | "resume" | "abort", by: string): void;
+	/** Sends a command for the rollout under way, as a person would; for one question where that is named. */
+	command(verb: "approve" | "resume" | "abort", by: string, askedAtEpochMs?: number): void;
 }
 
 /** What is known when a story has ended, for promises that are the story's own. */
@@ -44,5 +44,5 @@ const approvalSeconds = 90;
 export const approvePromptly = (event: LifecycleEvent, stage: Stage): void => {
 	if (event.kind !== "rollout.paused.v1") return;
 	const verb = event.detail.reason === "approval" ? "approve" : "resume";
-	stage.after(approvalSeconds, () => stage.command(verb, "release-manager"));
+	stage.after(approvalSeconds, () => stage.command(verb, "release-manager", event.detail.atEpochMs));
 };

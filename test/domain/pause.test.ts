@@ -127,6 +127,20 @@ describe("decideCommand", () => {
 	});
 
 	it.each([
+		["the one that is asked", 1_900_000, "answer"],
+		["an earlier one, heard late", 1_800_000, "refuse"],
+		["none in particular", undefined, "answer"],
+	])("given a command that answers %s, decides so", (_, askedAtEpochMs, kind) => {
+		const state = serviceState({ phase: "preparing", pause: pause({ sinceEpochMs: 1_900_000 }) });
+
+		const decision = decideCommand(state, command({ sentAtEpochMs: 1_990_000, askedAtEpochMs }));
+
+		expect(decision.kind).toBe(kind);
+		if (decision.kind === "refuse")
+			expect(decision.reason).toBe("the question that it answers is not asked any more; another one is");
+	});
+
+	it.each([
 		["the second before the question", 1_899_999, "refuse"],
 		["the second of the question", 1_900_000, "answer"],
 		["a second after it", 1_901_000, "answer"],
