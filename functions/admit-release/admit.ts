@@ -46,6 +46,10 @@ export const admit = async (
 		return `${image.imageDigest} was pushed too long ago to have been missed`;
 	const release = releaseOf(image.imageDigest, image.tag);
 	const state = await ports.store.read(service);
+	// What is newest only because something newer was deleted must not end the window of that newer one.
+	const isOlder = state.phase !== "idle" && image.pushedAtEpochMs < (state.startedAtEpochMs ?? 0);
+	if (occasion.kind === "sweep" && isOlder && state.release?.imageDigest !== image.imageDigest)
+		return `${image.imageDigest} is older than the rollout under way`;
 	invocation.ensureTimeLeft(actMs);
 	try {
 		return await decideAndAct(ports, environment, state, release, hash, occasion);

@@ -59,6 +59,21 @@ describe("a sweep", () => {
 		expect(stage.state().phase).toBe("idle");
 	});
 
+	it("given that the release under way was deleted, what is newest then does not wait for its place", async () => {
+		const stage = functionStage();
+		stage.push(nextDigest, "v3");
+		await stage.clock.run(stage.clock.nowEpochMs() + 60_000);
+		await reach(stage, "exposed");
+		const { registry } = stage.world;
+		const describe = registry.describeImages.bind(registry);
+		registry.describeImages = (name) => describe(name).filter(({ imageDigest }) => imageDigest !== canaryDigest);
+
+		const answer = await sweep(stage);
+
+		expect(answer).toMatchObject({ outcomes: [expect.stringContaining("is older than the rollout under way")] });
+		expect(stage.state().next).toBeUndefined();
+	});
+
 	it("given services of several repositories, looks at each", async () => {
 		const stage = functionStage();
 		enrol(stage, "cart");
