@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
 import { announce } from "../../lib/domain/announcement.ts";
-import { finish } from "../../lib/domain/closing.ts";
+import { finish, outcomeOf } from "../../lib/domain/closing.ts";
 import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
-import type { ServiceState } from "../../lib/domain/service-state.ts";
+import { type LastRollout, type Outcome, outcomes, type ServiceState } from "../../lib/domain/service-state.ts";
 import { someNames } from "../../lib/domain/some-names.ts";
 import type { Alarms } from "../../lib/ports/alarms.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
@@ -22,26 +22,38 @@ interface Ports {
 	readonly telemetry: Telemetry;
 }
 
-const Input = z.object({ ...rolloutPayload, outcome: z.enum(["promoted", "rolled-back"]) });
+const Input = z.object({ ...rolloutPayload, outcome: z.enum(outcomes) });
 
 /** Returns the service to idle and says how the rollout ended. What still waits is found again by admission. */
 export const makeHandler = (ports: Ports) =>
 	pipeline(ports.telemetry, async (event, invocation) => {
-		const { rolloutId, outcome } = parseEvent(Input, event);
+		const { rolloutId, outcome: told } = parseEvent(Input, event);
 		const { service, epoch } = parseRolloutId(rolloutId);
 		const state = await ports.store.read(service);
 		const atEpochMs = ports.clock.nowEpochMs();
 		const isMine = state.rolloutId === rolloutId;
-		const attention = isMine && outcome === "rolled-back" ? await stillRed(ports, state, atEpochMs) : [];
+		const outcome = outcomeIn(state, rolloutId, told);
+		const attention = isMine && outcome !== "promoted" ? await stillRed(ports, state, atEpochMs) : [];
 		// Before the record forgets the rollout: a repeated call finds nothing left to look at.
 		if (attention.length > 0) await ports.events.publish(attention);
 		invocation.ensureTimeLeft(2_000);
-		if (isMine) await ports.store.write(service, finish(epoch, service, outcome));
+		if (isMine) await ports.store.write(service, finish(epoch, service, outcome, lastOf(state, outcome, atEpochMs)));
 		// A repeated call finds the service idle; its event may not have been published, so it is said again.
 		await ports.events.publish([announce("rollout.ended.v1", { service, rolloutId, atEpochMs, outcome })]);
 		if (isMine) ports.telemetry.count("RolloutEnded", { outcome });
 		return { v: 1, kind: "finished", outcome } as const;
 	});
+
+/** The machine only knows which way traffic went; whether it went back for another release's sake, the record does. */
+const outcomeIn = ({ rollback, last }: ServiceState, rolloutId: string, told: Outcome): Outcome => {
+	if (last?.rolloutId === rolloutId) return last.outcome;
+	return told === "promoted" || rollback === undefined ? told : outcomeOf(rollback);
+};
+
+const lastOf = ({ rolloutId, release }: ServiceState, outcome: Outcome, endedAtEpochMs: number) =>
+	rolloutId === undefined || release === undefined
+		? undefined
+		: ({ rolloutId, release, outcome, endedAtEpochMs } satisfies LastRollout);
 
 /** An alarm that outlives the rollback by the whole drain was not about the canary: say so, change nothing (D9). */
 const stillRed = async (ports: Ports, state: ServiceState, atEpochMs: number) => {

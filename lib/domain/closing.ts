@@ -1,7 +1,7 @@
 import type { Release } from "./release.ts";
 import { rolloutIdOf } from "./rollout-id.ts";
 import type { ServiceDefinition } from "./service-definition.ts";
-import type { ServiceState } from "./service-state.ts";
+import type { LastRollout, Outcome, RollbackRecord, ServiceState } from "./service-state.ts";
 import { otherSlot } from "./slot.ts";
 import type { OptionalAttribute, Transition } from "./transition.ts";
 
@@ -54,16 +54,17 @@ const ofOneRollout: readonly OptionalAttribute[] = [
 	"pause",
 	"askedAtEpochMs",
 	"rollback",
+	"askedBy",
 ];
 
-/** How a rollout can end while it owns the service. */
-export type Outcome = "promoted" | "rolled-back";
+/** How a rollout ends that is being rolled back. */
+export const outcomeOf = ({ kind }: RollbackRecord): Outcome => (kind === "superseded" ? "superseded" : "rolled-back");
 
 /**
  * Returns the service to idle. Everything that belonged to the rollout leaves the record; a release that waits is
- * found again in the registry, so that the queue needs no hand-over.
+ * found again in the registry, so that the queue needs no hand-over. What stays besides is how it ended, for `retry`.
  */
-export const finish = (rolloutEpoch: number, service: string, outcome: Outcome): Transition => ({
+export const finish = (rolloutEpoch: number, service: string, outcome: Outcome, last?: LastRollout): Transition => ({
 	condition: {
 		epoch: rolloutEpoch + 1,
 		rolloutId: rolloutIdOf(service, rolloutEpoch),
@@ -75,6 +76,7 @@ export const finish = (rolloutEpoch: number, service: string, outcome: Outcome):
 		redAlarms: {},
 		executionStarted: false,
 		...(outcome === "promoted" ? { stableEpoch: rolloutEpoch } : {}),
+		...(last === undefined ? {} : { last }),
 	},
 	remove: ofOneRollout,
 });

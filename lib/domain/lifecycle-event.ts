@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { outcomes } from "./service-state.ts";
 
 /**
  * Every event that Sluice says, declared once: rule patterns, types and parsers are all derived from here.
@@ -14,6 +15,25 @@ const release = z.object({ id: text, imageDigest: text, tag: z.optional(text) })
 export const lifecycleDetails = {
 	"release.refused.v1": z.strictObject({ service: text, imageDigest: text, atEpochMs: epochMs, reason: text }),
 	"release.queued.v1": z.strictObject({ service: text, release, atEpochMs: epochMs, reason: text }),
+	/** A gate holds a release back. Said once for each gate; `opensAtEpochMs` is left out where nobody knows. */
+	"release.held.v1": z.strictObject({
+		service: text,
+		release,
+		atEpochMs: epochMs,
+		gate: text,
+		reason: text,
+		opensAtEpochMs: z.optional(epochMs),
+	}),
+	/** A person asked for a release; `becomes` says what that leads to, `override` that they answer for closed gates. */
+	"release.asked.v1": z.strictObject({
+		service: text,
+		release,
+		atEpochMs: epochMs,
+		verb: text,
+		by: text,
+		override: z.boolean(),
+		becomes: text,
+	}),
 	"rollout.started.v1": z.strictObject({ ...about, release, replaces: release }),
 	"rollout.superseded.v1": z.strictObject({ service: text, release, by: release, atEpochMs: epochMs }),
 	"rollout.opened.v1": z.strictObject({ ...about }),
@@ -38,10 +58,10 @@ export const lifecycleDetails = {
 		counts: z.nullable(z.strictObject({ sinceEpochMs: epochMs, stable: counts, canary: counts })),
 	}),
 	"rollout.drained.v1": z.strictObject({ ...about, zeroObservedAtEpochMs: epochMs }),
-	"rollout.ended.v1": z.strictObject({ ...about, outcome: z.enum(["promoted", "rolled-back"]) }),
+	"rollout.ended.v1": z.strictObject({ ...about, outcome: z.enum(outcomes) }),
 	"command.refused.v1": z.strictObject({
 		service: text,
-		rolloutId: text,
+		rolloutId: z.optional(text),
 		verb: text,
 		by: text,
 		atEpochMs: epochMs,

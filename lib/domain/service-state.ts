@@ -38,6 +38,7 @@ export const rollbackCauseKinds = [
 	"person",
 	"execution-lost",
 	"external-writer",
+	"superseded",
 ] as const;
 
 export type RollbackCauseKind = (typeof rollbackCauseKinds)[number];
@@ -56,6 +57,41 @@ export interface RollbackRecord extends RollbackCause {
 	readonly beganAtEpochMs: number;
 	readonly zeroConfirmedAtEpochMs?: number;
 	readonly zeroObservedAtEpochMs?: number;
+}
+
+/** How a rollout ends. `superseded`: it was taken back because another release is to take its place, not because of harm. */
+export const outcomes = ["promoted", "rolled-back", "superseded"] as const;
+
+export type Outcome = (typeof outcomes)[number];
+
+/** A release that a person asked for. It goes before anything the registry has, admitted before or not (D10). */
+export interface WantedRelease {
+	readonly release: Release;
+	/** Identity of the person. */
+	readonly by: string;
+	/** When the command was sent; a newer one takes its place, an older one changes nothing. */
+	readonly atEpochMs: number;
+	/** The person takes it on themselves that gates are closed. */
+	readonly override?: boolean;
+}
+
+/** A release that a gate holds back. Each sweep looks at it again, however old its push has become. */
+export interface HeldRelease {
+	readonly release: Release;
+	/** Which gate, by a name that stays the same as long as it is closed for the same reason. */
+	readonly gate: string;
+	readonly reason: string;
+	readonly sinceEpochMs: number;
+	/** When all gates will be open, as far as that is known. */
+	readonly opensAtEpochMs?: number;
+}
+
+/** The rollout that ended last. */
+export interface LastRollout {
+	readonly rolloutId: string;
+	readonly release: Release;
+	readonly outcome: Outcome;
+	readonly endedAtEpochMs: number;
 }
 
 /**
@@ -96,6 +132,12 @@ export interface ServiceState {
 	/** When a person was asked last; stays when the pause is over, so that no late question takes its place. */
 	readonly askedAtEpochMs?: number;
 	readonly rollback?: RollbackRecord;
+	/** Who asked for the release on trial: who pushed it, where CloudTrail says so, or who commanded it. */
+	readonly askedBy?: string;
+	/** What a person asked for; survives the end of a rollout and is admitted before anything else. */
+	readonly wanted?: WantedRelease;
+	readonly held?: HeldRelease;
+	readonly last?: LastRollout;
 }
 
 /** The state of a freshly enrolled service. */

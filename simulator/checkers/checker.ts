@@ -1,6 +1,5 @@
-import type { Outcome } from "../../lib/domain/closing.ts";
 import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
-import type { ServiceState } from "../../lib/domain/service-state.ts";
+import type { Outcome, ServiceState } from "../../lib/domain/service-state.ts";
 import type { BusEvent } from "../events/bus-event.ts";
 import type { RemoteCall } from "../kernel/caller.ts";
 import type { System } from "../system/make-system.ts";

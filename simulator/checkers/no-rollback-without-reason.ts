@@ -33,8 +33,10 @@ const watch = (observation: Observation): Watching => {
 	const follower = followRecord(observation, ({ before, after, atEpochMs }) => {
 		if (after.phase !== "rolling-back" || before.phase === "rolling-back") return;
 		const isForHarm = expected === "rolled-back";
-		if (isForHarm || hands.size > 0 || wasRed(before) || hasLapsed(before, atEpochMs)) return;
 		const { kind, explanation } = after.rollback ?? { kind: "nothing", explanation: "" };
+		// Another release is to take its place: whether one is, the record says.
+		if (kind === "superseded" && (after.next !== undefined || after.wanted !== undefined)) return;
+		if (isForHarm || hands.size > 0 || wasRed(before) || hasLapsed(before, atEpochMs)) return;
 		findings.add(atEpochMs, `${after.rolloutId} went back for ${kind}, and its release does no harm: ${explanation}`);
 	});
 	return { ...follower, onEvent: (_busName, event) => hear(event), broken: () => findings.sentences };

@@ -1,6 +1,6 @@
-import type { Outcome } from "../../lib/domain/closing.ts";
 import type { LifecycleEvent, LifecycleKind } from "../../lib/domain/lifecycle-event.ts";
 import type { Step } from "../../lib/domain/service-definition.ts";
+import type { Outcome } from "../../lib/domain/service-state.ts";
 
 /** What was said of one rollout, in the order in which it was first heard. */
 type Tale = readonly LifecycleEvent[];
@@ -24,10 +24,12 @@ const atAnyTime: readonly LifecycleKind[] = ["service.needs-attention.v1", "comm
 const needed: Readonly<Record<Outcome, readonly LifecycleKind[]>> = {
 	promoted: ["rollout.started.v1", "rollout.opened.v1", "rollout.promoted.v1", "rollout.closed.v1"],
 	"rolled-back": ["rollout.started.v1", "rollout.rolled-back.v1"],
+	superseded: ["rollout.started.v1", "rollout.rolled-back.v1"],
 };
 const impossible: Readonly<Record<Outcome, readonly LifecycleKind[]>> = {
 	promoted: ["rollout.rolled-back.v1", "rollout.drained.v1"],
 	"rolled-back": ["rollout.closed.v1"],
+	superseded: ["rollout.closed.v1"],
 };
 
 const brokenOrder = (tale: Tale): readonly string[] => {

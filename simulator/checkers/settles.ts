@@ -1,4 +1,4 @@
-import type { Outcome } from "../../lib/domain/closing.ts";
+import type { Outcome } from "../../lib/domain/service-state.ts";
 import { otherSlot, type SlotName, slotNames } from "../../lib/domain/slot.ts";
 import { objectKey } from "../world/cluster.ts";
 import type { Checker, Observation, Watching } from "./checker.ts";

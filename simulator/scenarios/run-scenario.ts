@@ -1,6 +1,6 @@
-import type { Outcome } from "../../lib/domain/closing.ts";
 import { type LifecycleEvent, parseLifecycleEvent } from "../../lib/domain/lifecycle-event.ts";
 import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
+import type { Outcome } from "../../lib/domain/service-state.ts";
 import { allCheckers } from "../checkers/all-checkers.ts";
 import type { Hand } from "../checkers/checker.ts";
 import { type PromiseWatch, watchPromises } from "../checkers/watch-promises.ts";

@@ -1,5 +1,5 @@
-import type { Outcome } from "../../lib/domain/closing.ts";
 import type { LifecycleEvent } from "../../lib/domain/lifecycle-event.ts";
+import type { Outcome } from "../../lib/domain/service-state.ts";
 import type { VersionBehaviour } from "../world/versions.ts";
 
 /** What a story can reach while it runs. */

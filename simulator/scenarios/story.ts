@@ -1,6 +1,6 @@
-import type { Outcome } from "../../lib/domain/closing.ts";
 import { type LifecycleKind, parseLifecycleEvent } from "../../lib/domain/lifecycle-event.ts";
 import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
+import type { Outcome } from "../../lib/domain/service-state.ts";
 import type { BusEvent } from "../events/bus-event.ts";
 import { type System, startEpochMs } from "../system/make-system.ts";
 import type { RollbackTimes } from "./rollback-times.ts";

@@ -35,4 +35,19 @@ export const fullState = (service: string): ServiceState => ({
 		executionArn: "arn:aws:states:eu-central-1:111122223333:execution:rollback:checkout-7",
 		beganAtEpochMs: 1_700_000_006_000,
 	},
+	askedBy: "AROAEXAMPLE:ana",
+	wanted: { release: contractRelease("d"), by: "AROAEXAMPLE:ben", atEpochMs: 1_700_000_007_000, override: true },
+	held: {
+		release: contractRelease("e"),
+		gate: "windows",
+		reason: "No deployment window is open.",
+		sinceEpochMs: 1_700_000_008_000,
+		opensAtEpochMs: 1_700_000_009_000,
+	},
+	last: {
+		rolloutId: `${service}-6`,
+		release: contractRelease("f"),
+		outcome: "rolled-back",
+		endedAtEpochMs: 1_700_000_000_500,
+	},
 });

@@ -17,6 +17,23 @@ const counts = { requests: 1_000, errors: 1, slow: 0.5 };
 const details: Readonly<Record<LifecycleKind, Detail>> = {
 	"release.refused.v1": { service: "checkout", imageDigest: "sha256:a", atEpochMs: 1_000, reason: "tag" },
 	"release.queued.v1": { service: "checkout", release: release("b"), atEpochMs: 1_000, reason: "another is on trial" },
+	"release.held.v1": {
+		service: "checkout",
+		release: release("b"),
+		atEpochMs: 1_000,
+		gate: "windows",
+		reason: "no window is open",
+		opensAtEpochMs: 2_000,
+	},
+	"release.asked.v1": {
+		service: "checkout",
+		release: release("b"),
+		atEpochMs: 1_000,
+		verb: "retry",
+		by: "ana",
+		override: false,
+		becomes: "it starts",
+	},
 	"rollout.started.v1": { ...about, release: release("b"), replaces: release("a") },
 	"rollout.superseded.v1": { service: "checkout", release: release("b"), by: release("c"), atEpochMs: 1_000 },
 	"rollout.opened.v1": about,
@@ -97,7 +114,7 @@ describe("bounds", () => {
 			[{ reasons: [] }, { reasons: Array(20).fill("r") }],
 			[{ reasons: Array(21).fill("r") }, { reasons: [""] }],
 		],
-		["outcomes", "rollout.ended.v1", [{ outcome: "rolled-back" }], [{ outcome: "" }, { outcome: "superseded" }]],
+		["outcomes", "rollout.ended.v1", [{ outcome: "rolled-back" }, { outcome: "superseded" }], [{ outcome: "" }]],
 		[
 			"releases",
 			"rollout.closed.v1",

@@ -53,6 +53,7 @@ describe("pauseReasons and rollbackCauseKinds", () => {
 			"person",
 			"execution-lost",
 			"external-writer",
+			"superseded",
 		]);
 	});
 });

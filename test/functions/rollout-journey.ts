@@ -101,8 +101,8 @@ export const rollbackEvent = (
 };
 
 /** From any station before closing: traffic has gone back and is confirmed. */
-export const rollBack = async (stage: FunctionStage): Promise<void> => {
-	await stage.run(handlersOf(stage.ports).rollBack, rollbackEvent());
+export const rollBack = async (stage: FunctionStage, fields: { readonly kind?: string } = {}): Promise<void> => {
+	await stage.run(handlersOf(stage.ports).rollBack, rollbackEvent(fields));
 	stage.caller.calls.length = 0;
 };
 

@@ -37,6 +37,12 @@ describe("the end of a rollout", () => {
 			weightPercent: 0,
 			redAlarms: {},
 			executionStarted: false,
+			last: {
+				rolloutId: "checkout-1",
+				release: { id: "bbbbbbbbbbbb", imageDigest: canaryDigest, tag: "v2" },
+				outcome: "promoted",
+				endedAtEpochMs: expect.any(Number),
+			},
 		});
 		expect(stage.said.at(-1)).toMatchObject({ kind: "rollout.ended.v1", detail: { outcome: "promoted" } });
 	});
@@ -48,6 +54,19 @@ describe("the end of a rollout", () => {
 
 		expect(stage.state()).toMatchObject({ phase: "idle", epoch: 2, stableSlot: "blue", stableEpoch: 0 });
 		expect(stage.telemetry.counters.get("RolloutEnded{outcome=rolled-back}")).toBe(1);
+	});
+
+	it("given a rollback for another release's sake, ends superseded, however often it is called", async () => {
+		const stage = functionStage();
+		await reach(stage, "exposed");
+		await rollBack(stage, { kind: "superseded" });
+
+		await finish(stage, "rolled-back");
+		await finish(stage, "rolled-back");
+
+		expect(stage.state().last).toMatchObject({ rolloutId: "checkout-1", outcome: "superseded" });
+		const ends = stage.said.filter(({ kind }) => kind === "rollout.ended.v1");
+		expect(ends.map(({ detail }) => detail)).toMatchObject([{ outcome: "superseded" }, { outcome: "superseded" }]);
 	});
 
 	it("given a release that waits, leaves it to admission, which hears of the end", async () => {

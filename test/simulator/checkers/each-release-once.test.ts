@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { announce } from "../../../lib/domain/announcement.ts";
-import type { Outcome } from "../../../lib/domain/closing.ts";
 import { releaseOf } from "../../../lib/domain/release.ts";
+import type { Outcome } from "../../../lib/domain/service-state.ts";
 import { eachReleaseOnce } from "../../../simulator/checkers/each-release-once.ts";
 import { digestOf } from "../fakes/stage.ts";
 import { candidateDigest, checkedStage, stableDigest } from "./checked-stage.ts";

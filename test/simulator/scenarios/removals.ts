@@ -1,4 +1,4 @@
-import type { Outcome } from "../../../lib/domain/closing.ts";
+import type { Outcome } from "../../../lib/domain/service-state.ts";
 import type { RemoteCall } from "../../../simulator/kernel/caller.ts";
 import type { Fault } from "../../../simulator/kernel/sandbox-host.ts";
 import type { RunOptions } from "../../../simulator/scenarios/run-scenario.ts";
