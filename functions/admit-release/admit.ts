@@ -1,6 +1,6 @@
 import { acknowledgeStart, decideAdmission, isMissedPush } from "../../lib/domain/admission.ts";
 import { announce } from "../../lib/domain/announcement.ts";
-import { type Release, releaseOf } from "../../lib/domain/release.ts";
+import { isSameRelease, type Release, releaseOf } from "../../lib/domain/release.ts";
 import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
 import type { ServiceState } from "../../lib/domain/service-state.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
@@ -79,7 +79,7 @@ const decideAndAct = async (
 				if (!(error instanceof ReleaseSeenConflictError)) throw error;
 				// Another delivery of the same push may have been faster; that one is no refusal.
 				const now = await ports.store.read(service);
-				if (now.release?.imageDigest === release.imageDigest) return `${release.id} is being rolled out`;
+				if (isSameRelease(now.release, release)) return `${release.id} is being rolled out`;
 				return refuseSeen(ports, service, release, occasion);
 			}
 			countFound(ports, occasion);

@@ -4,9 +4,8 @@ import { fromItem, InvalidItemError, type Item, toItem } from "./dynamo-item.ts"
 /** Key of the item that holds a service's state. */
 export const stateKey = (service: string): Item => toItem({ service, item: "state" });
 
-/** Key of the item that remembers that a service admitted a release. */
-export const releaseKey = (service: string, releaseId: string): Item =>
-	toItem({ service, item: `release#${releaseId}` });
+/** Key of the item that remembers that a service admitted an image, whatever it was configured with. */
+export const imageKey = (service: string, imageId: string): Item => toItem({ service, item: `release#${imageId}` });
 
 /** A state as it is stored; `busy` is there exactly while a rollout is under way, and the index lists who has it. */
 export const serviceItemOf = (state: ServiceState): Item =>

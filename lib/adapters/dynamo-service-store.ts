@@ -8,7 +8,7 @@ import {
 	TransactWriteItemsCommand,
 	UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import type { Release } from "../domain/release.ts";
+import { imageIdOf, type Release } from "../domain/release.ts";
 import type { ServiceState } from "../domain/service-state.ts";
 import type { Condition, Transition } from "../domain/transition.ts";
 import { InvalidAwsCallError } from "../ports/errors.ts";
@@ -21,7 +21,7 @@ import {
 } from "../ports/service-store.ts";
 import { failureOf } from "./aws-failure.ts";
 import type { Item } from "./dynamo-item.ts";
-import { releaseKey, serviceStateOf, stateKey } from "./dynamo-service-item.ts";
+import { imageKey, serviceStateOf, stateKey } from "./dynamo-service-item.ts";
 import { compileTransition } from "./dynamo-transition.ts";
 
 /** More services than this are never listed at once: an environment has at most 1,000. */
@@ -81,7 +81,7 @@ const admission = (tableName: string, service: string, release: Release, transit
 			{
 				Put: {
 					TableName: tableName,
-					Item: releaseKey(service, release.id),
+					Item: imageKey(service, imageIdOf(release)),
 					ConditionExpression: "attribute_not_exists(#service)",
 					ExpressionAttributeNames: { "#service": "service" },
 				},
@@ -131,7 +131,7 @@ const cancellationOf = (
 ): Error => {
 	const [seen, state] = error.CancellationReasons ?? [];
 	if (isConditionFailed(seen))
-		return new ReleaseSeenConflictError(`Release "${release.id}" of service "${service}" was admitted before.`, {
+		return new ReleaseSeenConflictError(`Image "${imageIdOf(release)}" of service "${service}" was admitted before.`, {
 			cause: error,
 		});
 	if (isConditionFailed(state)) return refusalOf(service, transition, state?.Item);

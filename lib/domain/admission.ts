@@ -1,4 +1,4 @@
-import type { Release } from "./release.ts";
+import { isSameRelease, type Release } from "./release.ts";
 import { rolloutIdOf } from "./rollout-id.ts";
 import type { ServiceState } from "./service-state.ts";
 import type { Transition } from "./transition.ts";
@@ -18,8 +18,6 @@ export type Admission =
 	| { readonly kind: "start-execution"; readonly rolloutId: string }
 	| { readonly kind: "queue"; readonly transition: Transition; readonly superseded: Release | null }
 	| { readonly kind: "ignore"; readonly reason: string };
-
-const isSame = (a: Release | undefined, b: Release): boolean => a?.imageDigest === b.imageDigest;
 
 const acquire = (state: ServiceState, release: Release, definitionHash: string, nowEpochMs: number): Admission => {
 	const epoch = state.epoch + 1;
@@ -55,17 +53,17 @@ export const decideAdmission = (
 	definitionHash: string,
 	nowEpochMs: number,
 ): Admission => {
-	if (state.phase !== "idle" && isSame(state.release, release)) {
+	if (state.phase !== "idle" && isSameRelease(state.release, release)) {
 		return !state.executionStarted && state.phase === "preparing" && state.rolloutId !== undefined
 			? { kind: "start-execution", rolloutId: state.rolloutId }
 			: { kind: "ignore", reason: "it is the release on trial" };
 	}
 	if (state.phase === "idle") {
-		return isSame(state.stableRelease, release)
+		return isSameRelease(state.stableRelease, release)
 			? { kind: "ignore", reason: "it already serves" }
 			: acquire(state, release, definitionHash, nowEpochMs);
 	}
-	if (isSame(state.next, release)) return { kind: "ignore", reason: "it already waits" };
+	if (isSameRelease(state.next, release)) return { kind: "ignore", reason: "it already waits" };
 	return {
 		kind: "queue",
 		superseded: state.next ?? null,

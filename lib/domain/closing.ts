@@ -1,4 +1,4 @@
-import type { Release } from "./release.ts";
+import { isSameRelease, type Release } from "./release.ts";
 import { rolloutIdOf } from "./rollout-id.ts";
 import type { ServiceDefinition } from "./service-definition.ts";
 import type { LastRollout, Outcome, RollbackRecord, ServiceState } from "./service-state.ts";
@@ -29,7 +29,7 @@ export const mayClose = (
 
 /** Whether roles have changed already, for a closing that is taken up again. */
 export const hasChangedRoles = (state: ServiceState): boolean =>
-	state.release !== undefined && state.stableRelease.imageDigest === state.release.imageDigest;
+	state.release !== undefined && isSameRelease(state.stableRelease, state.release);
 
 /**
  * Changes roles: the canary's slot becomes the stable one. `stableEpoch` stays that of the old slot until the end,

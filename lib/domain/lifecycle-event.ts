@@ -10,7 +10,7 @@ const epochMs = z.int().check(z.nonnegative());
 const about = { service: text, rolloutId: text, atEpochMs: epochMs };
 const count = z.number().check(z.nonnegative());
 const counts = z.strictObject({ requests: count, errors: count, slow: count });
-const release = z.object({ id: text, imageDigest: text, tag: z.optional(text) });
+const release = z.object({ id: text, imageDigest: text, tag: z.optional(text), contentHash: z.optional(text) });
 
 export const lifecycleDetails = {
 	"release.refused.v1": z.strictObject({ service: text, imageDigest: text, atEpochMs: epochMs, reason: text }),

@@ -122,6 +122,11 @@ export interface ServiceState {
 	readonly startedAtEpochMs?: number;
 	/** The newest release that waits for this rollout to end (D10). */
 	readonly next?: Release;
+	/**
+	 * Content hashes that were live when a rollout began, oldest first; a promotion forgets all but the last.
+	 * None of them is rolled out by itself again. Absent before the first look at a service's content.
+	 */
+	readonly triedContents?: readonly string[];
 	readonly trialRuleArn?: string;
 	/** First time the canary could receive a request. */
 	readonly exposedAtEpochMs?: number;

@@ -13,7 +13,7 @@ export class StoreConflictError extends ConflictError {
 	}
 }
 
-/** The release was admitted before; automatic admission happens once ever (D10). */
+/** The image was admitted before; automatic admission happens once ever (D10). */
 export class ReleaseSeenConflictError extends ConflictError {
 	override readonly name = "ReleaseSeenConflictError";
 }
@@ -35,7 +35,7 @@ export interface ServiceStore {
 	/** Applies a transition as a whole or not at all, and answers the state after it. @throws StoreConflictError, InvalidServiceError */
 	write(service: string, transition: Transition): Promise<ServiceState>;
 	/**
-	 * As `write`, and in the same transaction remembers that the release was admitted.
+	 * As `write`, and in the same transaction remembers that the release's image was admitted, whatever it is configured with.
 	 * @throws ReleaseSeenConflictError when it was admitted before, StoreConflictError when the condition fails.
 	 */
 	admit(service: string, release: Release, transition: Transition): Promise<ServiceState>;

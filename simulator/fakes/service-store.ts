@@ -1,3 +1,4 @@
+import { imageIdOf } from "../../lib/domain/release.ts";
 import type { ServiceState } from "../../lib/domain/service-state.ts";
 import type { Transition } from "../../lib/domain/transition.ts";
 import {
@@ -68,14 +69,17 @@ export const fakeServiceStore = (
 			const authorisedAs = [{ action: "dynamodb:PutItem" }, { action: "dynamodb:UpdateItem" }];
 			try {
 				await call({ operation: "dynamodb:TransactWriteItems", resource, authorisedAs }, () =>
-					table.admit(service, release.id, transition),
+					table.admit(service, imageIdOf(release), transition),
 				);
 			} catch (error) {
 				if (!(error instanceof CancelledTransaction)) throw unavailable("TransactWriteItems", error);
 				if (error.isReleaseSeen || error.failedCondition === null) {
-					throw new ReleaseSeenConflictError(`Release "${release.id}" of service "${service}" was admitted before.`, {
-						cause: error,
-					});
+					throw new ReleaseSeenConflictError(
+						`Image "${imageIdOf(release)}" of service "${service}" was admitted before.`,
+						{
+							cause: error,
+						},
+					);
 				}
 				throw refusalOf(service, transition, error.failedCondition.item);
 			}

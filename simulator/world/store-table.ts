@@ -74,13 +74,13 @@ export class StoreTable {
 		return this.#change(state, transition);
 	}
 
-	/** Writes the state and remembers the release, or does neither. @throws CancelledTransaction */
-	admit(service: string, releaseId: string, transition: Transition): void {
+	/** Writes the state and remembers the image, or does neither. @throws CancelledTransaction */
+	admit(service: string, imageId: string, transition: Transition): void {
 		const state = this.#states.get(service) ?? null;
-		const isSeen = this.#releases.has(`${service}#${releaseId}`);
+		const isSeen = this.#releases.has(`${service}#${imageId}`);
 		const isHeld = state !== null && satisfies(state, transition.condition);
 		if (isSeen || !isHeld) throw new CancelledTransaction(isSeen, isHeld ? null : new FailedCondition(state));
-		this.#releases.add(`${service}#${releaseId}`);
+		this.#releases.add(`${service}#${imageId}`);
 		this.#change(state, transition);
 	}
 

@@ -17,6 +17,7 @@ export const fullState = (service: string): ServiceState => ({
 	definitionHash: "d".repeat(64),
 	startedAtEpochMs: 1_700_000_001_000,
 	next: contractRelease("c"),
+	triedContents: ["e".repeat(64), "f".repeat(64)],
 	trialRuleArn: "arn:aws:elasticloadbalancing:eu-central-1:111122223333:listener-rule/app/shop/1/2/3",
 	exposedAtEpochMs: 1_700_000_002_000,
 	windowEndsAtEpochMs: 1_700_000_003_000,

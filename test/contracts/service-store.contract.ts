@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { releaseOf } from "../../lib/domain/release.ts";
 import { idleState, type ServiceState } from "../../lib/domain/service-state.ts";
 import type { Transition } from "../../lib/domain/transition.ts";
 import {
@@ -181,6 +182,18 @@ const admissions = (make: () => Promise<ServiceStoreSetup>): void => {
 
 		await expect(again).rejects.toThrow(ReleaseSeenConflictError);
 		expect(await store.read("checkout")).toStrictEqual(settled);
+	});
+
+	it("given an image that was admitted before with other content, refuses it as well", async () => {
+		const { store, enrol } = await make();
+		await enrol(idle);
+		const { imageDigest, tag } = contractRelease("b");
+		await store.admit("checkout", releaseOf(imageDigest, tag, "c".repeat(64)), start(1));
+		await store.write("checkout", finish);
+
+		const again = store.admit("checkout", releaseOf(imageDigest, tag, "d".repeat(64)), start(2));
+
+		await expect(again).rejects.toThrow(ReleaseSeenConflictError);
 	});
 
 	it("given a release twice at once, admits it once", async () => {

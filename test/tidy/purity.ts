@@ -22,7 +22,7 @@ const bans: readonly Ban[] = [
 	},
 	{
 		in: replayed,
-		never: /\bMath\.random\b|\brandomUUID\b|\brandomBytes\b|\bgetRandomValues\b/,
+		never: /\bMath\.random\b|\brandom(UUID|Bytes|Int|Fill|FillSync)\b|\bgetRandomValues\b|\bgenerate(Key|Prime)/,
 		what: "chance without a seed",
 	},
 	// setImmediate stays: it lets promises settle and has no duration.

@@ -1,0 +1,44 @@
+import { type Release, releaseOf } from "./release.ts";
+import type { ServiceState } from "./service-state.ts";
+import type { Transition } from "./transition.ts";
+
+/** So many contents are remembered between two promotions; whoever changes more often brings an old one back. */
+const mostTried = 20;
+
+/**
+ * Whether what is live now is a change that nobody has dealt with: neither what serves, nor what is on trial, nor what
+ * was live when an earlier rollout began. A release that was rolled back leaves its content behind, live and untouched:
+ * with another image it must not come back by itself either.
+ */
+export const isNewContent = (state: ServiceState, contentHash: string): boolean => {
+	const { stableRelease, release, triedContents } = state;
+	// What was released without its content is not known to differ: the first look only remembers (see `firstLook`).
+	const isKnown = stableRelease.contentHash !== undefined || triedContents !== undefined;
+	return (
+		isKnown &&
+		stableRelease.contentHash !== contentHash &&
+		release?.contentHash !== contentHash &&
+		triedContents?.includes(contentHash) !== true
+	);
+};
+
+/** What a rollout leaves on record of the content that is live as it begins, whatever content it rolls out. */
+export const triedWith = (state: ServiceState, liveContentHash: string): readonly string[] =>
+	[...(state.triedContents ?? []).filter((tried) => tried !== liveContentHash), liveContentHash].slice(-mostTried);
+
+/** What a promotion leaves of that: the newest, which is live still or was changed on purpose since. */
+export const triedAfterPromotion = ({ triedContents }: ServiceState): Pick<ServiceState, "triedContents"> =>
+	triedContents === undefined ? {} : { triedContents: triedContents.slice(-1) };
+
+/**
+ * Remembers the content that is live at the first look at a service that was released without: no reason to roll
+ * anything out. Null where that has been done, or was not needed.
+ */
+export const firstLook = (state: ServiceState, liveContentHash: string): Transition | null =>
+	state.phase === "idle" && state.stableRelease.contentHash === undefined && state.triedContents === undefined
+		? { condition: { epoch: state.epoch, phaseIn: ["idle"] }, set: { triedContents: [liveContentHash] } }
+		: null;
+
+/** The same image with other content. */
+export const withContent = ({ imageDigest, tag }: Release, contentHash: string): Release =>
+	releaseOf(imageDigest, tag, contentHash);

@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import {
+	firstLook,
+	isNewContent,
+	triedAfterPromotion,
+	triedWith,
+	withContent,
+} from "../../lib/domain/content-change.ts";
+import { releaseOf } from "../../lib/domain/release.ts";
+import { applied } from "../../lib/domain/transition.ts";
+import { release, serviceState } from "./builders.ts";
+
+const content = (digit: string): string => digit.repeat(64);
+const stableRelease = withContent(release("a"), content("1"));
+const trial = withContent(release("b"), content("2"));
+
+describe("isNewContent", () => {
+	it.each([
+		["what serves", {}, content("1"), false],
+		["a change", {}, content("2"), true],
+		["what is on trial", { phase: "trial", release: trial }, content("2"), false],
+		["a change beside a trial", { phase: "trial", release: trial }, content("3"), true],
+		["what was tried before", { triedContents: [content("3"), content("2")] }, content("2"), false],
+		["a change after others were tried", { triedContents: [content("3"), content("2")] }, content("4"), true],
+		["anything at all before the first look", { stableRelease: release("a") }, content("2"), false],
+		[
+			"a change after the first look",
+			{ stableRelease: release("a"), triedContents: [content("1")] },
+			content("2"),
+			true,
+		],
+		["what the first look found", { stableRelease: release("a"), triedContents: [content("1")] }, content("1"), false],
+	] as const)("given %s, tells whether anybody has dealt with it", (_what, fields, live, expected) => {
+		expect(isNewContent(serviceState({ stableRelease, ...fields }), live)).toBe(expected);
+	});
+
+	it("given a content that was rolled back, tells nothing new until a promotion, whatever is tried meanwhile", () => {
+		const once = serviceState({
+			stableRelease,
+			triedContents: triedWith(serviceState({ stableRelease }), content("2")),
+		});
+		const twice = { ...once, triedContents: triedWith(once, content("3")) };
+
+		expect(isNewContent(twice, content("2"))).toBe(false);
+		expect(isNewContent({ ...twice, ...triedAfterPromotion(twice) }, content("2"))).toBe(true);
+		expect(isNewContent({ ...twice, ...triedAfterPromotion(twice) }, content("3"))).toBe(false);
+	});
+
+	it("given a change that was promoted and taken back by hand, tells that it is new", () => {
+		const promoted = serviceState({
+			stableRelease: withContent(release("a"), content("2")),
+			triedContents: [content("2")],
+		});
+
+		expect(isNewContent(promoted, content("1"))).toBe(true);
+	});
+});
+
+describe("triedWith", () => {
+	it("given a content again, moves it to the end and forgets nothing else", () => {
+		expect(triedWith(serviceState({ triedContents: ["x", "y"] }), "x")).toEqual(["y", "x"]);
+	});
+
+	it("given very many, remembers the newest twenty", () => {
+		const triedContents = Array.from({ length: 20 }, (_, index) => `${index}`);
+
+		expect(triedWith(serviceState({ triedContents }), "x")).toEqual([...triedContents.slice(1), "x"]);
+	});
+});
+
+describe("triedAfterPromotion", () => {
+	it("given none on record, writes none", () => {
+		expect(triedAfterPromotion(serviceState())).toEqual({});
+	});
+});
+
+describe("firstLook", () => {
+	it("given a service that was released without content, remembers what is live and looks once", () => {
+		const state = serviceState();
+		const transition = firstLook(state, content("1"));
+
+		if (transition === null) throw new Error("A first look is due.");
+		const after = applied(state, transition);
+		expect(after).toEqual({ ...state, triedContents: [content("1")] });
+		expect(firstLook(after, content("2"))).toBeNull();
+	});
+
+	it.each([
+		["content on record", { stableRelease }],
+		["a rollout under way", { phase: "trial" }],
+	] as const)("given %s, looks no further", (_what, fields) => {
+		expect(firstLook(serviceState(fields), content("2"))).toBeNull();
+	});
+});
+
+describe("withContent", () => {
+	it("given other content, keeps image and tag", () => {
+		const { imageDigest } = release("a");
+
+		expect(withContent(releaseOf(imageDigest, "v1", content("1")), content("2"))).toEqual(
+			releaseOf(imageDigest, "v1", content("2")),
+		);
+	});
+});
