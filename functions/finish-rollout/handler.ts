@@ -2,11 +2,13 @@ import * as z from "zod/mini";
 import { announce } from "../../lib/domain/announcement.ts";
 import { finish, outcomeOf } from "../../lib/domain/closing.ts";
 import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
+import { recordOf } from "../../lib/domain/rollout-record.ts";
 import { type LastRollout, type Outcome, outcomes, type ServiceState } from "../../lib/domain/service-state.ts";
 import { someNames } from "../../lib/domain/some-names.ts";
 import type { Alarms } from "../../lib/ports/alarms.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
+import type { RolloutHistory } from "../../lib/ports/rollout-history.ts";
 import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
 import type { ServiceStore } from "../../lib/ports/service-store.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
@@ -15,6 +17,7 @@ import { rolloutPayload } from "../rollout-payload.ts";
 
 interface Ports {
 	readonly store: ServiceStore;
+	readonly history: RolloutHistory;
 	readonly catalog: ServiceCatalog;
 	readonly alarms: Alarms;
 	readonly events: LifecycleEvents;
@@ -36,7 +39,10 @@ export const makeHandler = (ports: Ports) =>
 		const attention = isMine && outcome !== "promoted" ? await stillRed(ports, state, atEpochMs) : [];
 		// Before the record forgets the rollout: a repeated call finds nothing left to look at.
 		if (attention.length > 0) await ports.events.publish(attention);
+		// Before it as well: what is remembered of the rollout is read off that record.
+		const record = isMine ? recordOf(state, outcome, atEpochMs) : null;
 		invocation.ensureTimeLeft(2_000);
+		if (record !== null) await ports.history.append(record);
 		if (isMine) await ports.store.write(service, finish(epoch, service, outcome, lastOf(state, outcome, atEpochMs)));
 		// A repeated call finds the service idle; its event may not have been published, so it is said again.
 		await ports.events.publish([announce("rollout.ended.v1", { service, rolloutId, atEpochMs, outcome })]);

@@ -4,6 +4,7 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { patient } from "../../lib/adapters/aws-client-options.ts";
 import { cloudwatchAlarms } from "../../lib/adapters/cloudwatch-alarms.ts";
+import { dynamoRolloutHistory } from "../../lib/adapters/dynamo-rollout-history.ts";
 import { dynamoServiceStore } from "../../lib/adapters/dynamo-service-store.ts";
 import { eventbridgeLifecycleEvents } from "../../lib/adapters/eventbridge-lifecycle-events.ts";
 import { powertoolsTelemetry } from "../../lib/adapters/powertools-telemetry.ts";
@@ -21,6 +22,7 @@ const eventbridge = new EventBridgeClient(patient);
 /** Lambda's entry: real clients, one each per sandbox. */
 export const handler = makeHandler({
 	store: dynamoServiceStore(dynamodb, environment.SERVICE_TABLE),
+	history: dynamoRolloutHistory(dynamodb, environment.SERVICE_TABLE),
 	catalog: s3ServiceCatalog(s3, environment.CATALOG_BUCKET),
 	alarms: cloudwatchAlarms(cloudwatch),
 	events: eventbridgeLifecycleEvents(eventbridge, environment.BUS_NAME),

@@ -54,7 +54,9 @@ export const makeHandler = (ports: Ports) =>
 		}
 		invocation.ensureTimeLeft(shiftMs);
 		const isWindow = state.phase === "window" && state.weightPercent === weightPercent;
-		const claim = isWindow ? keepWeight(epoch) : claimWeight(epoch, weightPercent, exposedAtEpochMs, redAlarms);
+		const claim = isWindow
+			? keepWeight(epoch)
+			: claimWeight(epoch, weightPercent, exposedAtEpochMs, redAlarms, state.shifts);
 		await ports.store.write(service, claim);
 		invocation.ensureTimeLeft(shiftMs / 2);
 		const weights = weightsFor(state.stableSlot, weightPercent);

@@ -40,10 +40,12 @@ export const makeHandler = (ports: Ports, environment: Environment) =>
 		invocation.ensureTimeLeft(3_000);
 		await ports.executions.stop(executionArn, `Rolled back: ${rollback.explanation}`.slice(0, 1_000));
 		const record = recordRollback(state, { zeroConfirmedAtEpochMs });
-		if (record !== null) await ports.store.write(service, record);
+		const recorded = record === null ? state : await ports.store.write(service, record);
 		const { kind: cause, explanation, triggeredAtEpochMs } = rollback;
 		const atEpochMs = ports.clock.nowEpochMs();
 		const counts = await lastCounts(ports, state, atEpochMs);
+		const touched = counts === null ? null : recordRollback(recorded, { touched: counts.canary });
+		if (touched !== null) await ports.store.write(service, touched);
 		await ports.events.publish([
 			announce("rollout.rolled-back.v1", {
 				service,

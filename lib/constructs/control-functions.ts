@@ -82,6 +82,7 @@ export class ControlFunctions extends Construct {
 		const { environment, table, catalog, bus, clusterName } = this.props;
 		const { role } = made;
 		if (needs.table) table.grant(role, needs.table);
+		if (needs.history) table.grantHistory(role, needs.history);
 		if (needs.catalog === "publish") catalog.grantPublish(role);
 		else if (needs.catalog) catalog.grantRead(role, ...needs.catalog);
 		if (needs.traffic) grantTraffic(role, environment, needs.traffic);

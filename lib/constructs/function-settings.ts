@@ -1,11 +1,13 @@
 import type { CatalogFolder } from "./catalog-bucket.ts";
-import type { TableUse } from "./service-table.ts";
+import type { HistoryUse, TableUse } from "./service-table.ts";
 import type { AsynchronousInvocation } from "./sluice-function.ts";
 import type { TrafficUse } from "./traffic-access.ts";
 
 /** What a function needs of the world; roles and environment variables are derived from it. */
 export interface FunctionNeeds {
 	readonly table?: TableUse;
+	/** Only beside `table`, whose name it goes by. */
+	readonly history?: HistoryUse;
 	/** Folders it reads, or `publish` for all of them, to write. */
 	readonly catalog?: readonly CatalogFolder[] | "publish";
 	readonly traffic?: TrafficUse;
@@ -78,7 +80,7 @@ export const functionSettings = {
 	"move-in-cluster-service": task(30, { table: "read", catalog, cluster: true }),
 	"close-rollout": task(30, { table: "change", catalog, traffic: "close", alarms: true, events: true }),
 	"retire-slot": task(30, { table: "read", catalog, cluster: true }),
-	"finish-rollout": task(15, { table: "change", catalog, alarms: true, events: true }),
+	"finish-rollout": task(15, { table: "change", history: "append", catalog, alarms: true, events: true }),
 	"roll-back": {
 		...task(10, { table: "change", catalog: ["by-alarm", "services", "definitions"], traffic: "send-back" }),
 		memoryMb: 1_024,

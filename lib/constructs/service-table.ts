@@ -21,6 +21,11 @@ const actionsFor: Readonly<Record<TableUse, readonly string[]>> = {
 	"change-and-admit": ["GetItem", "UpdateItem", "PutItem"],
 };
 
+/** What a function may do with what is remembered of earlier rollouts. Nobody may change it. */
+export type HistoryUse = "append" | "list";
+
+const actionFor: Readonly<Record<HistoryUse, string>> = { append: "PutItem", list: "Query" };
+
 const busyIndex = "busy";
 
 /** One item per service and one per admitted release (D4, D10). Loses nothing: recoverable to any second, never deleted with the stack. */
@@ -63,7 +68,18 @@ export class ServiceTable extends Construct {
 			const resources = [`${this.table.tableArn}/index/${busyIndex}`];
 			grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: ["dynamodb:Query"], resources }));
 		}
-		const isReading = use === "read" || use === "read-and-list-busy";
+		this.grantKey(grantee, use === "read" || use === "read-and-list-busy");
+	}
+
+	/** IAM tells items apart by partition key alone, which is the service; that PutItem only adds is the adapter's condition. */
+	grantHistory(grantee: IGrantable, use: HistoryUse): void {
+		grantee.grantPrincipal.addToPrincipalPolicy(
+			new PolicyStatement({ actions: [`dynamodb:${actionFor[use]}`], resources: [this.table.tableArn] }),
+		);
+		this.grantKey(grantee, use === "list");
+	}
+
+	private grantKey(grantee: IGrantable, isReading: boolean): void {
 		const toWrite = isReading ? [] : ["Encrypt", "GenerateDataKey", "ReEncryptFrom", "ReEncryptTo"];
 		this.encryption.grantThrough("dynamodb", grantee, "Decrypt", "DescribeKey", ...toWrite);
 	}

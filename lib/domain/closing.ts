@@ -38,6 +38,7 @@ export const hasChangedRoles = (state: ServiceState): boolean =>
 export const changeRoles = (state: ServiceState, release: Release): Transition => ({
 	condition: { epoch: state.epoch, phaseIn: ["closing"], ...(state.rolloutId ? { rolloutId: state.rolloutId } : {}) },
 	set: { stableSlot: otherSlot(state.stableSlot), stableRelease: release },
+	setIfAbsent: { replaced: state.stableRelease },
 	remove: ["trialRuleArn"],
 });
 
@@ -46,10 +47,15 @@ const ofOneRollout: readonly OptionalAttribute[] = [
 	"release",
 	"definitionHash",
 	"startedAtEpochMs",
+	"pushedAtEpochMs",
 	"next",
 	"trialRuleArn",
 	"exposedAtEpochMs",
+	"shifts",
+	"pausedSeconds",
+	"promotedAtEpochMs",
 	"windowEndsAtEpochMs",
+	"replaced",
 	"closingExecutionArn",
 	"pause",
 	"askedAtEpochMs",

@@ -1,4 +1,4 @@
-import type { RollbackCause, ServiceState } from "./service-state.ts";
+import type { RollbackCause, ServiceState, WeightShift } from "./service-state.ts";
 import { someNames } from "./some-names.ts";
 import type { Transition } from "./transition.ts";
 
@@ -62,16 +62,24 @@ export const recordTrialRule = (epoch: number, trialRuleArn: string): Transition
 /**
  * Claims a weight before the router is touched (D4): whoever loses the race for the record never calls the router.
  * Weights only grow within a rollout, so a claim that lands after a later one changes nothing.
- * The time of first exposure is kept from the first claim.
+ * The time of first exposure is kept from the first claim, and so is that of each weight.
  */
 export const claimWeight = (
 	epoch: number,
 	weightPercent: number,
 	nowEpochMs: number,
 	redAlarms: Readonly<Record<string, number>> | null,
+	shifts: readonly WeightShift[] = [],
 ): Transition => ({
 	condition: { epoch, phaseIn: ["preparing", "trial"], weightAtMostPercent: weightPercent },
-	set: { phase: "trial", weightPercent, ...(redAlarms === null ? {} : { redAlarms }) },
+	set: {
+		phase: "trial",
+		weightPercent,
+		shifts: shifts.some((shift) => shift.weightPercent === weightPercent)
+			? shifts
+			: [...shifts, { weightPercent, atEpochMs: nowEpochMs }],
+		...(redAlarms === null ? {} : { redAlarms }),
+	},
 	setIfAbsent: { exposedAtEpochMs: nowEpochMs },
 });
 

@@ -4,4 +4,5 @@ import type { Transition } from "./transition.ts";
 export const promote = (epoch: number, nowEpochMs: number, windowSeconds: number): Transition => ({
 	condition: { epoch, phaseIn: ["trial"] },
 	set: { phase: "window", weightPercent: 100, windowEndsAtEpochMs: nowEpochMs + windowSeconds * 1000 },
+	setIfAbsent: { promotedAtEpochMs: nowEpochMs },
 });

@@ -77,7 +77,7 @@ export const takeOverRollback = (state: ServiceState, rollback: RollbackRecord, 
 /** Adds to the record of a rollback what was measured since. */
 export const recordRollback = (
 	state: ServiceState,
-	measured: Pick<RollbackRecord, "zeroConfirmedAtEpochMs"> | Pick<RollbackRecord, "zeroObservedAtEpochMs">,
+	measured: Partial<Pick<RollbackRecord, "zeroConfirmedAtEpochMs" | "zeroObservedAtEpochMs" | "touched">>,
 ): Transition | null =>
 	state.rollback === undefined
 		? null

@@ -1,3 +1,4 @@
+import type { Counts } from "./measurement.ts";
 import type { Release } from "./release.ts";
 import type { SlotName } from "./slot.ts";
 
@@ -57,6 +58,14 @@ export interface RollbackRecord extends RollbackCause {
 	readonly beganAtEpochMs: number;
 	readonly zeroConfirmedAtEpochMs?: number;
 	readonly zeroObservedAtEpochMs?: number;
+	/** What the canary answered before, as far as metrics said so; ten minutes at most. */
+	readonly touched?: Counts;
+}
+
+/** A weight that was claimed for the canary, percent, and when first. */
+export interface WeightShift {
+	readonly weightPercent: number;
+	readonly atEpochMs: number;
 }
 
 /** How a rollout ends. `superseded`: it was taken back because another release is to take its place, not because of harm. */
@@ -120,6 +129,8 @@ export interface ServiceState {
 	/** The definition that this rollout pinned, by content hash (D15). */
 	readonly definitionHash?: string;
 	readonly startedAtEpochMs?: number;
+	/** When the registry got the release on trial. */
+	readonly pushedAtEpochMs?: number;
 	/** The newest release that waits for this rollout to end (D10). */
 	readonly next?: Release;
 	/**
@@ -130,7 +141,15 @@ export interface ServiceState {
 	readonly trialRuleArn?: string;
 	/** First time the canary could receive a request. */
 	readonly exposedAtEpochMs?: number;
+	/** Every weight so far, each once and in the order of its first claim; as many as the plan has steps, at most. */
+	readonly shifts?: readonly WeightShift[];
+	/** How long this rollout has waited for people, over all questions that were answered. */
+	readonly pausedSeconds?: number;
+	/** When the window opened. */
+	readonly promotedAtEpochMs?: number;
 	readonly windowEndsAtEpochMs?: number;
+	/** What the stable release was until this rollout's closing changed it. */
+	readonly replaced?: Release;
 	/** The execution that drives the closing; another one takes over if it is lost. */
 	readonly closingExecutionArn?: string;
 	readonly pause?: Pause;

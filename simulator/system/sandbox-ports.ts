@@ -7,6 +7,7 @@ import { fakeExecutions } from "../fakes/executions.ts";
 import { fakeImageRegistry } from "../fakes/image-registry.ts";
 import { fakeLifecycleEvents } from "../fakes/lifecycle-events.ts";
 import { fakeMeasurements } from "../fakes/measurements.ts";
+import { fakeRolloutHistory } from "../fakes/rollout-history.ts";
 import { fakeServiceCatalog } from "../fakes/service-catalog.ts";
 import { fakeServiceStore } from "../fakes/service-store.ts";
 import { fakeTargetHealth } from "../fakes/target-health.ts";
@@ -34,6 +35,7 @@ export const sandboxPorts = (around: Surroundings, caller: Caller, variables: Re
 	const { SERVICE_TABLE = "", CATALOG_BUCKET = "", BUS_NAME = "", ENVIRONMENT = "" } = variables;
 	return {
 		store: fakeServiceStore(world, caller, SERVICE_TABLE),
+		history: fakeRolloutHistory(world, caller, SERVICE_TABLE),
 		catalog: fakeServiceCatalog(world, caller, CATALOG_BUCKET),
 		registry: fakeImageRegistry(world, caller),
 		executions: fakeExecutions(engine, caller),

@@ -1,3 +1,5 @@
+import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
+import type { RolloutRecord } from "../../lib/domain/rollout-record.ts";
 import type { ServiceState } from "../../lib/domain/service-state.ts";
 import { applied, satisfies, type Transition } from "../../lib/domain/transition.ts";
 import type { Random } from "../kernel/random.ts";
@@ -50,6 +52,7 @@ export class StoreTable {
 	readonly #options: StoreTableOptions;
 	readonly #states = new Map<string, ServiceState>();
 	readonly #releases = new Set<string>();
+	readonly #records = new Map<string, RolloutRecord>();
 	readonly #index = new Map<string, IndexEntry[]>();
 
 	constructor(options: StoreTableOptions) {
@@ -96,6 +99,20 @@ export class StoreTable {
 			else if (entries.length === 1) this.#index.delete(service);
 		}
 		return busy.sort((a, b) => (a.service < b.service ? -1 : 1));
+	}
+
+	/** PutItem under the condition that there is no such record yet; where there is, nothing changes. */
+	append(record: RolloutRecord): void {
+		if (!this.#records.has(record.rolloutId)) this.#records.set(record.rolloutId, Object.freeze(record));
+	}
+
+	/** What is remembered of a service's rollouts, the newest first. */
+	records(service: string): readonly RolloutRecord[] {
+		return [...this.#records.values()]
+			.map((record) => ({ record, ...parseRolloutId(record.rolloutId) }))
+			.filter((found) => found.service === service)
+			.sort((a, b) => b.epoch - a.epoch)
+			.map(({ record }) => record);
 	}
 
 	/** Every service's state, for checkers and reports; no function could read this. */

@@ -82,7 +82,7 @@ describe("changeRoles", () => {
 
 		const changed = applied(serviceState({ phase: "closing", stableSlot }), changeRoles(state, release("b")));
 
-		expect(changed).toStrictEqual({ ...state, stableSlot: after, stableRelease: release("b") });
+		expect(changed).toStrictEqual({ ...state, stableSlot: after, stableRelease: release("b"), replaced: release("a") });
 	});
 
 	it("given the end of the old slot is still to come, keeps the epoch that fences its scale-down", () => {

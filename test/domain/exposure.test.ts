@@ -92,7 +92,19 @@ describe("claimWeight", () => {
 			weightPercent: 5,
 			redAlarms: { p95: 1 },
 			exposedAtEpochMs: 1_500_000,
+			shifts: [{ weightPercent: 5, atEpochMs: 1_500_000 }],
 		});
+	});
+
+	it("given weights before it, adds its own once and keeps the time of its first claim", () => {
+		const first = applied(preparing, claimWeight(7, 5, 1_000, null, undefined));
+		const second = applied(first, claimWeight(7, 25, 2_000, null, first.shifts));
+		const again = applied(second, claimWeight(7, 25, 3_000, null, second.shifts));
+
+		expect(again.shifts).toEqual([
+			{ weightPercent: 5, atEpochMs: 1_000 },
+			{ weightPercent: 25, atEpochMs: 2_000 },
+		]);
 	});
 
 	it("given a later weight, keeps the time of first exposure and what was red then", () => {
@@ -100,7 +112,8 @@ describe("claimWeight", () => {
 
 		const after = applied(trial, claimWeight(7, 50, exposedAtEpochMs + 1, null));
 
-		expect(after).toStrictEqual({ ...trial, weightPercent: 50 });
+		const shifts = [{ weightPercent: 50, atEpochMs: exposedAtEpochMs + 1 }];
+		expect(after).toStrictEqual({ ...trial, weightPercent: 50, shifts });
 	});
 
 	it("given every phase, is possible in preparing and trial only", () => {

@@ -12,6 +12,7 @@ describe("promote", () => {
 			...state,
 			phase: "window",
 			weightPercent: 100,
+			promotedAtEpochMs: 2_500_000,
 			windowEndsAtEpochMs: 3_400_000,
 		});
 	});

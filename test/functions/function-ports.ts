@@ -6,6 +6,7 @@ import { fakeExecutions } from "../../simulator/fakes/executions.ts";
 import { fakeImageRegistry } from "../../simulator/fakes/image-registry.ts";
 import { fakeLifecycleEvents } from "../../simulator/fakes/lifecycle-events.ts";
 import { fakeMeasurements } from "../../simulator/fakes/measurements.ts";
+import { fakeRolloutHistory } from "../../simulator/fakes/rollout-history.ts";
 import { fakeServiceCatalog } from "../../simulator/fakes/service-catalog.ts";
 import { fakeServiceStore } from "../../simulator/fakes/service-store.ts";
 import { fakeTargetHealth } from "../../simulator/fakes/target-health.ts";
@@ -41,6 +42,7 @@ export const functionPorts = (around: Surroundings, caller: Caller) => {
 	const { world, engine, alarms, metrics, telemetry } = around;
 	return {
 		store: fakeServiceStore(world, caller, environment.SERVICE_TABLE),
+		history: fakeRolloutHistory(world, caller, environment.SERVICE_TABLE),
 		catalog: fakeServiceCatalog(world, caller, environment.CATALOG_BUCKET),
 		registry: fakeImageRegistry(world, caller),
 		executions: fakeExecutions(engine, caller),

@@ -12,6 +12,8 @@ const actionOfMethod: Readonly<Record<string, readonly string[]>> = {
 	"store.write": ["dynamodb:UpdateItem"],
 	"store.admit": ["dynamodb:PutItem", "dynamodb:UpdateItem"],
 	"store.listBusy": ["dynamodb:Query"],
+	"history.append": ["dynamodb:PutItem"],
+	"history.list": ["dynamodb:Query"],
 	"catalog.publish": ["s3:PutObject", "s3:DeleteObject"],
 	"catalog.withdraw": ["s3:DeleteObject"],
 	"registry.newest": ["ecr:DescribeImages"],

@@ -63,6 +63,11 @@ export class Expressions {
 	#term(term: string, item: Item): boolean {
 		const exists = /^attribute_(exists|not_exists)\((#\w+)\)$/.exec(term);
 		if (exists?.[2] !== undefined) return (exists[1] === "exists") === (item[this.#name(exists[2])] !== undefined);
+		const begins = /^begins_with\((#\w+), (:\w+)\)$/.exec(term);
+		if (begins?.[1] && begins[2]) {
+			const [text, prefix] = [item[this.#name(begins[1])]?.S, this.#value(begins[2]).S];
+			return prefix !== undefined && text?.startsWith(prefix) === true;
+		}
 		const either = /^\((.+ OR .+)\)$/.exec(term);
 		if (either?.[1] !== undefined) {
 			const sides = either[1].split(" OR ").map((side) => this.#term(side, item));

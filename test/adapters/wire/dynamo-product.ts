@@ -30,6 +30,7 @@ interface Query extends Placeholders {
 	readonly IndexName?: string;
 	readonly KeyConditionExpression: string;
 	readonly Limit?: number;
+	readonly ScanIndexForward?: boolean;
 	readonly ExclusiveStartKey?: Item;
 }
 
@@ -51,6 +52,7 @@ export class DynamoProduct {
 		this.#tableName = tableName;
 		this.answer = jsonProduct("DynamoDB_20120810", "1.0", {
 			GetItem: (input) => this.#getItem(input as unknown as { TableName: string; Key: Item }),
+			PutItem: (input) => this.#putItem(input as unknown as Put),
 			UpdateItem: (input) => this.#updateItem(input as unknown as Write),
 			TransactWriteItems: (input) =>
 				this.#transact(input as { TransactItems: TransactItem[]; ClientRequestToken?: string }),
@@ -72,6 +74,13 @@ export class DynamoProduct {
 		this.#checkTable(TableName);
 		const Item = this.#items.get(keyOf(Key));
 		return Item === undefined ? {} : { Item };
+	}
+
+	#putItem(put: Put): object {
+		const { next, failure } = this.#evaluate(put);
+		if (failure) throw new JsonRefusal("ConditionalCheckFailedException", "The conditional request failed");
+		this.put(next);
+		return {};
 	}
 
 	#updateItem(write: Write): object {
@@ -100,20 +109,24 @@ export class DynamoProduct {
 
 	#query(query: Query): object {
 		this.#checkTable(query.TableName);
-		if (query.IndexName !== "busy") throw new JsonRefusal("ValidationException", "The table has no such index");
+		if (query.IndexName !== undefined && query.IndexName !== "busy")
+			throw new JsonRefusal("ValidationException", "The table has no such index");
 		const expressions = new Expressions(query);
+		const isBefore = (a: Item, b: Item): boolean =>
+			query.ScanIndexForward === false ? sortKeyOf(a) > sortKeyOf(b) : sortKeyOf(a) < sortKeyOf(b);
 		const found = this.items
 			.filter((item) => expressions.holds(query.KeyConditionExpression, item))
-			.sort((a, b) => (sortKeyOf(a) < sortKeyOf(b) ? -1 : 1));
+			.sort((a, b) => (isBefore(a, b) ? -1 : 1));
 		expressions.refuseUnused();
 		const from = query.ExclusiveStartKey;
-		const rest = from === undefined ? found : found.filter((item) => sortKeyOf(item) > sortKeyOf(from));
+		const rest = from === undefined ? found : found.filter((item) => isBefore(from, item));
 		const size = Math.min(query.Limit ?? this.pageSize, this.pageSize);
 		const page = rest.slice(0, size);
 		const last = page.at(-1);
 		// DynamoDB names a last key whenever the page is full, even where nothing follows.
 		const isFull = last !== undefined && page.length === size;
-		const LastEvaluatedKey = isFull ? { busy: last.busy, service: last.service, item: last.item } : undefined;
+		const key = { service: last?.service, item: last?.item };
+		const LastEvaluatedKey = isFull ? (query.IndexName === undefined ? key : { ...key, busy: last.busy }) : undefined;
 		return { Items: page, Count: page.length, LastEvaluatedKey };
 	}
 

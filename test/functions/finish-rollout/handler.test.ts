@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { canaryDigest, type FunctionStage, functionStage, nextDigest } from "../function-stage.ts";
+import { canaryDigest, type FunctionStage, functionStage, nextDigest, stableDigest } from "../function-stage.ts";
 import { handlersOf } from "../handlers.ts";
 import { payload, reach, rollBack } from "../rollout-journey.ts";
 
@@ -169,4 +169,61 @@ describe("an alarm that outlives the rollback", () => {
 
 		expect(kindsSaid(stage)).not.toContain("service.needs-attention.v1");
 	});
+});
+
+const recordsOf = (stage: FunctionStage) => stage.world.table.records("checkout");
+
+describe("what is remembered of a rollout", () => {
+	it("given a promotion, remembers each weight, what was replaced and when it served everything", async () => {
+		const stage = await closed();
+
+		await finish(stage, "promoted");
+
+		expect(recordsOf(stage)).toMatchObject([
+			{
+				rolloutId: "checkout-1",
+				outcome: "promoted",
+				release: { imageDigest: canaryDigest },
+				replaces: { imageDigest: stableDigest },
+				highestWeightPercent: 100,
+				shifts: [{ weightPercent: 25 }, { weightPercent: 100 }],
+				promotedAtEpochMs: expect.any(Number),
+			},
+		]);
+	});
+
+	it("given a rollback, remembers its cause", async () => {
+		const stage = await rolledBack();
+
+		await finish(stage, "rolled-back");
+
+		expect(recordsOf(stage)).toMatchObject([
+			{ outcome: "rolled-back", cause: "verdict", explanation: "canary: 9.00 % errors", highestWeightPercent: 25 },
+		]);
+	});
+
+	it("given that the record cannot be kept, does not forget the rollout", async () => {
+		const stage = await rolledBack();
+		stage.caller.failNext({ matches: (operation) => operation === "dynamodb:PutItem", moment: "before-effect" });
+
+		await expect(finish(stage, "rolled-back")).rejects.toMatchObject({ name: "HistoryUnavailableError" });
+
+		expect(stage.state().phase).toBe("rolling-back");
+		await finish(stage, "rolled-back");
+		expect(recordsOf(stage)).toHaveLength(1);
+	});
+
+	it.each(["before-effect", "after-effect"] as const)(
+		"given that the service's becoming idle is lost (%s), remembers the rollout once",
+		async (moment) => {
+			const stage = await rolledBack();
+			stage.caller.failNext({ matches: (operation) => operation === "dynamodb:UpdateItem", moment });
+			await expect(finish(stage, "rolled-back")).rejects.toMatchObject({ name: "StoreUnavailableError" });
+
+			await finish(stage, "rolled-back");
+
+			expect(recordsOf(stage)).toHaveLength(1);
+			expect(stage.state().phase).toBe("idle");
+		},
+	);
 });
