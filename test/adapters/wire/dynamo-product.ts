@@ -112,6 +112,8 @@ export class DynamoProduct {
 		if (query.IndexName !== undefined && query.IndexName !== "busy")
 			throw new JsonRefusal("ValidationException", "The table has no such index");
 		const expressions = new Expressions(query);
+		// An empty table reads the expression as well, and says what is wrong with it.
+		expressions.holds(query.KeyConditionExpression, {});
 		const isBefore = (a: Item, b: Item): boolean =>
 			query.ScanIndexForward === false ? sortKeyOf(a) > sortKeyOf(b) : sortKeyOf(a) < sortKeyOf(b);
 		const found = this.items
