@@ -18,7 +18,7 @@ export const readCapacity = async (
 	slot: SlotName,
 ): Promise<SlotCapacity> => {
 	const workload = await ports.workloads.read(definition.workload, slot);
-	const targets = await ports.targetHealth.count(definition.route.targetGroupArns[slot]);
+	const targets = await ports.targetHealth.count(definition.route, slot);
 	return { ...workload, healthyTargets: targets.healthy };
 };
 

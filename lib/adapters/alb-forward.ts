@@ -1,12 +1,12 @@
 import type { Action, Rule } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { TrafficRoute } from "../domain/service-definition.ts";
+import type { LoadBalancerRoute } from "../domain/service-definition.ts";
 import { type SlotName, type SlotWeights, slotNames } from "../domain/slot.ts";
 
 /**
  * The action list that shares requests between both slots. A slot at weight 0 stays in the list: a target group that
  * no rule names gets no health checks. Stickiness is off, because it pins clients to a slot whatever the weights say.
  */
-export const forwardTo = (route: TrafficRoute, weights: SlotWeights): Action[] => [
+export const forwardTo = (route: LoadBalancerRoute, weights: SlotWeights): Action[] => [
 	{
 		Type: "forward",
 		Order: 1,
@@ -24,7 +24,7 @@ export const forwardTo = (route: TrafficRoute, weights: SlotWeights): Action[] =
  * The share of requests that a rule gives each slot, percent. Null for a rule that does anything but forward to the
  * two slots, an authentication before it included, and for one whose weights are all zero.
  */
-export const weightsOf = (rule: Rule, route: TrafficRoute): SlotWeights | null => {
+export const weightsOf = (rule: Rule, route: LoadBalancerRoute): SlotWeights | null => {
 	const [action, ...others] = rule.Actions ?? [];
 	if (action?.Type !== "forward" || others.length > 0) return null;
 	const sums: Record<SlotName, number> = { blue: 0, green: 0 };

@@ -1,5 +1,5 @@
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { TrafficRoute } from "../domain/service-definition.ts";
+import type { LoadBalancerRoute } from "../domain/service-definition.ts";
 import { weightsFor } from "../domain/slot.ts";
 import { TrafficConflictError, type TrafficRouter, TrialGoneConflictError } from "../ports/traffic-router.ts";
 import { forwardTo, weightsOf } from "./alb-forward.ts";
@@ -15,7 +15,7 @@ const atPriority = (listed: readonly ListedRule[], priority: number): ListedRule
 	listed.find((rule) => rule.priority === priority);
 
 /** The base rule of a route. @throws TrafficConflictError where it is missing or does anything but forward to the two slots. */
-const baseOf = (route: TrafficRoute, listed: readonly ListedRule[]): ListedRule => {
+const baseOf = (route: LoadBalancerRoute, listed: readonly ListedRule[]): ListedRule => {
 	const base = atPriority(listed, route.basePriority);
 	if (base !== undefined && weightsOf(base.rule, route) !== null) return base;
 	const found = base === undefined ? "is missing" : "does something else";
@@ -34,7 +34,7 @@ interface FoundTrial extends ListedRule {
 const trialOf = async (
 	rules: AlbRules,
 	environment: string,
-	route: TrafficRoute,
+	route: LoadBalancerRoute,
 	listed: readonly ListedRule[],
 ): Promise<FoundTrial | null> => {
 	const trial = atPriority(listed, route.trialPriority);
@@ -45,7 +45,7 @@ const trialOf = async (
 };
 
 /** @throws TrafficConflictError where the rule at the trial priority is not this rollout's. */
-const assertOpenedBy = (rolloutId: string, trial: FoundTrial, route: TrafficRoute): void => {
+const assertOpenedBy = (rolloutId: string, trial: FoundTrial, route: LoadBalancerRoute): void => {
 	if (trial.rolloutId === rolloutId) return;
 	throw new TrafficConflictError(
 		`Priority ${route.trialPriority} of ${route.listenerArn} belongs to ${trial.rolloutId ?? "a rule that is not ours"}: ` +
@@ -61,7 +61,10 @@ const listenerArnOf = (ruleArn: string): string =>
  * Traffic through listener rules of an Application Load Balancer: a trial rule one priority before the service's base rule.
  * Deleting it is the rollback, and fences: ModifyRule on a deleted rule fails, however late it comes (D4).
  */
-export const albTrafficRouter = (client: ElasticLoadBalancingV2Client, environment: string): TrafficRouter => {
+export const albTrafficRouter = (
+	client: ElasticLoadBalancingV2Client,
+	environment: string,
+): TrafficRouter<LoadBalancerRoute> => {
 	const rules = albRules(client);
 	return {
 		open: async (route, rolloutId, stableSlot) => {

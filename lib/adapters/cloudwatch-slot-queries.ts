@@ -2,6 +2,7 @@ import type { MetricDataQuery } from "@aws-sdk/client-cloudwatch";
 import type { Counts } from "../domain/measurement.ts";
 import type { ServiceDefinition } from "../domain/service-definition.ts";
 import type { SlotName } from "../domain/slot.ts";
+import { loadBalancerRouteOf } from "../domain/traffic-route.ts";
 import { MeasurementsUnavailableError } from "../ports/measurements.ts";
 
 /** The value that one query answered for a bucket; undefined where it has no data point. */
@@ -64,9 +65,10 @@ const targetGroupOf = (targetGroupArn: string): string => targetGroupArn.slice(t
  */
 const albQueries = (definition: ServiceDefinition, slot: SlotName): SlotQueries => {
 	const { periodSeconds, slowerThanMs } = definition.measurements;
+	const { targetGroupArns, listenerArn } = loadBalancerRouteOf(definition);
 	const dimensions = {
-		TargetGroup: targetGroupOf(definition.route.targetGroupArns[slot]),
-		LoadBalancer: loadBalancerOf(definition.route.listenerArn),
+		TargetGroup: targetGroupOf(targetGroupArns[slot]),
+		LoadBalancer: loadBalancerOf(listenerArn),
 	};
 	const query = (id: string, metricName: string, stat: string) =>
 		queryFor(`${slot}_${id}`, "AWS/ApplicationELB", metricName, stat, periodSeconds, dimensions);

@@ -49,8 +49,16 @@ const steps = list(step, "steps", 1, 20).check(
 	),
 );
 
+const clusterName = text("an EKS cluster name", /^[A-Za-z0-9][A-Za-z0-9_-]*$/, 100);
+
+const dnsSubdomain = text(
+	"1 to 253 lower-case letters, digits, - and ., letter or digit at both ends",
+	/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/,
+	253,
+);
+
 const workload = section({
-	clusterName: text("an EKS cluster name", /^[A-Za-z0-9][A-Za-z0-9_-]*$/, 100),
+	clusterName,
 	namespace: dnsLabel,
 	deployment: dnsLabel.check(z.maxLength(57, "57 characters at most, for slots append -green")),
 	container: dnsLabel,
@@ -63,7 +71,8 @@ const workload = section({
 	port: wholeNumber(1, 65_535),
 });
 
-const route = section({
+const loadBalancerRoute = section({
+	kind: z.exactOptional(z.literal("load-balancer")),
 	listenerArn: loadBalancingArn("listener"),
 	basePriority: wholeNumber(2, 50_000),
 	trialPriority: wholeNumber(1, 49_999),
@@ -74,6 +83,18 @@ const route = section({
 		error: "one below basePriority",
 	}),
 );
+
+const gatewayRoute = section({
+	kind: z.literal("gateway-api"),
+	clusterName,
+	namespace: dnsLabel,
+	httpRoute: dnsSubdomain,
+	slotServices: section({ blue: dnsLabel, green: dnsLabel }),
+});
+
+const route = z.discriminatedUnion("kind", [loadBalancerRoute, gatewayRoute], {
+	error: "a section of the kind load-balancer, which may go unsaid, or gateway-api",
+});
 
 /**
  * Reads a ServiceDefinition that comes from outside: exactly its fields, within the bounds that the control plane counts on.

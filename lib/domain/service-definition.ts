@@ -42,13 +42,31 @@ export interface MeasurementSource {
 }
 
 /** How requests reach a service through a load balancer. Rules are Sluice's, never a template's (D3). */
-export interface TrafficRoute {
+export interface LoadBalancerRoute {
+	/** Absent in definitions from before there was another kind. */
+	readonly kind?: "load-balancer";
 	readonly listenerArn: string;
 	readonly basePriority: number;
 	/** One below the base priority, so that it is matched first. */
 	readonly trialPriority: number;
 	readonly targetGroupArns: Readonly<Record<SlotName, string>>;
 }
+
+/**
+ * How requests reach a service through an HTTPRoute of the Gateway API, whether its parent is a Gateway or, for callers
+ * in the cluster, a Service. The one rule of it that forwards to the slots is Sluice's to weigh (D3a).
+ */
+export interface GatewayRoute {
+	readonly kind: "gateway-api";
+	readonly clusterName: string;
+	readonly namespace: string;
+	readonly httpRoute: string;
+	/** The Services of the two slots, which the rule's backendRefs name. */
+	readonly slotServices: Readonly<Record<SlotName, string>>;
+}
+
+/** How requests reach a service, and what moves them between its slots. */
+export type TrafficRoute = LoadBalancerRoute | GatewayRoute;
 
 /** The user's own workload, which slots are copied from and which is never written (D2). */
 export interface WorkloadTarget {

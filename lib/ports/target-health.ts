@@ -1,17 +1,19 @@
+import type { TrafficRoute } from "../domain/service-definition.ts";
+import type { SlotName } from "../domain/slot.ts";
 import { UnavailableError } from "./errors.ts";
 
 export class TargetHealthUnavailableError extends UnavailableError {
 	override readonly name = "TargetHealthUnavailableError";
 }
 
-/** How many targets of a group the load balancer would send requests to, and how many it would not. */
+/** How many of a slot's targets the router would send requests to, and how many it would not. */
 export interface TargetCount {
 	readonly healthy: number;
 	/** Registered, but failing, initial or draining. */
 	readonly unhealthy: number;
 }
 
-/** What the load balancer thinks of a slot, which is not always what Kubernetes thinks of it. */
-export interface TargetHealth {
-	count(targetGroupArn: string): Promise<TargetCount>;
+/** What the router thinks of a slot: a load balancer by its own checks, a gateway by the endpoints of the slot's Service. */
+export interface TargetHealth<Route extends TrafficRoute = TrafficRoute> {
+	count(route: Route, slot: SlotName): Promise<TargetCount>;
 }

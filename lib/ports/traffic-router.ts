@@ -42,27 +42,27 @@ export interface RouterReading {
  * The router is the fence: a trial rule lives as long as its rollout, and a late write to a deleted one is refused.
  * All methods throw TrafficUnavailableError and InvalidTrafficAccessError.
  */
-export interface TrafficRouter {
+export interface TrafficRouter<Route extends TrafficRoute = TrafficRoute> {
 	/**
 	 * Opens the trial rule at weight 0, with the conditions of the base rule. Idempotent by rollout id.
 	 * @throws TrafficConflictError when the trial priority is taken by someone else, or the base rule is missing or forwards elsewhere.
 	 */
-	open(route: TrafficRoute, rolloutId: string, stableSlot: SlotName): Promise<{ readonly trialRuleArn: string }>;
+	open(route: Route, rolloutId: string, stableSlot: SlotName): Promise<{ readonly trialRuleArn: string }>;
 	/**
 	 * Sets the trial rule's weights. Idempotent.
 	 * @throws TrialGoneConflictError when the rule no longer exists, however late the call comes.
 	 */
-	shift(route: TrafficRoute, trialRuleArn: string, weights: SlotWeights): Promise<void>;
+	shift(route: Route, trialRuleArn: string, weights: SlotWeights): Promise<void>;
 	/** Reads the configuration back; never from a cache. */
-	read(route: TrafficRoute): Promise<RouterReading>;
+	read(route: Route): Promise<RouterReading>;
 	/**
 	 * Deletes a trial rule: all requests fall through to the base rule. A rule that is gone already is success.
 	 * Takes the rule's ARN, or a route to delete whatever Sluice opened at its trial priority.
 	 */
-	abandon(trial: string | TrafficRoute): Promise<void>;
+	abandon(trial: string | Route): Promise<void>;
 	/**
 	 * Points the base rule at one slot with everything. Idempotent.
 	 * @throws TrafficConflictError when the base rule is missing or forwards elsewhere than to the two slots.
 	 */
-	adopt(route: TrafficRoute, slot: SlotName): Promise<void>;
+	adopt(route: Route, slot: SlotName): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { type LifecycleEvent, lifecycleSource, parseLifecycleEvent } from "../..
 import { type Command, decideCommand } from "../../lib/domain/pause.ts";
 import type { ServiceState } from "../../lib/domain/service-state.ts";
 import type { BusEvent } from "../events/bus-event.ts";
+import { isRoutingWrite } from "../world/routing.ts";
 import type { Checker, Observation, SeenCall, Watching } from "./checker.ts";
 import { Findings } from "./findings.ts";
 import { ObservedImage } from "./observed-image.ts";
@@ -62,7 +63,7 @@ class RollbackWatch implements Watching {
 	}
 
 	onCall({ call: { operation } }: SeenCall): void {
-		if (operation.endsWith("Rule")) this.#look();
+		if (isRoutingWrite(operation)) this.#look();
 	}
 
 	onTick(): void {

@@ -1,4 +1,5 @@
 import type { ServiceState } from "../../lib/domain/service-state.ts";
+import { hasWrittenWeights, isRoutingWrite, type Routing, routingOf } from "../world/routing.ts";
 import type { Checker, Observation, SeenCall, Watching } from "./checker.ts";
 import { Findings } from "./findings.ts";
 import { ObservedImage } from "./observed-image.ts";
@@ -12,6 +13,7 @@ class WeightWatch implements Watching {
 	readonly #observation: Observation;
 	readonly #findings = new Findings();
 	readonly #candidate: ObservedImage;
+	readonly #routing: Routing;
 	/** Entries of the users' shares that were looked at already. */
 	#sharesSeen = 0;
 	/** The most that the record ever allowed. */
@@ -22,6 +24,7 @@ class WeightWatch implements Watching {
 	constructor(observation: Observation) {
 		this.#observation = observation;
 		this.#candidate = new ObservedImage(observation, observation.candidateDigest);
+		this.#routing = routingOf(observation.system.world, observation.definition);
 	}
 
 	onStateWritten({ service, weightPercent }: ServiceState): void {
@@ -34,7 +37,7 @@ class WeightWatch implements Watching {
 	}
 
 	onCall({ call: { operation } }: SeenCall): void {
-		if (operation.endsWith("Rule")) this.#look(!operation.endsWith("DeleteRule"));
+		if (isRoutingWrite(operation)) this.#look(hasWrittenWeights(operation, this.#routing));
 	}
 
 	onTick(): void {

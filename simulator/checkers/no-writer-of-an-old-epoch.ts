@@ -2,6 +2,7 @@ import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
 import type { Phase, ServiceState } from "../../lib/domain/service-state.ts";
 import { otherSlot, type SlotName, slotNames } from "../../lib/domain/slot.ts";
 import { objectKey } from "../world/cluster.ts";
+import { hasWrittenWeights, isRoutingWrite, routingOf } from "../world/routing.ts";
 import type { Checker, Observation, SeenCall, Watching } from "./checker.ts";
 import { Findings } from "./findings.ts";
 import { followRecord, type RecordWrite } from "./record-follower.ts";
@@ -19,8 +20,6 @@ const onward: Readonly<Record<Phase, readonly Phase[]>> = {
 /** In these the right to write was taken from the rollout, so the record's epoch is above the one that its id carries. */
 const takenPhases: readonly Phase[] = ["closing", "rolling-back"];
 
-const isRuleWrite = ({ operation }: SeenCall["call"]): boolean =>
-	operation === "elasticloadbalancing:CreateRule" || operation === "elasticloadbalancing:ModifyRule";
 const isClusterWrite = ({ operation }: SeenCall["call"]): boolean =>
 	operation.startsWith("kubernetes:patch:") || operation.startsWith("kubernetes:create:");
 
@@ -47,16 +46,16 @@ const isForgotten = (before: ServiceState, after: ServiceState): boolean =>
 const rolesOf = ({ stableSlot, stableRelease }: ServiceState): string => `${stableSlot} with ${stableRelease.id}`;
 
 /** What the router and the cluster say, as configured. */
-const readerOf = ({ system: { world }, definition: { route, workload } }: Observation) => {
+const readerOf = ({ system: { world }, definition }: Observation) => {
+	const { workload } = definition;
+	const routing = routingOf(world, definition);
 	const keys = slotNames.map((slot) => objectKey(workload, `${workload.deployment}-${slot}`));
 	const serviceKey = workload.inClusterService === null ? null : objectKey(workload, workload.inClusterService);
-	const trial = () => world.loadBalancer.ruleAt(route.listenerArn, route.trialPriority);
-	const base = () => world.loadBalancer.ruleAt(route.listenerArn, route.basePriority);
 	return {
 		/** The rollout that opened the trial rule; null where there is no rule, or it is somebody else's. */
-		trialRolloutId: () => trial()?.tags["sluice:rollout"] ?? null,
-		/** Weight that the first rule gives a slot. */
-		weightOf: (slot: SlotName) => (trial() ?? base())?.weights[route.targetGroupArns[slot]] ?? 0,
+		trialRolloutId: () => routing.trial()?.rolloutId ?? null,
+		weightOf: (slot: SlotName) => routing.configuredPercent(slot),
+		isRaise: ({ operation }: SeenCall["call"]) => isRoutingWrite(operation) && hasWrittenWeights(operation, routing),
 		/** Epoch annotations by what carries them; absent where Sluice never wrote one. */
 		epochs: (): ReadonlyMap<string, number> => {
 			const found: (readonly [string, number | null | undefined])[] = [
@@ -133,7 +132,7 @@ const watch = (observation: Observation): Watching => {
 		onStateWritten: follower.onStateWritten,
 		onCall: (seen) => {
 			follower.onCall(seen);
-			if (isRuleWrite(seen.call)) judgeRules(seen);
+			if (reader.isRaise(seen.call)) judgeRules(seen);
 			if (isClusterWrite(seen.call)) judgeCluster(seen);
 			remember();
 		},

@@ -1,4 +1,5 @@
 import { type SlotName, slotNames } from "../../lib/domain/slot.ts";
+import { isRoutingWrite } from "../world/routing.ts";
 import type { Checker, Observation, SeenCall, Watching } from "./checker.ts";
 import { Findings } from "./findings.ts";
 import { ObservedSlot } from "./observed-slot.ts";
@@ -30,7 +31,7 @@ class ScaleWatch implements Watching {
 	}
 
 	onCall({ call: { operation } }: SeenCall): void {
-		if (operation.endsWith("Rule")) this.#lookAtRules();
+		if (isRoutingWrite(operation)) this.#lookAtRules();
 		else if (operation.startsWith("kubernetes:")) this.#lookAtPods(operation.endsWith(":patch:deployments"));
 	}
 

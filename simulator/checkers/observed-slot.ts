@@ -1,7 +1,7 @@
 import type { SlotName } from "../../lib/domain/slot.ts";
 import { objectKey } from "../world/cluster.ts";
 import type { Deployment } from "../world/deployment.ts";
-import type { RuleCondition } from "../world/load-balancer.ts";
+import { type Routing, routingOf } from "../world/routing.ts";
 import type { World } from "../world/world.ts";
 import type { Observation } from "./checker.ts";
 
@@ -11,16 +11,15 @@ export class ObservedSlot {
 	readonly #world: World;
 	readonly #definition: Observation["definition"];
 	readonly #deploymentKey: string;
-	/** Of the service's requests: its base rule's, as enrolment left them. */
-	readonly #conditions: readonly RuleCondition[];
+	readonly #routing: Routing;
 
 	constructor({ system, definition }: Observation, name: SlotName) {
-		const { route, workload } = definition;
+		const { workload } = definition;
 		this.name = name;
 		this.#world = system.world;
 		this.#definition = definition;
 		this.#deploymentKey = objectKey(workload, `${workload.deployment}-${name}`);
-		this.#conditions = system.world.loadBalancer.ruleAt(route.listenerArn, route.basePriority)?.conditions ?? [];
+		this.#routing = routingOf(system.world, definition);
 	}
 
 	get deployment(): Deployment | null {
@@ -29,16 +28,11 @@ export class ObservedSlot {
 
 	/** Share of the service's requests that the rules give it as they are configured, percent. */
 	get configuredPercent(): number {
-		const { listenerArn, targetGroupArns } = this.#definition.route;
-		const weights = this.#world.loadBalancer.configured(listenerArn, this.#conditions);
-		let total = 0;
-		for (const weight of Object.values(weights)) total += weight;
-		return total === 0 ? 0 : (100 * (weights[targetGroupArns[this.name]] ?? 0)) / total;
+		return this.#routing.configuredPercent(this.name);
 	}
 
 	get healthyTargets(): number {
-		const states = this.#world.targetGroups.states(this.#definition.route.targetGroupArns[this.name]);
-		return states.filter((state) => state === "healthy").length;
+		return this.#routing.healthyTargets(this.name);
 	}
 
 	/** Whether the in-cluster Service sends its callers here. */

@@ -1,16 +1,15 @@
 import { lifecycleSource, parseLifecycleEvent } from "../../lib/domain/lifecycle-event.ts";
 import type { BusEvent } from "../events/bus-event.ts";
+import { hasWrittenWeights, isRoutingWrite, type Routing, routingOf } from "../world/routing.ts";
 import type { Checker, Observation, SeenCall, Watching } from "./checker.ts";
 import { Findings } from "./findings.ts";
 import { ObservedImage } from "./observed-image.ts";
-
-/** Requests follow the rules within 2 s; the rest is for what was on its way. */
-const usersFollowMs = 2_500;
 
 class ZeroWatch implements Watching {
 	readonly #observation: Observation;
 	readonly #findings = new Findings();
 	readonly #candidate: ObservedImage;
+	readonly #routing: Routing;
 	#percent = 0;
 	/** Since when the rules have given the candidate nothing. */
 	#zeroSinceEpochMs = Number.NEGATIVE_INFINITY;
@@ -22,10 +21,11 @@ class ZeroWatch implements Watching {
 	constructor(observation: Observation) {
 		this.#observation = observation;
 		this.#candidate = new ObservedImage(observation, observation.candidateDigest);
+		this.#routing = routingOf(observation.system.world, observation.definition);
 	}
 
 	onCall({ call: { operation } }: SeenCall): void {
-		if (operation.endsWith("Rule")) this.#look(!operation.endsWith("DeleteRule"));
+		if (isRoutingWrite(operation)) this.#look(hasWrittenWeights(operation, this.#routing));
 	}
 
 	onTick(): void {
@@ -60,10 +60,10 @@ class ZeroWatch implements Watching {
 	/** What is said must have been so at the moment that it names, and still be so. */
 	#hearZero(zeroAtEpochMs: number): void {
 		const { system, definition, hands } = this.#observation;
-		const { table, loadBalancer } = system.world;
+		const { table } = system.world;
 		// A rule may be opened late, with nothing for the canary; the one on record must have gone.
 		const { trialRuleArn, phase } = table.get(definition.service) ?? {};
-		if (phase === "rolling-back" && trialRuleArn !== undefined && loadBalancer.rule(trialRuleArn) !== null)
+		if (phase === "rolling-back" && trialRuleArn !== undefined && this.#routing.isOpen(trialRuleArn))
 			this.#find("zero is said to be confirmed while the recorded trial rule is there.");
 		if (hands.has("rule-edited")) return;
 		if (this.#percent > 0) this.#find(`zero is said to be confirmed; the rules give ${this.#percent} %.`);
@@ -82,7 +82,7 @@ class ZeroWatch implements Watching {
 		this.#percent = percent;
 		if (this.#saidZeroAtEpochMs === null) return;
 		this.#lookAtRules(isWritten);
-		this.#lookAtUsers(this.#saidZeroAtEpochMs + usersFollowMs);
+		this.#lookAtUsers(this.#saidZeroAtEpochMs + this.#routing.followsWithinMs);
 	}
 
 	/** What people turn back by hand is theirs: nobody looks for that while a rolled back canary drains, or afterwards. */

@@ -1,22 +1,23 @@
 import type { Outcome } from "../../lib/domain/service-state.ts";
 import { otherSlot, type SlotName, slotNames } from "../../lib/domain/slot.ts";
 import { objectKey } from "../world/cluster.ts";
+import { routingOf } from "../world/routing.ts";
 import type { Checker, Observation, Watching } from "./checker.ts";
 import { followRecord } from "./record-follower.ts";
 
 /** What is not as it should be once everything has settled with this image, asked of the world alone, as sentences. */
 const brokenAftermath = ({ system: { world }, definition }: Observation, imageDigest: string): readonly string[] => {
-	const { service, route, workload } = definition;
+	const { service, workload } = definition;
+	const routing = routingOf(world, definition);
 	const broken: string[] = [];
 	const expect = (holds: boolean, sentence: string): void => void (holds || broken.push(sentence));
-	const weights = world.loadBalancer.ruleAt(route.listenerArn, route.basePriority)?.weights ?? {};
-	const serving = slotNames.filter((slot) => (weights[route.targetGroupArns[slot]] ?? 0) > 0);
+	const weights = routing.base();
+	const serving = slotNames.filter((slot) => (weights?.[slot] ?? 0) > 0);
 	const [slot] = serving;
 	if (slot === undefined || serving.length > 1) return [`The base rule sends requests to ${serving.length} slots.`];
 	const deploymentOf = (name: SlotName) =>
 		world.cluster.deployment(objectKey(workload, `${workload.deployment}-${name}`));
-	const trial = world.loadBalancer.ruleAt(route.listenerArn, route.trialPriority);
-	expect(trial === null, "The trial rule is still there.");
+	expect(routing.trial() === null, "The trial rule is still there.");
 	const followed = world.traffic.of(service).shares.at(-1);
 	expect(followed?.[slot] === 1, `Users follow ${JSON.stringify(followed)}; allowed is ${slot} for all.`);
 	const served = deploymentOf(slot);

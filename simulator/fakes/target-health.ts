@@ -1,11 +1,16 @@
+import type { LoadBalancerRoute } from "../../lib/domain/service-definition.ts";
 import { type TargetHealth, TargetHealthUnavailableError } from "../../lib/ports/target-health.ts";
 import type { Caller } from "../kernel/caller.ts";
 import type { World } from "../world/world.ts";
 import { failureOf } from "./call-failure.ts";
 
 /** Target health through one DescribeTargetHealth. */
-export const fakeTargetHealth = (world: Pick<World, "targetGroups">, caller: Caller): TargetHealth => ({
-	count: async (targetGroupArn) => {
+export const fakeTargetHealth = (
+	world: Pick<World, "targetGroups">,
+	caller: Caller,
+): TargetHealth<LoadBalancerRoute> => ({
+	count: async ({ targetGroupArns }, slot) => {
+		const targetGroupArn = targetGroupArns[slot];
 		const call = { operation: "elasticloadbalancing:DescribeTargetHealth", resource: "*", about: targetGroupArn };
 		try {
 			const states = await caller.call(call, () => world.targetGroups.states(targetGroupArn));

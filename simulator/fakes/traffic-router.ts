@@ -1,4 +1,4 @@
-import type { TrafficRoute } from "../../lib/domain/service-definition.ts";
+import type { LoadBalancerRoute } from "../../lib/domain/service-definition.ts";
 import { type SlotWeights, weightsFor } from "../../lib/domain/slot.ts";
 import { TrafficConflictError, type TrafficRouter, TrialGoneConflictError } from "../../lib/ports/traffic-router.ts";
 import type { Caller } from "../kernel/caller.ts";
@@ -10,13 +10,13 @@ const rolloutTag = "sluice:rollout";
 const environmentTag = "sluice:environment";
 
 /** A slot at weight 0 stays in the list: a target group that no rule names gets no health checks. */
-const forwardTo = ({ targetGroupArns }: TrafficRoute, weights: SlotWeights): TargetGroupWeights => ({
+const forwardTo = ({ targetGroupArns }: LoadBalancerRoute, weights: SlotWeights): TargetGroupWeights => ({
 	[targetGroupArns.blue]: weights.blue,
 	[targetGroupArns.green]: weights.green,
 });
 
 /** The share that a rule gives each slot, percent; null where it forwards elsewhere, or nowhere. */
-const weightsOf = ({ weights }: ListenerRule, { targetGroupArns }: TrafficRoute): SlotWeights | null => {
+const weightsOf = ({ weights }: ListenerRule, { targetGroupArns }: LoadBalancerRoute): SlotWeights | null => {
 	const isForeign = Object.keys(weights).some((arn) => arn !== targetGroupArns.blue && arn !== targetGroupArns.green);
 	const toBlue = weights[targetGroupArns.blue] ?? 0;
 	const total = toBlue + (weights[targetGroupArns.green] ?? 0);
@@ -25,7 +25,7 @@ const weightsOf = ({ weights }: ListenerRule, { targetGroupArns }: TrafficRoute)
 	return { blue, green: 100 - blue };
 };
 
-const baseOf = (route: TrafficRoute, listed: ListedRules): ListenerRule => {
+const baseOf = (route: LoadBalancerRoute, listed: ListedRules): ListenerRule => {
 	const base = listed(route.basePriority);
 	if (base !== null && weightsOf(base, route) !== null) return base;
 	throw new TrafficConflictError(
@@ -43,7 +43,7 @@ interface FoundTrial {
 const trialOf = async (
 	rules: ListenerRules,
 	environment: string,
-	route: TrafficRoute,
+	route: LoadBalancerRoute,
 	listed: ListedRules,
 ): Promise<FoundTrial | null> => {
 	const rule = listed(route.trialPriority);
@@ -52,7 +52,7 @@ const trialOf = async (
 	return { rule, rolloutId: tags[environmentTag] === environment ? (tags[rolloutTag] ?? null) : null };
 };
 
-const assertOpenedBy = (rolloutId: string, trial: FoundTrial, route: TrafficRoute): void => {
+const assertOpenedBy = (rolloutId: string, trial: FoundTrial, route: LoadBalancerRoute): void => {
 	if (trial.rolloutId === rolloutId) return;
 	throw new TrafficConflictError(
 		`Priority ${route.trialPriority} of ${route.listenerArn} belongs to ${trial.rolloutId ?? "a rule that is not ours"}: ` +
@@ -65,9 +65,9 @@ export const fakeTrafficRouter = (
 	world: Pick<World, "loadBalancer">,
 	caller: Caller,
 	environment: string,
-): TrafficRouter => {
+): TrafficRouter<LoadBalancerRoute> => {
 	const rules = listenerRules(world, caller);
-	const list = (route: TrafficRoute): Promise<ListedRules> =>
+	const list = (route: LoadBalancerRoute): Promise<ListedRules> =>
 		rules.list(route.listenerArn, [route.basePriority, route.trialPriority]);
 	return {
 		open: async (route, rolloutId, stableSlot) => {

@@ -5,6 +5,7 @@ import type { RunOptions, Scene } from "../scenarios/run-scenario.ts";
 import type { TimelineEntry } from "../scenarios/timeline.ts";
 import type { System } from "../system/make-system.ts";
 import { objectKey } from "../world/cluster.ts";
+import { routingOf } from "../world/routing.ts";
 import type { PlannedFault } from "./planned-fault.ts";
 import { Occurrences } from "./sampling.ts";
 
@@ -34,22 +35,9 @@ const anyMoment: readonly LifecycleKind[] = [
 	rolledBack,
 ];
 
-const trialRuleOf = ({ world }: System, { definition: { route } }: Scene) =>
-	world.loadBalancer.ruleAt(route.listenerArn, route.trialPriority);
-
-const weigh = (
-	system: System,
-	{ definition }: Scene,
-	canaryPercent: number,
-	priority: "trialPriority" | "basePriority",
-) => {
-	const { loadBalancer, table } = system.world;
-	const { route, service } = definition;
-	const rule = loadBalancer.ruleAt(route.listenerArn, route[priority]);
-	const state = table.get(service);
-	if (rule === null || state === null) return;
-	const { blue, green } = weightsFor(state.stableSlot, canaryPercent);
-	loadBalancer.modifyRule(rule.ruleArn, { [route.targetGroupArns.blue]: blue, [route.targetGroupArns.green]: green });
+const weigh = ({ world }: System, { definition }: Scene, canaryPercent: number, what: "trial" | "base") => {
+	const state = world.table.get(definition.service);
+	if (state !== null) routingOf(world, definition).weigh(what, weightsFor(state.stableSlot, canaryPercent));
 };
 
 const weightOnRecord = ({ world }: System, { definition }: Scene): number =>
@@ -86,17 +74,17 @@ const personFaultsByName: readonly PersonFault[] = [
 		after: served,
 		afterSeconds: 7,
 		hand: "rule-edited",
-		act: (system, scene) => weigh(system, scene, 100, "trialPriority"),
+		act: (system, scene) => weigh(system, scene, 100, "trial"),
 	},
 	{
 		name: "lowers-the-trial-rule",
 		after: served,
 		afterSeconds: 7,
 		hand: "rule-edited",
-		act: (system, scene) => weigh(system, scene, 0, "trialPriority"),
+		act: (system, scene) => weigh(system, scene, 0, "trial"),
 		mend: {
 			afterSeconds: 120,
-			act: (system, scene) => weigh(system, scene, weightOnRecord(system, scene), "trialPriority"),
+			act: (system, scene) => weigh(system, scene, weightOnRecord(system, scene), "trial"),
 		},
 	},
 	{
@@ -104,10 +92,7 @@ const personFaultsByName: readonly PersonFault[] = [
 		after: served,
 		afterSeconds: 7,
 		hand: "rule-edited",
-		act: (system, scene) => {
-			const rule = trialRuleOf(system, scene);
-			if (rule !== null) system.world.loadBalancer.deleteRule(rule.ruleArn);
-		},
+		act: ({ world }, { definition }) => routingOf(world, definition).removeTrial(),
 		mend: { afterSeconds: 200, act: abort },
 	},
 	{
@@ -115,8 +100,8 @@ const personFaultsByName: readonly PersonFault[] = [
 		after: anyMoment,
 		afterSeconds: 7,
 		hand: "rule-edited",
-		act: (system, scene) => weigh(system, scene, 100, "basePriority"),
-		mend: { afterSeconds: 120, act: (system, scene) => weigh(system, scene, 0, "basePriority") },
+		act: (system, scene) => weigh(system, scene, 100, "base"),
+		mend: { afterSeconds: 120, act: (system, scene) => weigh(system, scene, 0, "base") },
 	},
 	{
 		name: "scales-the-canary-down",

@@ -8,6 +8,7 @@ import type { BusEvent } from "../events/bus-event.ts";
 import { makeSystem, type System, type SystemHooks, startEpochMs } from "../system/make-system.ts";
 import type { Prepared } from "../system/prepare.ts";
 import { definitionIn, register } from "../system/registration.ts";
+import { routingOf } from "../world/routing.ts";
 import type { Tally } from "../world/tally.ts";
 import type { VersionBehaviour } from "../world/versions.ts";
 import type { RollbackTimes } from "./rollback-times.ts";
@@ -106,10 +107,10 @@ export const runScenario = async (
 	system.world.versions.define(candidateDigest, scenario.candidate);
 	watch.begin({ system, definition, stableDigest, candidateDigest, expected: scenario.expected, hands });
 	options.onDeployed?.(system, { definition, command: stage.command, lend: (hand) => void hands.add(hand) });
-	const { listenerArn, trialPriority } = definition.route;
+	const routing = routingOf(system.world, definition);
 	story.watch(
 		() => requestsOf(system, scenario),
-		() => system.world.loadBalancer.ruleAt(listenerArn, trialPriority) !== null,
+		() => routing.trial() !== null,
 	);
 	stage.after(30, () => {
 		story.note("image.pushed", { imageDigest: candidateDigest, tag: "v2" });

@@ -1,7 +1,8 @@
 import { releaseOf } from "../../lib/domain/release.ts";
-import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
+import type { LoadBalancerRoute, ServiceDefinition } from "../../lib/domain/service-definition.ts";
 import { idleState } from "../../lib/domain/service-state.ts";
 import { slotNames, weightsFor } from "../../lib/domain/slot.ts";
+import { loadBalancerRouteOf } from "../../lib/domain/traffic-route.ts";
 import { catalogKeys, catalogObjectsOf } from "./catalog-objects.ts";
 import { objectKey } from "./cluster.ts";
 import type { RuleCondition, TargetGroupWeights } from "./load-balancer.ts";
@@ -48,8 +49,13 @@ const addUsers = (world: World, definition: ServiceDefinition, enrolment: Enrolm
 };
 
 /** The base rule, both target groups, and requests that follow the rules. */
-const addRoute = (world: World, definition: ServiceDefinition, traffic: ServiceTraffic): void => {
-	const { listenerArn, basePriority, targetGroupArns } = definition.route;
+const addRules = (
+	world: World,
+	definition: ServiceDefinition,
+	route: LoadBalancerRoute,
+	traffic: ServiceTraffic,
+): void => {
+	const { listenerArn, basePriority, targetGroupArns } = route;
 	const conditions: readonly RuleCondition[] = [{ field: "host-header", values: [`${definition.service}.example`] }];
 	for (const slot of slotNames) world.targetGroups.create(targetGroupArns[slot], definition.drainSeconds);
 	const { blue, green } = weightsFor("blue", 0);
@@ -97,10 +103,11 @@ export const enrolService = (
 	definition: ServiceDefinition,
 	enrolment: Enrolment,
 ): void => {
-	const { service, workload, route, repositoryName } = definition;
+	const { service, workload, repositoryName } = definition;
 	const { imageDigest, tag = "v1" } = enrolment;
 	if (enrolment.version !== undefined) world.versions.define(imageDigest, enrolment.version);
 	const traffic = addUsers(world, definition, enrolment);
+	const route = loadBalancerRouteOf(definition);
 	for (const slot of slotNames) {
 		const place = { traffic, slot, targetGroupArn: route.targetGroupArns[slot] };
 		wiring.byDeployment.set(objectKey(workload, `${workload.deployment}-${slot}`), place);
@@ -109,7 +116,7 @@ export const enrolService = (
 	if (workload.inClusterService !== null) {
 		wiring.byService.set(objectKey(workload, workload.inClusterService), traffic);
 	}
-	addRoute(world, definition, traffic);
+	addRules(world, definition, route, traffic);
 	wiring.isSeeding = true;
 	addWorkloads(world, definition, enrolment);
 	wiring.isSeeding = false;

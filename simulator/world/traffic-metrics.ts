@@ -1,5 +1,6 @@
 import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
 import type { SlotName } from "../../lib/domain/slot.ts";
+import { loadBalancerRouteOf } from "../../lib/domain/traffic-route.ts";
 import type { Random } from "../kernel/random.ts";
 import type { Timers } from "../kernel/timers.ts";
 import type { MetricSink } from "./metric-sink.ts";
@@ -21,10 +22,11 @@ export const loadBalancerDimensions = (
 	definition: ServiceDefinition,
 	slot: SlotName,
 ): Readonly<Record<string, string>> => {
-	const targetGroupArn = definition.route.targetGroupArns[slot];
+	const { targetGroupArns, listenerArn } = loadBalancerRouteOf(definition);
+	const targetGroupArn = targetGroupArns[slot];
 	return {
 		TargetGroup: targetGroupArn.slice(targetGroupArn.lastIndexOf(":") + 1),
-		LoadBalancer: definition.route.listenerArn.split("/").slice(1, 4).join("/"),
+		LoadBalancer: listenerArn.split("/").slice(1, 4).join("/"),
 	};
 };
 
@@ -66,7 +68,8 @@ export const trafficMetrics = (
 	};
 	const isCustom = definition.measurements.kind === "custom-metrics";
 	const ownSeries = { blue: own("blue"), green: own("green") };
-	const balancerSeries = { blue: balancers("blue"), green: balancers("green") };
+	const isBalanced = definition.route.kind !== "gateway-api";
+	const balancerSeries = isBalanced ? { blue: balancers("blue"), green: balancers("green") } : null;
 	const minutes = { blue: emptyBucket(0), green: emptyBucket(0) };
 	const business = new Map<BusinessMetric, Series>();
 
@@ -85,6 +88,7 @@ export const trafficMetrics = (
 	};
 
 	const publishMinute = (slot: SlotName, { startEpochMs, served, errors, slow }: SlotBucket): void => {
+		if (balancerSeries === null) return;
 		const series = balancerSeries[slot];
 		add(series.requests, startEpochMs, served, served);
 		// The load balancer reports a count of errors only where it is not zero.

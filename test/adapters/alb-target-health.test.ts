@@ -23,7 +23,8 @@ targetHealthContract("albTargetHealth", async () => {
 	const { states, lossy, targetHealth } = setup();
 	return {
 		targetHealth,
-		targetGroupArn,
+		route,
+		slot: "green",
 		register: async (added) => {
 			states.push(...added);
 		},
@@ -37,13 +38,13 @@ describe("albTargetHealth", () => {
 		async (state) => {
 			const { targetHealth } = setup([state, "healthy"]);
 
-			expect(await targetHealth.count(targetGroupArn)).toEqual({ healthy: 1, unhealthy: 1 });
+			expect(await targetHealth.count(route, "green")).toEqual({ healthy: 1, unhealthy: 1 });
 		},
 	);
 
 	it("given a group that does not exist, says that asking again is no use", async () => {
 		const { targetHealth } = setup();
 
-		await expect(targetHealth.count(route.targetGroupArns.blue)).rejects.toThrow(InvalidAwsCallError);
+		await expect(targetHealth.count(route, "blue")).rejects.toThrow(InvalidAwsCallError);
 	});
 });

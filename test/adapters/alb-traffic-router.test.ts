@@ -59,17 +59,17 @@ trafficRouterContract("albTrafficRouter", async () => {
 		router,
 		foreignRouter: albTrafficRouter(client, "staging"),
 		route,
-		placeForeignRule: async () => {
+		placeForeignTrial: async () => {
 			product.place({
 				priority: String(route.trialPriority),
 				conditions: [paths],
 				actions: forward({ [elsewhere]: "1" }),
 			});
 		},
-		removeRule: async (priority) => {
-			product.rules.delete(product.at(priority)?.ruleArn ?? "");
+		removeBase: async () => {
+			product.rules.delete(product.at(route.basePriority)?.ruleArn ?? "");
 		},
-		divertBaseRule: async () => {
+		divertBase: async () => {
 			const base = product.at(route.basePriority);
 			if (base) product.rules.set(base.ruleArn, { ...base, actions: forward({ [elsewhere]: "1" }) });
 		},

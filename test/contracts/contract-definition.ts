@@ -1,9 +1,14 @@
-import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
+import type { GatewayRoute, LoadBalancerRoute, ServiceDefinition } from "../../lib/domain/service-definition.ts";
 
 const loadBalancing = "arn:aws:elasticloadbalancing:eu-central-1:111122223333";
 
+/** A service behind a load balancer, which is what most tests are about. */
+export interface BalancedDefinition extends ServiceDefinition {
+	readonly route: LoadBalancerRoute;
+}
+
 /** A definition that is valid in every field; tests name the fields that matter to them. */
-export const contractDefinition = (overrides: Partial<ServiceDefinition> = {}): ServiceDefinition => ({
+export const contractDefinition = (overrides: Partial<BalancedDefinition> = {}): BalancedDefinition => ({
 	service: "checkout",
 	environment: "production",
 	repositoryName: "shop/checkout",
@@ -50,5 +55,15 @@ export const contractDefinition = (overrides: Partial<ServiceDefinition> = {}): 
 	windowSeconds: 3_600,
 	drainSeconds: 300,
 	warmupSeconds: 60,
+	...overrides,
+});
+
+/** The route of the same service where an HTTPRoute moves its requests. */
+export const gatewayRoute = (overrides: Partial<GatewayRoute> = {}): GatewayRoute => ({
+	kind: "gateway-api",
+	clusterName: "shop",
+	namespace: "shop",
+	httpRoute: "checkout",
+	slotServices: { blue: "checkout-blue", green: "checkout-green" },
 	...overrides,
 });

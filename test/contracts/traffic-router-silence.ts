@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
+import type { TrafficRoute } from "../../lib/domain/service-definition.ts";
 import { TrafficUnavailableError } from "../../lib/ports/traffic-router.ts";
 import type { MakeTrafficRouter } from "./traffic-router.contract.ts";
 
 /** The part of the router's contract that holds while calls get no answer: unavailable, and never a lie about the effect. */
-export const itSurvivesSilence = (make: MakeTrafficRouter): void => {
+export const itSurvivesSilence = <Route extends TrafficRoute>(make: MakeTrafficRouter<Route>): void => {
 	it("given no answer to a read, says that it is unavailable", async () => {
 		const { router, route, failNextRead } = await make();
 		failNextRead();

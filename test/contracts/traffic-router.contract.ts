@@ -7,28 +7,31 @@ import { itSurvivesSilence } from "./traffic-router-silence.ts";
  * What a runner must be able to do to the world behind the router.
  * At the start the base rule of `route` is there and sends everything to blue; the trial priority is free.
  */
-export interface TrafficRouterSetup {
+export interface TrafficRouterSetup<Route extends TrafficRoute> {
 	/** The router of environment "production". */
-	readonly router: TrafficRouter;
+	readonly router: TrafficRouter<Route>;
 	/** A router of environment "staging" that shares the listener. */
-	readonly foreignRouter: TrafficRouter;
-	readonly route: TrafficRoute;
-	/** Makes a rule at the trial priority by hand: it carries no tag of Sluice and forwards to neither slot. */
-	placeForeignRule(): Promise<void>;
-	/** Deletes by hand whatever rule is at a priority. */
-	removeRule(priority: number): Promise<void>;
+	readonly foreignRouter: TrafficRouter<Route>;
+	readonly route: Route;
+	/** Makes by hand what stands where a trial would: it carries no mark of Sluice and forwards to neither slot. */
+	placeForeignTrial(): Promise<void>;
+	/** Deletes the base rule by hand. */
+	removeBase(): Promise<void>;
 	/** Edits the base rule by hand, so that it forwards to neither slot. */
-	divertBaseRule(): Promise<void>;
+	divertBase(): Promise<void>;
 	/** The next call that reads the configuration gets no answer. */
 	failNextRead(): void;
 	/** The next call that changes it gets no answer, and lands or does not. */
 	failNextWrite(moment: "before-effect" | "after-effect"): void;
 }
 
-export type MakeTrafficRouter = () => Promise<TrafficRouterSetup>;
+export type MakeTrafficRouter<Route extends TrafficRoute> = () => Promise<TrafficRouterSetup<Route>>;
 
 /** What every TrafficRouter promises, whatever it is made of (D3, D4). */
-export const trafficRouterContract = (name: string, make: MakeTrafficRouter): void => {
+export const trafficRouterContract = <Route extends TrafficRoute>(
+	name: string,
+	make: MakeTrafficRouter<Route>,
+): void => {
 	describe(`${name} keeps the contract of TrafficRouter`, () => {
 		describe("open", () => itOpens(make));
 		describe("open, beside the base rule", () => itOpensBesideABaseRuleOnly(make));
@@ -39,7 +42,7 @@ export const trafficRouterContract = (name: string, make: MakeTrafficRouter): vo
 	});
 };
 
-const itOpens = (make: MakeTrafficRouter): void => {
+const itOpens = <Route extends TrafficRoute>(make: MakeTrafficRouter<Route>): void => {
 	it.each(["blue", "green"] as const)(
 		"given a free trial priority and %s as stable, opens at weight 0",
 		async (stable) => {
@@ -85,8 +88,8 @@ const itOpens = (make: MakeTrafficRouter): void => {
 	});
 
 	it("given a rule made by hand, refuses and says that it is nobody's", async () => {
-		const { router, route, placeForeignRule } = await make();
-		await placeForeignRule();
+		const { router, route, placeForeignTrial } = await make();
+		await placeForeignTrial();
 
 		await expect(router.open(route, "checkout-7", "blue")).rejects.toThrow(TrafficConflictError);
 
@@ -94,10 +97,10 @@ const itOpens = (make: MakeTrafficRouter): void => {
 	});
 };
 
-const itOpensBesideABaseRuleOnly = (make: MakeTrafficRouter): void => {
+const itOpensBesideABaseRuleOnly = <Route extends TrafficRoute>(make: MakeTrafficRouter<Route>): void => {
 	it("given no base rule, refuses and makes nothing", async () => {
-		const { router, route, removeRule } = await make();
-		await removeRule(route.basePriority);
+		const { router, route, removeBase } = await make();
+		await removeBase();
 
 		await expect(router.open(route, "checkout-7", "blue")).rejects.toThrow(TrafficConflictError);
 
@@ -105,8 +108,8 @@ const itOpensBesideABaseRuleOnly = (make: MakeTrafficRouter): void => {
 	});
 
 	it("given a base rule that forwards elsewhere, refuses and makes nothing", async () => {
-		const { router, route, divertBaseRule } = await make();
-		await divertBaseRule();
+		const { router, route, divertBase } = await make();
+		await divertBase();
 
 		await expect(router.open(route, "checkout-7", "blue")).rejects.toThrow(TrafficConflictError);
 
@@ -114,7 +117,7 @@ const itOpensBesideABaseRuleOnly = (make: MakeTrafficRouter): void => {
 	});
 };
 
-const itShifts = (make: MakeTrafficRouter): void => {
+const itShifts = <Route extends TrafficRoute>(make: MakeTrafficRouter<Route>): void => {
 	it.each([0, 1, 33, 50, 100])(
 		"given an open trial, sets the canary to %i %% and leaves the base rule alone",
 		async (green) => {
@@ -167,7 +170,7 @@ const itShifts = (make: MakeTrafficRouter): void => {
 	});
 };
 
-const itAbandons = (make: MakeTrafficRouter): void => {
+const itAbandons = <Route extends TrafficRoute>(make: MakeTrafficRouter<Route>): void => {
 	it.each(["with", "without"])("%s the rule's name, removes the trial and leaves the base rule alone", async (how) => {
 		const { router, route } = await make();
 		const { trialRuleArn } = await router.open(route, "checkout-7", "blue");
@@ -189,9 +192,9 @@ const itAbandons = (make: MakeTrafficRouter): void => {
 	});
 
 	it("given no base rule, still removes the trial", async () => {
-		const { router, route, removeRule } = await make();
+		const { router, route, removeBase } = await make();
 		await router.open(route, "checkout-7", "blue");
-		await removeRule(route.basePriority);
+		await removeBase();
 
 		await router.abandon(route);
 
@@ -199,8 +202,8 @@ const itAbandons = (make: MakeTrafficRouter): void => {
 	});
 
 	it("without the rule's name, leaves a rule made by hand alone", async () => {
-		const { router, route, placeForeignRule } = await make();
-		await placeForeignRule();
+		const { router, route, placeForeignTrial } = await make();
+		await placeForeignTrial();
 
 		await router.abandon(route);
 
@@ -217,7 +220,7 @@ const itAbandons = (make: MakeTrafficRouter): void => {
 	});
 };
 
-const itAdopts = (make: MakeTrafficRouter): void => {
+const itAdopts = <Route extends TrafficRoute>(make: MakeTrafficRouter<Route>): void => {
 	it("given a trial at 100 %, points the base rule at the canary and leaves the trial alone", async () => {
 		const { router, route } = await make();
 		const { trialRuleArn } = await router.open(route, "checkout-7", "blue");
@@ -232,15 +235,15 @@ const itAdopts = (make: MakeTrafficRouter): void => {
 	});
 
 	it("given no base rule, refuses", async () => {
-		const { router, route, removeRule } = await make();
-		await removeRule(route.basePriority);
+		const { router, route, removeBase } = await make();
+		await removeBase();
 
 		await expect(router.adopt(route, "green")).rejects.toThrow(TrafficConflictError);
 	});
 
 	it("given a base rule that forwards elsewhere, refuses and does not fight", async () => {
-		const { router, route, divertBaseRule } = await make();
-		await divertBaseRule();
+		const { router, route, divertBase } = await make();
+		await divertBase();
 
 		await expect(router.adopt(route, "green")).rejects.toThrow(TrafficConflictError);
 

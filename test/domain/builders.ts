@@ -3,7 +3,7 @@ import type { Counts, Measurement } from "../../lib/domain/measurement.ts";
 import { type Release, releaseOf } from "../../lib/domain/release.ts";
 import type { ServiceDefinition, Step } from "../../lib/domain/service-definition.ts";
 import { idleState, type Phase, type ServiceState } from "../../lib/domain/service-state.ts";
-import { contractDefinition } from "../contracts/contract-definition.ts";
+import { type BalancedDefinition, contractDefinition } from "../contracts/contract-definition.ts";
 
 /** A release whose digest repeats one hexadecimal digit; `a` is the one that serves unless a test says otherwise. */
 export const release = (digit: string): Release => releaseOf(`sha256:${digit.repeat(64)}`);
@@ -53,7 +53,7 @@ export const serviceState = (fields: Partial<ServiceState> = {}): ServiceState =
 });
 
 /** A definition in which only what a test says matters. */
-export const definition = (fields: Partial<ServiceDefinition> = {}): ServiceDefinition => contractDefinition(fields);
+export const definition = (fields: Partial<BalancedDefinition> = {}): ServiceDefinition => contractDefinition(fields);
 
 /** A step that bakes between 120 and 600 seconds at 25 %, beside a control arm. */
 export const step = (fields: Partial<Step> = {}): Step => ({

@@ -271,7 +271,6 @@ describe("what must hold between fields", () => {
 	it.each([
 		["steps.0.approval", "approvers, expiresSeconds"],
 		["workload", "clusterName, namespace, deployment, container, repositoryUri, inClusterService, port"],
-		["route", "listenerArn, basePriority, trialPriority, targetGroupArns"],
 		["route.targetGroupArns", "blue, green"],
 		["guardrails", "maxErrorPercent, maxSlowPercent, windowSeconds, minRequests"],
 		["measurements", "kind, namespace, periodSeconds, slowerThanMs"],

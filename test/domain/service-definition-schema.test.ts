@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type * as z from "zod/mini";
 import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
 import { serviceDefinitionSchema } from "../../lib/domain/service-definition-schema.ts";
-import { contractDefinition } from "../contracts/contract-definition.ts";
+import { contractDefinition, gatewayRoute } from "../contracts/contract-definition.ts";
 
 // These compile only while the schema and the type say the same, field by field.
 const asParsed = (definition: ServiceDefinition): z.infer<typeof serviceDefinitionSchema> => definition;
@@ -21,6 +21,23 @@ describe("serviceDefinitionSchema", () => {
 		const parsed = serviceDefinitionSchema.parse(JSON.parse(JSON.stringify(asParsed(valid))));
 
 		expect(asDefinition(parsed)).toStrictEqual(valid);
+	});
+
+	it("given a service that the Gateway API routes, reads it back unchanged", () => {
+		const gateway: ServiceDefinition = { ...valid, route: gatewayRoute() };
+
+		expect(serviceDefinitionSchema.parse(JSON.parse(JSON.stringify(gateway)))).toStrictEqual(gateway);
+	});
+
+	it.each([
+		["text in place of a route", "text"],
+		["a kind that nobody knows", { ...valid.route, kind: "dns" }],
+	])("given %s, says which kinds there are", (_, route) => {
+		expect(messagesFor({ ...valid, route }).join()).toMatch(/^route.*load-balancer.*gateway-api/);
+	});
+
+	it("given a route of both kinds at once, refuses it", () => {
+		expect(messagesFor({ ...valid, route: { ...valid.route, ...gatewayRoute() } }).join()).toContain("route: ");
 	});
 
 	it.each(Object.keys(valid))("given a definition without %s, refuses it at that path", (key) => {

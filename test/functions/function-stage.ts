@@ -1,6 +1,5 @@
 import type { Context } from "aws-lambda";
 import { type LifecycleEvent, parseLifecycleEvent } from "../../lib/domain/lifecycle-event.ts";
-import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
 import type { ServiceState } from "../../lib/domain/service-state.ts";
 import type { SlotName } from "../../lib/domain/slot.ts";
 import type { RouterReading } from "../../lib/ports/traffic-router.ts";
@@ -13,7 +12,7 @@ import { type Caller, directCaller } from "../../simulator/kernel/caller.ts";
 import { randomOf } from "../../simulator/kernel/random.ts";
 import { objectKey } from "../../simulator/world/cluster.ts";
 import { Refusal } from "../../simulator/world/refusal.ts";
-import { contractDefinition } from "../contracts/contract-definition.ts";
+import { type BalancedDefinition, contractDefinition } from "../contracts/contract-definition.ts";
 import { digestOf, makeStage, type Stage } from "../simulator/fakes/stage.ts";
 import { answerEngine } from "./answer-engine.ts";
 import { functionPorts, type Ports } from "./function-ports.ts";
@@ -54,7 +53,7 @@ export interface FunctionStage extends Pick<Stage, "clock" | "world" | "caller" 
 	push(imageDigest: string, tag: string): object;
 }
 
-const definitionOfStage: Partial<ServiceDefinition> = {
+const definitionOfStage: Partial<BalancedDefinition> = {
 	measurements: { kind: "custom-metrics", namespace: "Shop", periodSeconds: 10, slowerThanMs: 1_000 },
 	steps: [
 		{ weightPercent: 25, judgedBy: "comparison", minBakeSeconds: 60, maxBakeSeconds: 300, approval: null },
@@ -85,7 +84,7 @@ const denying = (caller: Caller, matches: (operation: string) => boolean): Calle
 });
 
 /** Builds a stage with the service enrolled: four pods in blue, a hundred requests per second, idle. */
-export const functionStage = (overrides: Partial<ServiceDefinition> = {}): FunctionStage => {
+export const functionStage = (overrides: Partial<BalancedDefinition> = {}): FunctionStage => {
 	const said: LifecycleEvent[] = [];
 	const random = randomOf(1);
 	const metrics = createMetricStore();

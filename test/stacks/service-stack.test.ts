@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compileService } from "../../lib/domain/configuration/compile-service.ts";
 import { serviceDefinitionSchema } from "../../lib/domain/service-definition-schema.ts";
+import { loadBalancerRouteOf } from "../../lib/domain/traffic-route.ts";
 import { environmentConfig, type SynthesizedStack, synthesize } from "./synthesized-environment.ts";
 
 const alarm = {
@@ -64,8 +65,9 @@ describe("the stack of a service", () => {
 	it("given its definition, registers all of it as one text, so that numbers stay numbers", () => {
 		const registered = serviceDefinitionSchema.parse(JSON.parse(registeredText(stack)));
 
-		expect(registered).toEqual(compileService(config, "checkout", registered.route.targetGroupArns));
-		expect(registered.route.targetGroupArns.blue).not.toBe(registered.route.targetGroupArns.green);
+		const { targetGroupArns } = loadBalancerRouteOf(registered);
+		expect(registered).toEqual(compileService(config, "checkout", targetGroupArns));
+		expect(targetGroupArns.blue).not.toBe(targetGroupArns.green);
 	});
 
 	it("given the control plane, refers to it by name and by nothing else", () => {

@@ -1,7 +1,6 @@
 import { busDetailOf, type LifecycleEvent, lifecycleSource } from "../../../lib/domain/lifecycle-event.ts";
 import { releaseOf } from "../../../lib/domain/release.ts";
 import { rolloutIdOf } from "../../../lib/domain/rollout-id.ts";
-import type { ServiceDefinition } from "../../../lib/domain/service-definition.ts";
 import type { ServiceState } from "../../../lib/domain/service-state.ts";
 import type { Transition } from "../../../lib/domain/transition.ts";
 import type { Engine } from "../../../simulator/asl/engine.ts";
@@ -10,6 +9,7 @@ import type { Checker, Hand, Observation, Watching } from "../../../simulator/ch
 import { type BusEvent, busEventOf } from "../../../simulator/events/bus-event.ts";
 import { randomOf } from "../../../simulator/kernel/random.ts";
 import type { System } from "../../../simulator/system/make-system.ts";
+import type { BalancedDefinition } from "../../contracts/contract-definition.ts";
 import { digestOf, makeStage, type Stage } from "../fakes/stage.ts";
 
 /** The image that serves, and the one that is rolled out. */
@@ -45,7 +45,7 @@ export const checkedStage = (
 	{
 		definition: overrides = {},
 		...observed
-	}: { readonly definition?: Partial<ServiceDefinition> } & Partial<Pick<Observation, "expected">> = {},
+	}: { readonly definition?: Partial<BalancedDefinition> } & Partial<Pick<Observation, "expected">> = {},
 ): CheckedStage => {
 	const watchings: Watching[] = [];
 	const tellAll = (what: (watching: Watching) => void): void => {

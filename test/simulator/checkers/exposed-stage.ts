@@ -1,8 +1,7 @@
-import type { ServiceDefinition } from "../../../lib/domain/service-definition.ts";
 import { type SlotName, weightsFor } from "../../../lib/domain/slot.ts";
 import type { Checker } from "../../../simulator/checkers/checker.ts";
 import { objectKey } from "../../../simulator/world/cluster.ts";
-import { contractDefinition } from "../../contracts/contract-definition.ts";
+import { type BalancedDefinition, contractDefinition } from "../../contracts/contract-definition.ts";
 import { type CheckedStage, candidateDigest, checkedStage } from "./checked-stage.ts";
 
 /** A rollout whose canary runs in green, beside a trial rule that gives it nothing yet. */
@@ -28,7 +27,7 @@ export interface ExposedStage extends CheckedStage {
 /** Sets that stage, with a service that pods in the cluster call as well unless told otherwise. */
 export const exposedStage = async (
 	checker: Checker,
-	overrides: Partial<ServiceDefinition> = {},
+	overrides: Partial<BalancedDefinition> = {},
 ): Promise<ExposedStage> => {
 	const workload = { ...contractDefinition().workload, inClusterService: "checkout" };
 	const stage = checkedStage(checker, { definition: { workload, ...overrides }, expected: "rolled-back" });

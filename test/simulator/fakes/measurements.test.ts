@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
-import type { ServiceDefinition } from "../../../lib/domain/service-definition.ts";
 import type { SlotName } from "../../../lib/domain/slot.ts";
 import { createMetricStore } from "../../../simulator/alarms/metric-store.ts";
 import { fakeMeasurements } from "../../../simulator/fakes/measurements.ts";
 import { loadBalancerDimensions, slowAnswersMetric } from "../../../simulator/world/traffic-metrics.ts";
+import type { BalancedDefinition } from "../../contracts/contract-definition.ts";
 import { measurementsContract } from "../../contracts/measurements.contract.ts";
 import { makeStage, startEpochMs } from "./stage.ts";
 
-const custom: Partial<ServiceDefinition> = {
+const custom: Partial<BalancedDefinition> = {
 	measurements: { kind: "custom-metrics", namespace: "Shop", periodSeconds: 10, slowerThanMs: 3_000 },
 };
 
-const setupWith = (overrides: Partial<ServiceDefinition>) => async () => {
+const setupWith = (overrides: Partial<BalancedDefinition>) => async () => {
 	const { caller, definition } = makeStage({}, overrides);
 	const store = createMetricStore();
 	const isCustom = definition.measurements.kind === "custom-metrics";

@@ -1,9 +1,8 @@
-import type { ServiceDefinition } from "../../../lib/domain/service-definition.ts";
 import { type Caller, directCaller, type RemoteCall } from "../../../simulator/kernel/caller.ts";
 import { randomOf } from "../../../simulator/kernel/random.ts";
 import { VirtualClock } from "../../../simulator/kernel/timers.ts";
 import { makeWorld, type World, type WorldOptions } from "../../../simulator/world/world.ts";
-import { contractDefinition } from "../../contracts/contract-definition.ts";
+import { type BalancedDefinition, contractDefinition } from "../../contracts/contract-definition.ts";
 
 /** When every stage begins: a multiple of a minute. */
 export const startEpochMs = 1_700_000_040_000;
@@ -61,7 +60,7 @@ export interface Stage {
 	readonly clock: VirtualClock;
 	readonly world: World;
 	readonly caller: StageCaller;
-	readonly definition: ServiceDefinition;
+	readonly definition: BalancedDefinition;
 	/** Enrols the definition with usual figures: 4 pods, 100 requests per second. */
 	enrol(overrides?: Partial<Parameters<World["enrol"]>[1]>): void;
 	/** Lets this much time pass. */
@@ -71,7 +70,7 @@ export interface Stage {
 /** Builds a stage; the same seed gives the same run. */
 export const makeStage = (
 	overrides: Partial<WorldOptions> = {},
-	definitionOverrides: Partial<ServiceDefinition> = {},
+	definitionOverrides: Partial<BalancedDefinition> = {},
 	seed = 1,
 ): Stage => {
 	const clock = new VirtualClock(startEpochMs);

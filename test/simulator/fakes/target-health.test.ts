@@ -8,7 +8,8 @@ targetHealthContract("fakeTargetHealth", async () => {
 	world.targetGroups.create(targetGroupArn);
 	return {
 		targetHealth: fakeTargetHealth(world, caller),
-		targetGroupArn,
+		route: definition.route,
+		slot: "green",
 		register: async (states) =>
 			states.forEach((state, index) => {
 				world.targetGroups.seed(targetGroupArn, `pod-${index}`, state);

@@ -22,15 +22,15 @@ trafficRouterContract("fakeTrafficRouter", async () => {
 		router: fakeTrafficRouter(world, caller, "production"),
 		foreignRouter: fakeTrafficRouter(world, caller, "staging"),
 		route,
-		placeForeignRule: async () => {
+		placeForeignTrial: async () => {
 			const weights = { [foreignTargetGroup]: 1 };
 			loadBalancer.createRule(route.listenerArn, { priority: route.trialPriority, conditions: [], weights, tags: {} });
 		},
-		removeRule: async (priority) => {
-			const rule = loadBalancer.ruleAt(route.listenerArn, priority);
+		removeBase: async () => {
+			const rule = loadBalancer.ruleAt(route.listenerArn, route.basePriority);
 			if (rule !== null) loadBalancer.deleteRule(rule.ruleArn);
 		},
-		divertBaseRule: async () => {
+		divertBase: async () => {
 			const base = loadBalancer.ruleAt(route.listenerArn, route.basePriority);
 			if (base !== null) loadBalancer.modifyRule(base.ruleArn, { [foreignTargetGroup]: 1 });
 		},

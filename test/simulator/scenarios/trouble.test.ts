@@ -13,6 +13,7 @@ import type { Scenario, Stage } from "../../../simulator/scenarios/scenario.ts";
 import type { System } from "../../../simulator/system/make-system.ts";
 import type { Prepared } from "../../../simulator/system/prepare.ts";
 import { definitionIn } from "../../../simulator/system/registration.ts";
+import { routingOf } from "../../../simulator/world/routing.ts";
 import { rehearse } from "../rehearsal.ts";
 
 /** A known story in which something else happens besides; its end alone is of interest. */
@@ -71,15 +72,8 @@ describe("trouble that a rollout must live through", () => {
 	/** Somebody gives the base rule to one slot, by hand. */
 	const editBase = (canaryPercent: number): void => {
 		const { definition } = definitionIn(prepared.deployment, "checkout");
-		const { listenerArn, basePriority, targetGroupArns } = definition.route;
-		const base = system.world.loadBalancer.ruleAt(listenerArn, basePriority);
-		const weights = weightsFor("blue", canaryPercent);
-		if (base === null) throw new RangeError("There is no base rule.");
 		scene.lend("rule-edited");
-		system.world.loadBalancer.modifyRule(base.ruleArn, {
-			[targetGroupArns.blue]: weights.blue,
-			[targetGroupArns.green]: weights.green,
-		});
+		routingOf(system.world, definition).weigh("base", weightsFor("blue", canaryPercent));
 	};
 
 	it("given an alarm while roll-back cannot work for four minutes, still goes back, and somebody was paged", async () => {
@@ -168,8 +162,7 @@ describe("trouble that a rollout must live through", () => {
 			react: once("rollout.closed.v1", (stage) => {
 				stage.after(60, () => editBase(0));
 				stage.after(900, () => {
-					const states = system.world.targetGroups.states(definition.route.targetGroupArns.blue);
-					healthy = states.filter((state) => state === "healthy").length;
+					healthy = routingOf(system.world, definition).healthyTargets("blue");
 					editBase(100);
 				});
 			}),
