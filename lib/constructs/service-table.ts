@@ -11,11 +11,13 @@ export interface ServiceTableProps {
 }
 
 /** What a function may do with the table. Nobody may delete, and nobody may scan. */
-export type TableUse = "read" | "read-and-list-busy" | "change" | "change-and-admit";
+export type TableUse = "read" | "read-and-list-busy" | "observe" | "change" | "change-and-admit";
 
 const actionsFor: Readonly<Record<TableUse, readonly string[]>> = {
 	read: ["GetItem"],
 	"read-and-list-busy": ["GetItem"],
+	// A person reads everything that is on record of a service.
+	observe: ["GetItem", "Query"],
 	change: ["GetItem", "UpdateItem"],
 	// Admission remembers the release in the same transaction; IAM asks for the actions a transaction is made of.
 	"change-and-admit": ["GetItem", "UpdateItem", "PutItem"],
@@ -64,11 +66,11 @@ export class ServiceTable extends Construct {
 				resources: [this.table.tableArn],
 			}),
 		);
-		if (use === "read-and-list-busy") {
+		if (use === "read-and-list-busy" || use === "observe") {
 			const resources = [`${this.table.tableArn}/index/${busyIndex}`];
 			grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: ["dynamodb:Query"], resources }));
 		}
-		this.grantKey(grantee, use === "read" || use === "read-and-list-busy");
+		this.grantKey(grantee, use !== "change" && use !== "change-and-admit");
 	}
 
 	/** IAM tells items apart by partition key alone, which is the service; that PutItem only adds is the adapter's condition. */

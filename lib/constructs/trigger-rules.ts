@@ -1,9 +1,11 @@
 import { Duration } from "aws-cdk-lib";
-import { type EventBus, type EventPattern, type IRuleTarget, Rule, Schedule } from "aws-cdk-lib/aws-events";
+import { type EventBus, type EventPattern, type IRuleTarget, Match, Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction, SfnStateMachine } from "aws-cdk-lib/aws-events-targets";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { IStateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
+import { type CommandVerb, commandKind } from "../domain/command.ts";
+import { sourceOfPeople } from "../domain/identity.ts";
 import { type LifecycleKind, lifecycleSource } from "../domain/lifecycle-event.ts";
 import type { SluiceFunction } from "./sluice-function.ts";
 
@@ -18,8 +20,6 @@ export interface TriggerRulesProps {
 	readonly undelivered: IQueue;
 }
 
-/** What people send to the bus. It is theirs to say, so it is not among the lifecycle events. */
-const commandDetailType = "command.v1";
 const rolloutEnded: LifecycleKind = "rollout.ended.v1";
 
 /** Ends of an execution that nobody planned. */
@@ -61,7 +61,7 @@ export class TriggerRules extends Construct {
 				detail: { status: [...unplannedEnds], stateMachineArn: [rollout.stateMachineArn] },
 			},
 		);
-		this.rule("Command", "A person wants something.", this.to(applyCommand), { detailType: [commandDetailType] }, bus);
+		this.rule("Command", "A person wants something of a rollout.", this.to(applyCommand), commandsOf(obeyed), bus);
 		this.rule(
 			"RolloutEnded",
 			"A rollout ended: the next release may begin.",
@@ -95,6 +95,15 @@ export class TriggerRules extends Construct {
 		return new SfnStateMachine(machine, { deadLetterQueue: this.undelivered, maxEventAge: deliveryFor, retryAttempts });
 	}
 }
+
+/** What people send to the bus under their own name. */
+const commandsOf = (verbs: readonly CommandVerb[]): EventPattern => ({
+	source: Match.prefix(sourceOfPeople),
+	detailType: verbs.map(commandKind),
+});
+
+/** Verbs that the rollout under way obeys. */
+const obeyed: readonly CommandVerb[] = ["approve", "resume", "abort"];
 
 /** As often as EventBridge can, but not for its whole day: what is an hour old, the reconciler has found by then. */
 const retryAttempts = 185;

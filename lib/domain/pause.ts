@@ -1,3 +1,5 @@
+import type { RolloutCommand, RolloutVerb } from "./command.ts";
+import { isAmong } from "./identity.ts";
 import type { Pause, ServiceState } from "./service-state.ts";
 import { revertiblePhases } from "./service-state.ts";
 import { someNames } from "./some-names.ts";
@@ -17,22 +19,6 @@ export const endPause = (epoch: number, token: string): Transition => ({
 	remove: ["pause"],
 });
 
-export const commandVerbs = ["approve", "resume", "abort"] as const;
-export type CommandVerb = (typeof commandVerbs)[number];
-
-/** What a person asks of a rollout. */
-export interface Command {
-	readonly service: string;
-	readonly rolloutId: string;
-	readonly verb: CommandVerb;
-	/** Identity of the person, as their own tools name it. */
-	readonly by: string;
-	/** The question that it answers, by `atEpochMs` of its `rollout.paused.v1`; whichever is open where absent. */
-	readonly askedAtEpochMs?: number | undefined;
-	/** When it was sent. One from before a question was asked cannot be its answer. */
-	readonly sentAtEpochMs: number;
-}
-
 /** What a rollout waits to be answered. */
 export interface Question {
 	readonly token: string;
@@ -40,33 +26,35 @@ export interface Question {
 }
 
 export type CommandDecision =
-	| { readonly kind: "answer"; readonly question: Question }
-	| { readonly kind: "roll-back" }
+	| { readonly kind: "answer"; readonly rolloutId: string; readonly question: Question }
+	| { readonly kind: "roll-back"; readonly rolloutId: string }
 	| { readonly kind: "refuse"; readonly reason: string };
 
 const refuse = (reason: string): CommandDecision => ({ kind: "refuse", reason });
 
 /** Whether a command may do what it asks, said as a sentence where it may not. */
-export const decideCommand = (state: ServiceState, command: Command): CommandDecision => {
-	if (state.rolloutId !== command.rolloutId) {
-		return refuse(`rollout ${command.rolloutId} is not under way; ${state.rolloutId ?? "none"} is`);
-	}
+export const decideCommand = (state: ServiceState, command: RolloutCommand): CommandDecision => {
+	const { rolloutId } = state;
+	const wanted = command.rolloutId ?? rolloutId;
+	if (wanted === undefined) return refuse("no rollout of this service is under way");
+	if (wanted !== rolloutId) return refuse(`rollout ${wanted} is not under way; ${rolloutId ?? "none"} is`);
 	if (!revertiblePhases.includes(state.phase))
 		return refuse(`the rollout is ${state.phase}; that can no longer be changed`);
-	if (command.verb === "abort") return { kind: "roll-back" };
+	if (command.verb === "abort") return { kind: "roll-back", rolloutId };
 	const { pause } = state;
 	if (pause === undefined) return refuse("the rollout waits for nobody");
 	// Events carry whole seconds, so a command sent in the second of the question is taken for its answer.
 	if (command.sentAtEpochMs < Math.floor(pause.sinceEpochMs / 1000) * 1000) {
 		return refuse("the command is older than the question; it was delivered twice, or very late");
 	}
-	if (command.askedAtEpochMs !== undefined && command.askedAtEpochMs !== pause.sinceEpochMs)
+	const answered = "askedAtEpochMs" in command ? command.askedAtEpochMs : undefined;
+	if (answered !== undefined && answered !== pause.sinceEpochMs)
 		return refuse("the question that it answers is not asked any more; another one is");
-	const expected: CommandVerb = pause.reason === "approval" ? "approve" : "resume";
+	const expected: RolloutVerb = pause.reason === "approval" ? "approve" : "resume";
 	if (command.verb !== expected)
 		return refuse(`the rollout is paused (${pause.reason}); allowed are ${expected} and abort`);
-	if (pause.approvers.length > 0 && !pause.approvers.includes(command.by)) {
+	if (pause.approvers.length > 0 && !isAmong(pause.approvers, command.by)) {
 		return refuse(`${command.by} may not ${expected} this; allowed are ${someNames(pause.approvers)}`);
 	}
-	return { kind: "answer", question: { token: pause.token, askedAtEpochMs: pause.sinceEpochMs } };
+	return { kind: "answer", rolloutId, question: { token: pause.token, askedAtEpochMs: pause.sinceEpochMs } };
 };

@@ -7,6 +7,7 @@ import { LifecycleBus } from "../constructs/lifecycle-bus.ts";
 import { readMachineDefinition } from "../constructs/machine-definition.ts";
 import { NoticeRules } from "../constructs/notice-rules.ts";
 import { OperatorTopic } from "../constructs/operator-topic.ts";
+import { PeoplePolicies } from "../constructs/people-policies.ts";
 import type { MachineName } from "../constructs/resource-name.ts";
 import { RolloutDashboard } from "../constructs/rollout-dashboard.ts";
 import { ServiceRegistrar } from "../constructs/service-registrar.ts";
@@ -86,6 +87,7 @@ export class ControlPlaneStack extends Stack {
 			deadLetters: [undelivered, unhandled],
 			critical: [functions.get("roll-back"), functions.get("shift-traffic")],
 		});
+		new PeoplePolicies(this, "People", { environment, bus, table });
 		new CfnOutput(this, "CatalogBucketName", { value: catalog.bucket.bucketName });
 	}
 }

@@ -1,6 +1,8 @@
 import { reactToAlarm } from "../../lib/domain/alarm-reaction.ts";
+import { commandOf, RolloutCommandEvent } from "../../lib/domain/command.ts";
+import { sourceOfPeople } from "../../lib/domain/identity.ts";
 import { type LifecycleEvent, lifecycleSource, parseLifecycleEvent } from "../../lib/domain/lifecycle-event.ts";
-import { type Command, decideCommand } from "../../lib/domain/pause.ts";
+import { decideCommand } from "../../lib/domain/pause.ts";
 import type { ServiceState } from "../../lib/domain/service-state.ts";
 import type { BusEvent } from "../events/bus-event.ts";
 import { isRoutingWrite } from "../world/routing.ts";
@@ -82,7 +84,7 @@ class RollbackWatch implements Watching {
 		if (type === "CloudWatch Alarm State Change") this.#hearAlarm(event.detail as AlarmDetail, state);
 		else if (type === "Step Functions Execution Status Change")
 			this.#hearExecution(event.detail as ExecutionDetail, state);
-		else if (type === "command.v1") this.#hearCommand(event, state);
+		else if (event.source.startsWith(sourceOfPeople)) this.#hearCommand(event, state);
 		else if (event.source === lifecycleSource) this.#hearLifecycle(parseLifecycleEvent(event), state);
 	}
 
@@ -121,8 +123,10 @@ class RollbackWatch implements Watching {
 		if (isOnItsWay && this.#observation.hands.has("execution-stopped")) this.#settle(state.rolloutId ?? "");
 	}
 
-	#hearCommand({ detail, time }: BusEvent, state: ServiceState): void {
-		const command: Command = { ...(detail as Omit<Command, "sentAtEpochMs">), sentAtEpochMs: Date.parse(time) };
+	#hearCommand(event: BusEvent, state: ServiceState): void {
+		const parsed = RolloutCommandEvent.safeParse(event);
+		if (!parsed.success) return;
+		const command = commandOf(parsed.data, Date.parse(event.time));
 		if (command.service !== state.service || decideCommand(state, command).kind !== "roll-back") return;
 		this.#hearReason(`${command.by} said ${command.verb}`, state);
 	}

@@ -30,7 +30,8 @@ export const fakeLifecycleEvents = (
 		}
 	};
 	const publish = async (events: readonly LifecycleEvent[]): Promise<void> => {
-		const call = { operation: "events:PutEvents", resource: world.arns.bus(busName) };
+		const conditions = { "events:source": lifecycleSource };
+		const call = { operation: "events:PutEvents", resource: world.arns.bus(busName), conditions };
 		let refusals: readonly string[];
 		try {
 			refusals = await caller.call(call, () => events.map(put).filter((refusal) => refusal !== null));

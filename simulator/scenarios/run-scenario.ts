@@ -1,3 +1,5 @@
+import { commandKind } from "../../lib/domain/command.ts";
+import { sourceOfPeople } from "../../lib/domain/identity.ts";
 import { type LifecycleEvent, parseLifecycleEvent } from "../../lib/domain/lifecycle-event.ts";
 import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
 import type { Outcome } from "../../lib/domain/service-state.ts";
@@ -161,15 +163,13 @@ const makeStage = (system: System, story: Story, scenario: Scenario): Stage => (
 		const { account, region } = system.world;
 		const [busName = "default"] = story.busNames;
 		system.emit(busName, {
-			source: "people",
-			detailType: "command.v1",
+			source: `${sourceOfPeople}${by}`,
+			detailType: commandKind(verb),
 			account,
 			region,
 			detail: {
 				service: scenario.service,
 				rolloutId,
-				verb,
-				by,
 				...(askedAtEpochMs !== undefined && { askedAtEpochMs }),
 			},
 			atEpochMs: system.clock.nowEpochMs(),

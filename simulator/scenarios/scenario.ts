@@ -1,3 +1,4 @@
+import type { RolloutVerb } from "../../lib/domain/command.ts";
 import type { LifecycleEvent } from "../../lib/domain/lifecycle-event.ts";
 import type { Outcome } from "../../lib/domain/service-state.ts";
 import type { VersionBehaviour } from "../world/versions.ts";
@@ -9,7 +10,7 @@ export interface Stage {
 	/** Runs something later, in virtual seconds. */
 	after(seconds: number, run: () => void): void;
 	/** Sends a command for the rollout under way, as a person would; for one question where that is named. */
-	command(verb: "approve" | "resume" | "abort", by: string, askedAtEpochMs?: number): void;
+	command(verb: RolloutVerb, by: string, askedAtEpochMs?: number): void;
 }
 
 /** What is known when a story has ended, for promises that are the story's own. */

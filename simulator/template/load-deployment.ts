@@ -6,10 +6,11 @@ import type { Place } from "./physical-names.ts";
 import { assertTrusts } from "./role-trust.ts";
 import { fieldsOf, InvalidTemplateError, isFields, listOf, textOf } from "./template-error.ts";
 
-/** Types that have no effect on what the simulator models: who may read a log, what a chart shows. */
+/** Types that have no effect on what the simulator models: who may read a log or send a command, what a chart shows. */
 const withoutEffect: readonly string[] = [
 	"AWS::CloudWatch::Dashboard",
 	"AWS::ElasticLoadBalancingV2::TargetGroup",
+	"AWS::IAM::ManagedPolicy",
 	"AWS::KMS::Alias",
 	"AWS::KMS::Key",
 	"AWS::Logs::LogGroup",

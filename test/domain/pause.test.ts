@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { beginPause, type Command, decideCommand, endPause } from "../../lib/domain/pause.ts";
+import type { RolloutCommand } from "../../lib/domain/command.ts";
+import { beginPause, decideCommand, endPause } from "../../lib/domain/pause.ts";
 import { type Pause, type Phase, phases, revertiblePhases } from "../../lib/domain/service-state.ts";
 import { applied, satisfies } from "../../lib/domain/transition.ts";
 import { serviceState } from "./builders.ts";
@@ -13,14 +14,23 @@ const pause = (fields: Partial<Pause> = {}): Pause => ({
 	...fields,
 });
 
-const command = (fields: Partial<Command> = {}): Command => ({
-	service: "checkout",
-	rolloutId: "checkout-7",
-	verb: "approve",
-	by: "ana",
-	sentAtEpochMs: 1_950_000,
-	...fields,
-});
+interface Fields {
+	readonly verb?: RolloutCommand["verb"];
+	readonly by?: string;
+	readonly sentAtEpochMs?: number;
+	readonly askedAtEpochMs?: number | undefined;
+}
+
+/** A command of any verb; not every verb has every field, and those that have not do not look at it. */
+const command = (fields: Fields = {}): RolloutCommand =>
+	({
+		service: "checkout",
+		rolloutId: "checkout-7",
+		verb: "approve",
+		by: "ana",
+		sentAtEpochMs: 1_950_000,
+		...fields,
+	}) as RolloutCommand;
 
 describe("beginPause and endPause", () => {
 	it("given a rollout that goes on, a pause is added and taken away, and of it only stays when it was asked", () => {
@@ -78,6 +88,7 @@ describe("decideCommand", () => {
 
 		expect(decideCommand(state, command())).toStrictEqual({
 			kind: "answer",
+			rolloutId: "checkout-7",
 			question: { token: "token-1", askedAtEpochMs: 1_900_000 },
 		});
 	});
@@ -107,14 +118,16 @@ describe("decideCommand", () => {
 	it.each([
 		["ana", "answer"],
 		["ben", "answer"],
-		["eve", "refuse"],
+		["AROAEXAMPLE:ana", "answer"],
+		["AROAEXAMPLE:eve", "refuse"],
 	])("given that ana and ben may approve, %s gets: %s", (by, kind) => {
 		const state = serviceState({ phase: "preparing", pause: pause({ approvers: ["ana", "ben"] }) });
 
 		const decision = decideCommand(state, command({ by }));
 
 		expect(decision.kind).toBe(kind);
-		if (decision.kind === "refuse") expect(decision.reason).toBe("eve may not approve this; allowed are ana, ben");
+		if (decision.kind === "refuse")
+			expect(decision.reason).toBe("AROAEXAMPLE:eve may not approve this; allowed are ana, ben");
 	});
 
 	it("given fifty approvers with long names, refuses in a sentence that events can carry", () => {
@@ -178,10 +191,24 @@ describe("decideCommand", () => {
 
 		expect(decision).toStrictEqual(
 			revertiblePhases.includes(phase)
-				? { kind: "roll-back" }
+				? { kind: "roll-back", rolloutId: "checkout-7" }
 				: { kind: "refuse", reason: `the rollout is ${phase}; that can no longer be changed` },
 		);
 	});
+
+	it.each(["trial", "idle"] as const)(
+		"given abort that names no rollout while %s, means the one under way",
+		(phase) => {
+			const { rolloutId: _, ...unnamed } = command({ verb: "abort" });
+			const state = phase === "idle" ? serviceState({ phase }) : serviceState({ phase, rolloutId: "checkout-7" });
+
+			expect(decideCommand(state, unnamed as RolloutCommand)).toStrictEqual(
+				phase === "idle"
+					? { kind: "refuse", reason: "no rollout of this service is under way" }
+					: { kind: "roll-back", rolloutId: "checkout-7" },
+			);
+		},
+	);
 
 	it("given abort of a rollout that is paused, rolls back whoever may approve", () => {
 		const state = serviceState({ phase: "trial", pause: pause({ approvers: ["ana"] }) });

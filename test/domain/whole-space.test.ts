@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { decideAdmission } from "../../lib/domain/admission.ts";
 import { type RedTurn, reactToAlarm } from "../../lib/domain/alarm-reaction.ts";
-import { commandVerbs, decideCommand } from "../../lib/domain/pause.ts";
+import { rolloutVerbs } from "../../lib/domain/command.ts";
+import { decideCommand } from "../../lib/domain/pause.ts";
 import { type Driver, reconcile } from "../../lib/domain/reconciliation.ts";
 import { beginRollback, continueRollback } from "../../lib/domain/rollback.ts";
 import { rolloutIdOf } from "../../lib/domain/rollout-id.ts";
@@ -104,7 +105,7 @@ describe("every rollback in every state", () => {
 
 describe("every command in every state", () => {
 	const cases = states.flatMap((state) =>
-		commandVerbs.flatMap((verb) =>
+		rolloutVerbs.flatMap((verb) =>
 			["ana", "eve"].flatMap((by) =>
 				["checkout-1", "checkout-3"].flatMap((rolloutId) =>
 					[askedAtEpochMs - 1_000, askedAtEpochMs].map((sentAtEpochMs) => {

@@ -38,7 +38,9 @@ describe("what sets Sluice in motion", () => {
 	it.each([
 		["ECR Image Action", { source: ["aws.ecr"], "action-type": ["PUSH"], result: ["SUCCESS"] }, "admit-release", false],
 		["CloudWatch Alarm State Change", { source: ["aws.cloudwatch"], value: ["ALARM"] }, "rollback", false],
-		["command.v1", {}, "apply-command", true],
+		["command.approve.v1", { source: [{ prefix: "people/" }] }, "apply-command", true],
+		["command.resume.v1", {}, "apply-command", true],
+		["command.abort.v1", {}, "apply-command", true],
 		["rollout.ended.v1", { source: ["sluice"] }, "admit-release", true],
 		["service.needs-attention.v1", { source: ["sluice"] }, "pages", true],
 		["rollout.paused.v1", { source: ["sluice"] }, "notices", true],

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { functionsByName, statementsOfFunction, statementsOfRole } from "./policy-statements.ts";
+import { commandKind, commandVerbs } from "../../lib/domain/command.ts";
+import { lifecycleSource } from "../../lib/domain/lifecycle-event.ts";
+import { functionsByName, statementsIn, statementsOfFunction, statementsOfRole } from "./policy-statements.ts";
 import { environmentConfig, privateCluster, synthesize } from "./synthesized-environment.ts";
 
 const stack = synthesize(environmentConfig(["checkout"], { cluster: privateCluster }))("control-plane");
@@ -65,6 +67,77 @@ describe("roles of functions", () => {
 
 		for (const { conditions } of changes)
 			expect(JSON.stringify(conditions)).toMatch(/(Resource|Request)Tag\/sluice:environment":"test"/);
+	});
+});
+
+describe("policies for people", () => {
+	const policies = Object.entries(stack.resources("AWS::IAM::ManagedPolicy"));
+	const statementsOf = (name: string) =>
+		policies.filter(([id]) => id.startsWith(`People${name}`)).flatMap(([, policy]) => statementsIn(policy));
+
+	it.each([
+		["Approve", ["approve"]],
+		["Operate", ["resume", "promote", "pause", "abort", "retry", "release"]],
+	])("given %s, sends exactly its commands, to this bus, under the caller's own name", (name, verbs) => {
+		const bus = Object.keys(stack.resources("AWS::Events::EventBus"))[0];
+
+		const [statement, ...others] = statementsOf(name);
+
+		expect(others).toEqual([]);
+		expect(statement).toEqual({
+			effect: "Allow",
+			actions: ["events:PutEvents"],
+			resources: [{ "Fn::GetAtt": [bus, "Arn"] }],
+			conditions: {
+				StringEquals: {
+					"events:source": `people/\${aws:userid}`,
+					"events:detail-type": verbs.map((verb) => `command.${verb}.v1`),
+				},
+			},
+		});
+	});
+
+	it("given both, every verb is somebody's, and none is both's", () => {
+		const kinds = [...statementsOf("Approve"), ...statementsOf("Operate")].flatMap(({ conditions }) => {
+			const { StringEquals } = conditions as { StringEquals: Record<string, string | string[]> };
+			return StringEquals["events:detail-type"];
+		});
+
+		expect(kinds.toSorted()).toEqual(commandVerbs.map(commandKind).toSorted());
+	});
+
+	it("given Observe, reads the table and changes nothing", () => {
+		const actions = statementsOf("Observe").flatMap((statement) => statement.actions);
+
+		expect(actions.toSorted()).toEqual([
+			"dynamodb:GetItem",
+			"dynamodb:Query",
+			"dynamodb:Query",
+			"kms:Decrypt",
+			"kms:DescribeKey",
+		]);
+		for (const { resources } of statementsOf("Observe")) expect(resources).not.toContain("*");
+	});
+
+	it("given each, is attached to nobody and tells its ARN", () => {
+		const told = JSON.stringify(stack.json.Outputs);
+
+		expect(policies).toHaveLength(3);
+		for (const [id, { Properties }] of policies) {
+			expect(Properties).not.toHaveProperty("Roles");
+			expect(Properties).not.toHaveProperty("ManagedPolicyName");
+			expect(told).toContain(`{"Ref":"${id}"}`);
+		}
+	});
+
+	it("given a function, speaks in nobody's name", () => {
+		const speaking = names.flatMap((name) =>
+			statementsOfFunction(stack, name).filter(({ actions }) => actions.includes("events:PutEvents")),
+		);
+
+		expect(speaking.length).toBeGreaterThan(5);
+		for (const { conditions } of speaking)
+			expect(conditions).toEqual({ StringEquals: { "events:source": lifecycleSource } });
 	});
 });
 

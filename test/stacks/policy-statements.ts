@@ -10,7 +10,8 @@ export interface Statement {
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
-const statementsOf = ({ Properties }: Resource): readonly Statement[] => {
+/** All statements of one policy. */
+export const statementsIn = ({ Properties }: Resource): readonly Statement[] => {
 	const document = Properties.PolicyDocument as { readonly Statement: readonly Record<string, unknown>[] };
 	return document.Statement.map((statement) => ({
 		effect: statement.Effect as Statement["effect"],
@@ -24,7 +25,7 @@ const statementsOf = ({ Properties }: Resource): readonly Statement[] => {
 export const statementsOfRole = (stack: SynthesizedStack, roleId: string): readonly Statement[] =>
 	Object.values(stack.resources("AWS::IAM::Policy"))
 		.filter(({ Properties }) => listOf(Properties.Roles).some((role) => (role as { Ref?: string }).Ref === roleId))
-		.flatMap(statementsOf);
+		.flatMap(statementsIn);
 
 /** Logical id that a `Fn::GetAtt` or `Ref` points to. */
 export const referred = (value: unknown): string => {

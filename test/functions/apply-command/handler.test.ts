@@ -16,10 +16,10 @@ const command = (stage: FunctionStage, fields: Command = {}): object => {
 	const { verb = "approve", by = "ana", rolloutId = "checkout-1", service = "checkout" } = fields;
 	const atEpochMs = fields.atEpochMs ?? stage.clock.nowEpochMs();
 	return {
-		source: "sluice.operator",
-		"detail-type": "command.v1",
+		source: `people/${by}`,
+		"detail-type": `command.${verb}.v1`,
 		time: new Date(atEpochMs).toISOString().replace(/\.\d+Z/, "Z"),
-		detail: { service, rolloutId, verb, by },
+		detail: { service, rolloutId },
 	};
 };
 

@@ -33,7 +33,7 @@ export interface CheckedStage extends Stage {
 	say(event: LifecycleEvent): void;
 	/** Tells of an execution that begins or ends. */
 	tellExecution(machine: string, name: string, status: string, input: object): void;
-	tell(detailType: string, detail: object): void;
+	tell(detailType: string, detail: object, source?: string): void;
 	/** Lets time pass, with a look every five seconds. */
 	look(seconds: number): Promise<void>;
 	broken(): readonly string[];
@@ -119,7 +119,7 @@ export const checkedStage = (
 				status,
 				input: JSON.stringify(input),
 			}),
-		tell: (detailType, detail) => put("aws", detailType, detail),
+		tell: (detailType, detail, source = "aws") => put(source, detailType, detail),
 		look: async (seconds) => {
 			for (let passed = 0; passed < seconds; passed += 5) {
 				await stage.pass(5);

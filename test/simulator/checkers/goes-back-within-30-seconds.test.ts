@@ -27,7 +27,7 @@ const judge = ({ say, clock }: ExposedStage, verdict: string): void =>
 	});
 
 const command = ({ tell }: ExposedStage, verb: string): void =>
-	tell("command.v1", { service: "checkout", rolloutId: "checkout-1", verb, by: "ana" });
+	tell(`command.${verb}.v1`, { service: "checkout", rolloutId: "checkout-1" }, "people/ana");
 
 const goBack = async (stage: ExposedStage, seconds: number): Promise<void> => {
 	await stage.look(seconds);

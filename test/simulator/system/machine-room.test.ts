@@ -24,8 +24,8 @@ const undone = async (change: (stacks: EditableStacks) => void = () => {}) => {
 	});
 	const [busName = ""] = prepared.deployment.busNames;
 	system.emit(busName, {
-		source: "people",
-		detailType: "command.v1",
+		source: "people/ana",
+		detailType: "command.abort.v1",
 		account: prepared.deployment.account,
 		region: prepared.deployment.region,
 		detail: {},

@@ -1,0 +1,33 @@
+import { CfnOutput } from "aws-cdk-lib";
+import { ManagedPolicy } from "aws-cdk-lib/aws-iam";
+import { Construct } from "constructs";
+import type { CommandVerb } from "../domain/command.ts";
+import type { LifecycleBus } from "./lifecycle-bus.ts";
+import type { ServiceTable } from "./service-table.ts";
+
+export interface PeoplePoliciesProps {
+	readonly environment: string;
+	readonly bus: LifecycleBus;
+	readonly table: ServiceTable;
+}
+
+/** What whoever answers for the rollouts does; approving is left out, so that the two can be different people. */
+const operating: readonly CommandVerb[] = ["resume", "promote", "pause", "abort", "retry", "release"];
+
+/**
+ * Policies for the roles of people, ready to be attached; which role gets which is the user's decision. Their ARNs are
+ * outputs. They have no names of their own, because IAM's are one for all regions.
+ */
+export class PeoplePolicies extends Construct {
+	constructor(scope: Construct, id: string, { environment, bus, table }: PeoplePoliciesProps) {
+		super(scope, id);
+		const policy = (name: string, may: string): ManagedPolicy => {
+			const managed = new ManagedPolicy(this, name, { description: `Sluice, environment ${environment}: ${may}.` });
+			new CfnOutput(this, `${name}PolicyArn`, { value: managed.managedPolicyArn });
+			return managed;
+		};
+		bus.grantCommand(policy("Approve", "approve what a rollout asks for"), ["approve"]);
+		bus.grantCommand(policy("Operate", "resume, promote, pause, abort, retry and release"), operating);
+		table.grant(policy("Observe", "see where services stand and what became of their releases"), "observe");
+	}
+}
