@@ -46,7 +46,8 @@ export const makeHandler = (ports: Ports) =>
 		const nowEpochMs = ports.clock.nowEpochMs();
 		const sinceEpochMs = input.sinceEpochMs ?? nowEpochMs;
 		const explanation = plan.missing.join("; ");
-		if (plan.missing.length === 0) return { v: 1, kind: "ready", sinceEpochMs, explanation } as const;
+		const { wantedReplicas } = canary;
+		if (plan.missing.length === 0) return { v: 1, kind: "ready", sinceEpochMs, explanation, wantedReplicas } as const;
 		const waitedSeconds = Math.round((nowEpochMs - sinceEpochMs) / 1000);
 		const isShort = waitedSeconds >= rollout.definition.progressDeadlineSeconds;
 		return {
@@ -55,5 +56,6 @@ export const makeHandler = (ports: Ports) =>
 			waitSeconds: nextWaitSeconds(waitedSeconds),
 			sinceEpochMs,
 			explanation,
+			wantedReplicas,
 		} as const;
 	});

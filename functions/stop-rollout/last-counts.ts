@@ -1,4 +1,4 @@
-import { addCounts, type Counts, noCounts } from "../../lib/domain/measurement.ts";
+import { addCounts, type Counts, noCounts, settledCounts } from "../../lib/domain/measurement.ts";
 import type { ServiceState } from "../../lib/domain/service-state.ts";
 import type { Measurements } from "../../lib/ports/measurements.ts";
 import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
@@ -33,7 +33,7 @@ export const lastCounts = async (ports: Ports, state: ServiceState, nowEpochMs: 
 		if (toEpochMs <= sinceEpochMs) return null;
 		const buckets = await ports.measurements.read(definition, { stableSlot, fromEpochMs: sinceEpochMs, toEpochMs });
 		const total = (arm: "stable" | "canary"): Counts =>
-			buckets.reduce((sum, bucket) => addCounts(sum, bucket[arm]), noCounts);
+			settledCounts(buckets.reduce((sum, bucket) => addCounts(sum, bucket[arm]), noCounts));
 		return { sinceEpochMs, stable: total("stable"), canary: total("canary") };
 	} catch (error) {
 		// Why traffic went back is worth knowing, and no reason to hold up its being said.

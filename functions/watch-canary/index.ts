@@ -3,6 +3,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
+import { albTargetHealth } from "../../lib/adapters/alb-target-health.ts";
 import { albTrafficRouter } from "../../lib/adapters/alb-traffic-router.ts";
 import { patient } from "../../lib/adapters/aws-client-options.ts";
 import { cloudwatchAlarms } from "../../lib/adapters/cloudwatch-alarms.ts";
@@ -29,6 +30,7 @@ export const handler = makeHandler({
 	measurements: cloudwatchMeasurements(cloudwatch),
 	alarms: cloudwatchAlarms(cloudwatch),
 	router: albTrafficRouter(elbv2, environment.ENVIRONMENT),
+	targetHealth: albTargetHealth(elbv2),
 	events: eventbridgeLifecycleEvents(eventbridge, environment.BUS_NAME),
 	clock: systemClock,
 	telemetry: powertoolsTelemetry(),

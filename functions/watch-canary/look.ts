@@ -15,12 +15,14 @@ import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
 import type { Measurements } from "../../lib/ports/measurements.ts";
 import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
 import type { ServiceStore } from "../../lib/ports/service-store.ts";
+import type { TargetHealth } from "../../lib/ports/target-health.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
 import type { TrafficRouter } from "../../lib/ports/traffic-router.ts";
 import type { Invocation } from "../pipeline.ts";
 import { publications, readableUntilEpochMs } from "../publication.ts";
 import { type CurrentRollout, readRollout } from "../rollout-payload.ts";
 import { findRed } from "./red-alarms.ts";
+import { lookAtTargets, type TargetLook } from "./target-look.ts";
 import type { WatchInput } from "./watch-input.ts";
 
 /** What watching needs of the world. */
@@ -29,6 +31,7 @@ export interface Ports {
 	readonly catalog: ServiceCatalog;
 	readonly measurements: Measurements;
 	readonly router: TrafficRouter;
+	readonly targetHealth: TargetHealth;
 	readonly alarms: Alarms;
 	readonly events: LifecycleEvents;
 	readonly clock: Clock;
@@ -70,8 +73,9 @@ export const look = async (
 	const lookSeconds = Math.min(20, Math.max(5, periodSeconds));
 	for (;;) {
 		if (hasMoved(rollout)) return { decision: moved(rollout), evidence };
-		evidence = await measure(ports, rollout, watch, evidence);
-		const decision = decide(watch, rollout, evidence, ports.clock.nowEpochMs());
+		const seen = await lookAtTargets(ports, rollout, watch.wantedReplicas ?? null, evidence);
+		evidence = await measure(ports, rollout, watch, seen);
+		const decision = decide(watch, rollout, { ...seen, evidence }, ports.clock.nowEpochMs());
 		const isTimeLeft = invocation.remainingMs() - lookSeconds * 1000 > reserveMs;
 		if (decision.kind !== "keep-watching" || watch.mode === "window" || !isTimeLeft) return { decision, evidence };
 		await ports.clock.sleep(lookSeconds * 1000);
@@ -96,8 +100,9 @@ const lookOnce = async (
 	before: Evidence,
 ): Promise<{ decision: Decision; evidence: Evidence }> => {
 	const judgedBy = rollout.state.weightPercent < 100 ? "comparison" : "guardrails";
-	const evidence = await measure(ports, rollout, { ...watch, step: { ...watch.step, judgedBy } }, before);
-	return { decision: decidePaused(evidence, rollout.definition.guardrails, judgedBy), evidence };
+	const seen = await lookAtTargets(ports, rollout, watch.wantedReplicas ?? null, before);
+	const evidence = await measure(ports, rollout, { ...watch, step: { ...watch.step, judgedBy } }, seen);
+	return { decision: decidePaused(evidence, rollout.definition.guardrails, judgedBy, seen.targets), evidence };
 };
 
 /** Whether this rollout has lost its right to go on: by a rollback, or because somebody has edited the record. */
@@ -116,8 +121,10 @@ const measure = async (
 	ports: Ports,
 	{ state, definition }: CurrentRollout,
 	watch: Watch,
-	evidence: Evidence,
+	{ evidence, targets }: TargetLook,
 ): Promise<Evidence> => {
+	// What the targets say is enough, and must not wait for metrics that may be silent for the same reason.
+	if (targets.kind !== "undecided") return evidence;
 	const { periodSeconds, kind } = definition.measurements;
 	const nowEpochMs = ports.clock.nowEpochMs();
 	const toEpochMs = readableUntilEpochMs(definition.measurements, nowEpochMs);
@@ -134,14 +141,14 @@ const measure = async (
 const decide = (
 	watch: Watch,
 	{ state, definition }: CurrentRollout,
-	evidence: Evidence,
+	seen: TargetLook,
 	nowEpochMs: number,
 ): Decision => {
-	if (watch.mode === "trial")
-		return decideBake({ step: watch.step, startEpochMs: watch.startEpochMs, evidence }, definition, nowEpochMs);
+	const { step, startEpochMs } = watch;
+	if (watch.mode === "trial") return decideBake({ step, startEpochMs, ...seen }, definition, nowEpochMs);
 	const isNextWaiting = state.next !== undefined && definition.onNewPush === "close-window";
 	return decideWindow(
-		{ endsAtEpochMs: state.windowEndsAtEpochMs ?? nowEpochMs, evidence, isNextWaiting },
+		{ endsAtEpochMs: state.windowEndsAtEpochMs ?? nowEpochMs, ...seen, isNextWaiting },
 		definition,
 		nowEpochMs,
 	);

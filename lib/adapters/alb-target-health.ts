@@ -15,8 +15,11 @@ export const albTargetHealth = (client: ElasticLoadBalancingV2Client): TargetHea
 		try {
 			const answer = await client.send(new DescribeTargetHealthCommand({ TargetGroupArn: targetGroupArns[slot] }));
 			const targets = answer.TargetHealthDescriptions ?? [];
-			const healthy = targets.filter((target) => target.TargetHealth?.State === "healthy").length;
-			return { healthy, unhealthy: targets.length - healthy };
+			const countOf = (state: string): number =>
+				targets.filter((target) => target.TargetHealth?.State === state).length;
+			const healthy = countOf("healthy");
+			const failing = countOf("unhealthy");
+			return { healthy, unhealthy: targets.length - healthy, failing, unused: countOf("unused") };
 		} catch (error) {
 			throw failureOf("DescribeTargetHealth", error, TargetHealthUnavailableError);
 		}

@@ -32,10 +32,11 @@ const queryFor = (Id: string, Namespace: string, MetricName: string, Stat: strin
 });
 
 /** Bad requests are requests too: the metrics are counted at slightly different moments, and must not say otherwise. */
-const countsFrom = (requests: number, errors: number, slow: number): Counts => ({
+const countsFrom = (requests: number, errors: number, slow: number, unanswered?: number): Counts => ({
 	requests: Math.round(requests),
 	errors: Math.min(Math.round(errors), Math.round(requests)),
 	slow: Math.min(Math.round(slow), Math.round(requests)),
+	...(unanswered !== undefined && { unanswered: Math.round(unanswered) }),
 });
 
 const customQueries = (definition: ServiceDefinition, slot: SlotName): SlotQueries => {
@@ -44,11 +45,20 @@ const customQueries = (definition: ServiceDefinition, slot: SlotName): SlotQueri
 	const sumOf = (id: string, metricName: string) =>
 		queryFor(`${slot}_${id}`, namespace, metricName, "Sum", periodSeconds, dimensions);
 	return {
-		queries: [sumOf("requests", "Requests"), sumOf("errors", "Errors"), sumOf("slow", "SlowRequests")],
+		queries: [
+			sumOf("requests", "Requests"),
+			sumOf("errors", "Errors"),
+			sumOf("slow", "SlowRequests"),
+			sumOf("begun", "RequestsBegun"),
+		],
 		countsOf: (point) => {
-			const requests = point(`${slot}_requests`);
-			if (requests === undefined) return null;
-			return countsFrom(requests, point(`${slot}_errors`) ?? 0, point(`${slot}_slow`) ?? 0);
+			const answered = point(`${slot}_requests`);
+			const begun = point(`${slot}_begun`);
+			if (answered === undefined && begun === undefined) return null;
+			const [errors, slow] = [point(`${slot}_errors`) ?? 0, point(`${slot}_slow`) ?? 0];
+			// Optional: pods that only count what they have answered cannot tell what they have not.
+			if (begun === undefined) return countsFrom(answered ?? 0, errors, slow);
+			return countsFrom(Math.max(begun, answered ?? 0), errors, slow, begun - (answered ?? 0));
 		},
 	};
 };
@@ -59,7 +69,14 @@ const loadBalancerOf = (listenerArn: string): string => listenerArn.split("/").s
 /** `targetgroup/<name>/<id>`: what the ARN of a target group ends in. */
 const targetGroupOf = (targetGroupArn: string): string => targetGroupArn.slice(targetGroupArn.lastIndexOf(":") + 1);
 
+/** Answers of targets other than server errors; the load balancer's own 502, 503 and 504 are in none of these counts. */
+const otherAnswers = ["2xx", "3xx", "4xx"] as const;
+
 /**
+ * RequestCount counts requests for which a target was chosen. Those that no target answered with a status are
+ * unanswered: the load balancer's own codes are not counted per target group, and TargetConnectionErrorCount counts
+ * connections, of which it may try several for one request.
+ *
  * A load balancer has no metric of slow answers, so they are the share of response times above the limit: PR(:s) is the
  * percentage of data points at or below s seconds. The product is rounded, because CloudWatch interpolates the rank.
  */
@@ -76,6 +93,7 @@ const albQueries = (definition: ServiceDefinition, slot: SlotName): SlotQueries 
 		queries: [
 			query("requests", "RequestCount", "Sum"),
 			query("errors", "HTTPCode_Target_5XX_Count", "Sum"),
+			...otherAnswers.map((code) => query(`answers_${code}`, `HTTPCode_Target_${code.toUpperCase()}_Count`, "Sum")),
 			query("answers", "TargetResponseTime", "SampleCount"),
 			query("prompt", "TargetResponseTime", `PR(:${slowerThanMs / 1_000})`),
 		],
@@ -85,11 +103,12 @@ const albQueries = (definition: ServiceDefinition, slot: SlotName): SlotQueries 
 			// The load balancer reports a count of errors only where it is not zero.
 			const errors = point(`${slot}_errors`) ?? 0;
 			const answers = point(`${slot}_answers`) ?? 0;
+			const answered = otherAnswers.reduce((sum, code) => sum + (point(`${slot}_answers_${code}`) ?? 0), errors);
 			const promptPercent = answers === 0 ? 100 : point(`${slot}_prompt`);
 			if (promptPercent === undefined) {
 				throw new MeasurementsUnavailableError(`Response times of slot ${slot} came without their percentile rank.`);
 			}
-			return countsFrom(requests, errors, answers * (1 - promptPercent / 100));
+			return countsFrom(requests, errors, answers * (1 - promptPercent / 100), requests - answered);
 		},
 	};
 };

@@ -73,6 +73,7 @@ export const functionSettings = {
 		measurements: true,
 		alarms: true,
 		traffic: "read",
+		targetHealth: true,
 		events: true,
 	}),
 	"await-person": task(10, { table: "change", catalog, events: true }),

@@ -1,7 +1,8 @@
 import { coverageRatio, type Evidence } from "./evidence.ts";
-import { judgeGuardrails } from "./guardrails.ts";
+import { judgeGuardrails, weightier } from "./guardrails.ts";
 import type { OnUndecided, ServiceDefinition, Step } from "./service-definition.ts";
 import type { PauseReason } from "./service-state.ts";
+import type { Verdict } from "./verdict.ts";
 
 /** Data must have come for this share of the buckets before the clock may pass a step (D8). */
 const minCoverageRatio = 0.9;
@@ -21,6 +22,8 @@ export interface Bake {
 	/** When this weight was set. */
 	readonly startEpochMs: number;
 	readonly evidence: Evidence;
+	/** What the load balancer's view of the canary's targets says; nothing where it could not be asked. */
+	readonly targets?: Verdict;
 }
 
 type BakeRules = Pick<ServiceDefinition, "guardrails" | "onUndecided">;
@@ -40,14 +43,17 @@ const undecidedAtEnd = (onUndecided: OnUndecided, reason: PauseReason, reasons: 
 	}
 };
 
+/** Targets that could not be asked about say nothing. */
+const unseen: Verdict = { kind: "undecided", reasons: [] };
+
 /**
  * Decides after each look: harm ends a step at once, health ends it after `minBakeSeconds`,
  * and without a verdict by `maxBakeSeconds` the user's `onUndecided` applies. Missing data never passes a step and
  * never rolls one back (promise 4).
  */
 export const decideBake = (bake: Bake, rules: BakeRules, nowEpochMs: number): BakeDecision => {
-	const { step, evidence } = bake;
-	const verdict = judgeGuardrails(evidence, rules.guardrails, step.judgedBy);
+	const { step, evidence, targets = unseen } = bake;
+	const verdict = weightier(judgeGuardrails(evidence, rules.guardrails, step.judgedBy), targets);
 	if (verdict.kind === "harmful") return { kind: "roll-back", reasons: verdict.reasons };
 	if (verdict.kind === "sick") return { kind: "pause", reason: "environment-unhealthy", reasons: verdict.reasons };
 
@@ -72,6 +78,7 @@ export type WindowDecision =
 export interface Window {
 	readonly endsAtEpochMs: number;
 	readonly evidence: Evidence;
+	readonly targets?: Verdict;
 	/** A newer release waits and the user lets it end the window. */
 	readonly isNextWaiting: boolean;
 }
@@ -81,8 +88,10 @@ const lastMomentOfFirstBucket = (evidence: Evidence): number => evidence.waterma
 
 /** Decides after each look in the window: harm rolls back, the end of the window or a waiting release closes it. */
 export const decideWindow = (window: Window, rules: BakeRules, nowEpochMs: number): WindowDecision => {
-	const verdict = judgeGuardrails(window.evidence, rules.guardrails, "guardrails");
+	const verdict = weightier(judgeGuardrails(window.evidence, rules.guardrails, "guardrails"), window.targets ?? unseen);
 	if (verdict.kind === "harmful") return { kind: "roll-back", reasons: verdict.reasons };
+	// Neither slot can serve, so neither closing nor going back helps anybody: only targets say this here.
+	if (verdict.kind === "sick") return { kind: "pause", reason: "environment-unhealthy", reasons: verdict.reasons };
 	if (window.isNextWaiting) return { kind: "close", reasons: ["a newer release waits"] };
 	if (nowEpochMs < window.endsAtEpochMs) return { kind: "keep-watching", reasons: verdict.reasons };
 	if (coverageRatio(window.evidence) >= minCoverageRatio) return { kind: "close", reasons: ["the window is over"] };
@@ -98,7 +107,8 @@ export const decidePaused = (
 	evidence: Evidence,
 	guardrails: ServiceDefinition["guardrails"],
 	judgedBy: Step["judgedBy"],
+	targets: Verdict = unseen,
 ): Extract<BakeDecision, { kind: "keep-watching" | "roll-back" }> => {
-	const { kind, reasons } = judgeGuardrails(evidence, guardrails, judgedBy);
+	const { kind, reasons } = weightier(judgeGuardrails(evidence, guardrails, judgedBy), targets);
 	return { kind: kind === "harmful" ? "roll-back" : "keep-watching", reasons };
 };

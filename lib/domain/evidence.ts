@@ -1,4 +1,5 @@
 import { addCounts, type Counts, type Measurement, noCounts } from "./measurement.ts";
+import type { TargetTrail } from "./target-trail.ts";
 
 /**
  * What a step has seen so far. Carried from look to look by the state machine, so it stays small:
@@ -14,6 +15,8 @@ export interface Evidence {
 	readonly recent: readonly Measurement[];
 	/** All settled buckets since the warm-up, added up. */
 	readonly total: Readonly<Record<Arm, Counts>>;
+	/** What looks at the canary's targets have left behind; absent before the first one. */
+	readonly targets?: TargetTrail | undefined;
 }
 
 /** Whose counts: the slot that served before, or the one on trial. */
@@ -71,6 +74,7 @@ export const gather = (
 	}
 	const oldestEpochMs = watermarkEpochMs - rules.windowSeconds * 1000;
 	return {
+		...evidence,
 		watermarkEpochMs,
 		settledBuckets,
 		missingBuckets,

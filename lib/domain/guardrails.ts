@@ -5,24 +5,44 @@ import type { Verdict } from "./verdict.ts";
 
 interface Indicator {
 	readonly name: string;
-	readonly of: (counts: Counts) => number;
-	readonly maxPercent: (guardrails: Guardrails) => number;
+	/** Bad ones of the requests; undefined where the source cannot tell. */
+	readonly of: (counts: Counts) => number | undefined;
+	/** Undefined where nobody set a limit, as in a definition that was pinned before there was one. */
+	readonly maxPercent: (guardrails: Guardrails) => number | undefined;
 }
 
 /** What can be bad about a request. Every limit is an absolute one: it asks about harm, not about change. */
 const indicators: readonly Indicator[] = [
 	{ name: "errors", of: (counts) => counts.errors, maxPercent: (guardrails) => guardrails.maxErrorPercent },
 	{ name: "slow answers", of: (counts) => counts.slow, maxPercent: (guardrails) => guardrails.maxSlowPercent },
+	{
+		name: "unanswered requests",
+		of: ({ unanswered }) => (unanswered === undefined ? undefined : Math.max(0, unanswered)),
+		maxPercent: ({ minAvailabilityPercent }) => (minAvailabilityPercent ? 100 - minAvailabilityPercent : undefined),
+	},
 ];
+
+/** An indicator that can be held to its limit, with both of them known. */
+interface Figure {
+	readonly bad: number;
+	readonly requests: number;
+	readonly maxPercent: number;
+}
+
+const figureOf = (indicator: Indicator, counts: Counts, guardrails: Guardrails): Figure | null => {
+	const [bad, maxPercent] = [indicator.of(counts), indicator.maxPercent(guardrails)];
+	return bad === undefined || maxPercent === undefined ? null : { bad, requests: counts.requests, maxPercent };
+};
 
 const percentOf = (bad: number, requests: number): number => (requests === 0 ? 0 : (100 * bad) / requests);
 
-const say = (slot: string, indicator: Indicator, counts: Counts, maxPercent: number): string =>
-	`${slot}: ${percentOf(indicator.of(counts), counts.requests).toFixed(2)} % ${indicator.name} ` +
-	`(${indicator.of(counts)} of ${counts.requests} requests), limit ${maxPercent} %`;
+const say = (slot: string, name: string, { bad, requests, maxPercent }: Figure): string =>
+	`${slot}: ${percentOf(bad, requests).toFixed(2)} % ${name} (${bad} of ${requests} requests), limit ${maxPercent} %`;
 
-const isOver = (indicator: Indicator, counts: Counts, guardrails: Guardrails): boolean =>
-	percentOf(indicator.of(counts), counts.requests) > indicator.maxPercent(guardrails);
+const isOver = (indicator: Indicator, counts: Counts, guardrails: Guardrails): boolean => {
+	const figure = figureOf(indicator, counts, guardrails);
+	return figure !== null && percentOf(figure.bad, figure.requests) > figure.maxPercent;
+};
 
 /** Both slots' counts over one stretch of time, and how a sentence calls it. */
 interface Stretch {
@@ -41,12 +61,11 @@ const judgeStretch = (stretch: Stretch, guardrails: Guardrails, hasControl: bool
 	if (tooFew.length > 0) return { kind: "undecided", reasons: tooFew };
 
 	const figures = (indicator: Indicator): string[] => {
-		const limit = indicator.maxPercent(guardrails);
-		const said = [
-			say("canary", indicator, canary, limit),
-			...(hasControl ? [say("stable", indicator, stable, limit)] : []),
-		];
-		return said.map((sentence) => `${sentence}, ${name}`);
+		const arms = [["canary", canary] as const, ...(hasControl ? [["stable", stable] as const] : [])];
+		return arms.flatMap(([slot, counts]) => {
+			const figure = figureOf(indicator, counts, guardrails);
+			return figure === null ? [] : [`${say(slot, indicator.name, figure)}, ${name}`];
+		});
 	};
 	const over = indicators.filter((indicator) => isOver(indicator, canary, guardrails));
 	if (over.length === 0) return { kind: "healthy", reasons: indicators.flatMap(figures) };
@@ -74,5 +93,9 @@ export const judgeGuardrails = (evidence: Evidence, guardrails: Guardrails, judg
 	};
 	const whole = { name: "since the step began", ...evidence.total };
 	const [first, second] = [judgeStretch(recent, guardrails, hasControl), judgeStretch(whole, guardrails, hasControl)];
-	return precedence.indexOf(second.kind) > precedence.indexOf(first.kind) ? second : first;
+	return weightier(first, second);
 };
+
+/** Of two verdicts the one that counts; the first where they are of one kind. */
+export const weightier = (first: Verdict, second: Verdict): Verdict =>
+	precedence.indexOf(second.kind) > precedence.indexOf(first.kind) ? second : first;

@@ -9,7 +9,7 @@ const text = z.string().check(z.minLength(1), z.maxLength(2_000));
 const epochMs = z.int().check(z.nonnegative());
 const about = { service: text, rolloutId: text, atEpochMs: epochMs };
 const count = z.number().check(z.nonnegative());
-const counts = z.strictObject({ requests: count, errors: count, slow: count });
+const counts = z.strictObject({ requests: count, errors: count, slow: count, unanswered: z.optional(count) });
 const release = z.object({ id: text, imageDigest: text, tag: z.optional(text), contentHash: z.optional(text) });
 
 export const lifecycleDetails = {

@@ -113,6 +113,8 @@ export const serviceDefinitionSchema = section({
 		maxSlowPercent: fraction(0, 100),
 		windowSeconds: wholeNumber(10, 3_600),
 		minRequests: wholeNumber(1, 1_000_000),
+		minAvailabilityPercent: z.optional(fraction(0, 100)),
+		unhealthySeconds: z.optional(wholeNumber(10, 3_600)),
 	}),
 	measurements: section({
 		kind: oneOf("application-load-balancer", "custom-metrics"),

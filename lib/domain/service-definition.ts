@@ -29,6 +29,10 @@ export interface Guardrails {
 	readonly windowSeconds: number;
 	/** Fewer requests than this in the window decide nothing. */
 	readonly minRequests: number;
+	/** At least this share must be answered; 0, or absent in older definitions, where nobody looks at it. */
+	readonly minAvailabilityPercent?: number | undefined;
+	/** Health checks of the canary may fail this long; absent in older definitions, where nobody looks at it. */
+	readonly unhealthySeconds?: number | undefined;
 }
 
 /** Where the counts come from. */

@@ -9,8 +9,12 @@ export class TargetHealthUnavailableError extends UnavailableError {
 /** How many of a slot's targets the router would send requests to, and how many it would not. */
 export interface TargetCount {
 	readonly healthy: number;
-	/** Registered, but failing, initial or draining. */
+	/** Registered, but failing, initial, draining or unused. */
 	readonly unhealthy: number;
+	/** Of those that are not healthy: their health checks fail, which is more than not having passed any yet. */
+	readonly failing: number;
+	/** Of those that are not healthy: no rule names the group, so nobody checks them. */
+	readonly unused: number;
 }
 
 /** What the router thinks of a slot: a load balancer by its own checks, a gateway by the endpoints of the slot's Service. */

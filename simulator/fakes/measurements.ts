@@ -22,6 +22,9 @@ interface SlotSeries {
 	readonly requests: SumSeries;
 	readonly errors: SumSeries;
 	readonly slow: SumSeries;
+	/** What requests are compared with to know how many got no answer: begun by pods, or answered by targets. */
+	readonly begun?: SumSeries;
+	readonly answers?: SumSeries;
 }
 
 const seriesOf = (metrics: MetricReader, definition: ServiceDefinition, slot: SlotName): SlotSeries => {
@@ -29,12 +32,18 @@ const seriesOf = (metrics: MetricReader, definition: ServiceDefinition, slot: Sl
 	if (kind === "custom-metrics") {
 		const dimensions = { Service: definition.service, Slot: slot };
 		const named = (name: string) => metrics.series({ namespace, name, dimensions });
-		return { requests: named("Requests"), errors: named("Errors"), slow: named("SlowRequests") };
+		return {
+			requests: named("Requests"),
+			begun: named("RequestsBegun"),
+			errors: named("Errors"),
+			slow: named("SlowRequests"),
+		};
 	}
 	const dimensions = loadBalancerDimensions(definition, slot);
 	const named = (name: string) => metrics.series({ namespace: "AWS/ApplicationELB", name, dimensions });
 	return {
 		requests: named("RequestCount"),
+		answers: named("HTTPCode_Target_2XX_Count"),
 		errors: named("HTTPCode_Target_5XX_Count"),
 		slow: named(slowAnswersMetric),
 	};
@@ -42,11 +51,16 @@ const seriesOf = (metrics: MetricReader, definition: ServiceDefinition, slot: Sl
 
 /** Null without requests: nobody measured, or nobody came. The others count only beside requests. */
 const countsAt = (series: SlotSeries, startEpochMs: number, periodMs: number): Counts | null => {
-	const requests = series.requests.read("Sum", startEpochMs, periodMs);
-	if (Number.isNaN(requests)) return null;
+	const sumOf = (of: SumSeries | undefined): number => of?.read("Sum", startEpochMs, periodMs) ?? Number.NaN;
+	const [counted, begun] = [sumOf(series.requests), sumOf(series.begun)];
+	if (Number.isNaN(counted) && Number.isNaN(begun)) return null;
+	const requests = Math.max(counted || 0, begun || 0);
 	// What has no data point is no bad request: a load balancer reports errors only where there are some.
-	const badOf = (bad: SumSeries): number => Math.min(bad.read("Sum", startEpochMs, periodMs) || 0, requests);
-	return { requests, errors: badOf(series.errors), slow: badOf(series.slow) };
+	const badOf = (bad: SumSeries): number => Math.min(sumOf(bad) || 0, requests);
+	const counts = { requests, errors: badOf(series.errors), slow: badOf(series.slow) };
+	if (series.answers !== undefined)
+		return { ...counts, unanswered: requests - (sumOf(series.answers) || 0) - (sumOf(series.errors) || 0) };
+	return Number.isNaN(begun) ? counts : { ...counts, unanswered: begun - (counted || 0) };
 };
 
 /** Counts through one GetMetricData: what is published by then, and nothing else. */

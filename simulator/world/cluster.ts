@@ -23,6 +23,8 @@ export interface ClusterSurroundings {
 	neededReplicas(key: string): number;
 	onPodReady(key: string, podId: string): void;
 	onPodGone(key: string, podId: string): void;
+	onPodCrashed(key: string, podId: string): void;
+	onPodFailing(key: string, podId: string): void;
 	onReadyChange(key: string, ready: readonly ReadyPods[]): void;
 	onServiceChange(key: string, slot: SlotName | null): void;
 }
@@ -60,6 +62,8 @@ export class Cluster {
 			behaviourOf: this.#around.behaviourOf,
 			onPodReady: (podId) => this.#around.onPodReady(key, podId),
 			onPodGone: (podId) => this.#around.onPodGone(key, podId),
+			onPodCrashed: (podId) => this.#around.onPodCrashed(key, podId),
+			onPodFailing: (podId) => this.#around.onPodFailing(key, podId),
 			onReadyChange: (ready) => this.#around.onReadyChange(key, ready),
 		});
 		this.#deployments.set(key, deployment);

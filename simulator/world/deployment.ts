@@ -17,6 +17,10 @@ export interface DeploymentSurroundings {
 	onPodReady(podId: string): void;
 	/** Only for pods that were ready. */
 	onPodGone(podId: string): void;
+	/** A pod that was ready has exited; it will be restarted. */
+	onPodCrashed(podId: string): void;
+	/** A pod that is ready does not answer health checks any more. */
+	onPodFailing(podId: string): void;
 	/** After every change of what is ready. */
 	onReadyChange(ready: readonly ReadyPods[]): void;
 }
@@ -25,8 +29,13 @@ interface Pod {
 	readonly id: string;
 	readonly imageDigest: string;
 	isReady: boolean;
-	readonly stopStarting: Cancel;
+	/** Ends what is about to happen to it: getting ready, crashing. */
+	stop: Cancel;
+	crashes: number;
 }
+
+/** A container that exits is restarted at once, then after 10 s, 20 s and so on, at most every five minutes. */
+const backOffMs = (crashes: number): number => (crashes <= 1 ? 0 : Math.min(300_000, 10_000 * 2 ** (crashes - 2)));
 
 /**
  * A Deployment and its pods. A new image is rolled out by surge: all new pods start at once, and an old one goes
@@ -101,7 +110,7 @@ export class Deployment {
 		this.#replicas = replicas;
 		this.#readySince.set(this.imageDigest, timers.nowEpochMs() - 86_400_000);
 		for (let index = 0; index < replicas; index++) {
-			const pod = { id: this.#nextId(), imageDigest: this.imageDigest, isReady: true, stopStarting: () => {} };
+			const pod = { id: this.#nextId(), imageDigest: this.imageDigest, isReady: true, stop: () => {}, crashes: 0 };
 			this.#pods.push(pod);
 			this.#around.onPodReady(pod.id);
 		}
@@ -113,12 +122,47 @@ export class Deployment {
 	}
 
 	#start(): void {
-		const { timers, random, behaviourOf } = this.#around;
-		const { startSeconds, neverReady } = behaviourOf(this.imageDigest);
-		const startMs = startSeconds * 1_000 * random.between(0.8, 1.25);
-		const stopStarting = neverReady ? () => {} : timers.after(startMs, () => this.#becomeReady(pod));
-		const pod: Pod = { id: this.#nextId(), imageDigest: this.imageDigest, isReady: false, stopStarting };
+		const pod: Pod = { id: this.#nextId(), imageDigest: this.imageDigest, isReady: false, stop: () => {}, crashes: 0 };
 		this.#pods.push(pod);
+		this.#run(pod);
+	}
+
+	/** Starts a pod's container, after the wait that its crashes have earned it. */
+	#run(pod: Pod): void {
+		const { timers, random, behaviourOf } = this.#around;
+		const { startSeconds, neverReady } = behaviourOf(pod.imageDigest);
+		const startMs = startSeconds * 1_000 * random.between(0.8, 1.25);
+		pod.stop = neverReady ? () => {} : timers.after(backOffMs(pod.crashes) + startMs, () => this.#becomeReady(pod));
+	}
+
+	/** What its version does to a pod that has become ready, if anything. */
+	#live(pod: Pod): void {
+		const { timers, random, behaviourOf } = this.#around;
+		const { crashAfterSeconds, hangAfterSeconds, answersChecksWhileHanging } = behaviourOf(pod.imageDigest);
+		if (crashAfterSeconds !== undefined) {
+			pod.stop = timers.after(crashAfterSeconds * 1_000 * random.between(0.8, 1.25), () => this.#crash(pod));
+		} else if (hangAfterSeconds !== undefined && answersChecksWhileHanging !== true) {
+			const hangsAtEpochMs = (this.#readySince.get(pod.imageDigest) ?? 0) + hangAfterSeconds * 1_000;
+			const waitMs = Math.max(0, hangsAtEpochMs - timers.nowEpochMs());
+			pod.stop = timers.after(waitMs, () => this.#around.onPodFailing(pod.id));
+		}
+	}
+
+	#crash(pod: Pod): void {
+		pod.isReady = false;
+		pod.crashes += 1;
+		this.#around.onPodCrashed(pod.id);
+		this.#forgetSilent();
+		this.#around.onReadyChange(this.ready);
+		this.#run(pod);
+	}
+
+	/** An image of which no pod is ready any more begins anew when one is. */
+	#forgetSilent(): void {
+		for (const imageDigest of this.#readySince.keys()) {
+			const isServing = this.#pods.some((pod) => pod.isReady && pod.imageDigest === imageDigest);
+			if (!isServing) this.#readySince.delete(imageDigest);
+		}
 	}
 
 	#becomeReady(pod: Pod): void {
@@ -128,6 +172,7 @@ export class Deployment {
 		}
 		this.#around.onPodReady(pod.id);
 		this.#around.onReadyChange(this.ready);
+		this.#live(pod);
 		this.#converge();
 	}
 
@@ -147,13 +192,10 @@ export class Deployment {
 		const stopped = new Set(pods);
 		this.#pods = this.#pods.filter((pod) => !stopped.has(pod));
 		for (const pod of pods) {
-			pod.stopStarting();
+			pod.stop();
 			if (pod.isReady) this.#around.onPodGone(pod.id);
 		}
-		for (const imageDigest of this.#readySince.keys()) {
-			const isServing = this.#pods.some((pod) => pod.isReady && pod.imageDigest === imageDigest);
-			if (!isServing) this.#readySince.delete(imageDigest);
-		}
+		this.#forgetSilent();
 		this.#around.onReadyChange(this.ready);
 	}
 }

@@ -2,7 +2,7 @@ import type { SlotName } from "../../lib/domain/slot.ts";
 import type { Random } from "../kernel/random.ts";
 import type { ReadyPods } from "./deployment.ts";
 import type { Rate } from "./rate.ts";
-import { SlotArm } from "./slot-arm.ts";
+import { type Rotation, SlotArm } from "./slot-arm.ts";
 import { bucketMs, type SlotBucket } from "./slot-bucket.ts";
 import { RunningTally, type Tally } from "./tally.ts";
 import type { Versions } from "./versions.ts";
@@ -92,12 +92,12 @@ export class ServiceTraffic {
 		const toGreen = blue.share < 1 ? this.#random.binomial(rest, Math.min(1, green.share / (1 - blue.share))) : 0;
 		this.#sent += outside;
 		this.#unrouted += rest - toGreen;
-		this.#serve("blue", toBlue, blue.healthyTargets > 0, fromEpochMs, toEpochMs);
-		this.#serve("green", toGreen, green.healthyTargets > 0, fromEpochMs, toEpochMs);
+		this.#serve("blue", toBlue, blue.rotation, fromEpochMs, toEpochMs);
+		this.#serve("green", toGreen, green.rotation, fromEpochMs, toEpochMs);
 		const inside = this.#random.poisson(this.#inCluster(middle) * seconds);
 		this.#sent += inside;
 		if (this.#inClusterSlot === null) this.#unrouted += inside;
-		else this.#serve(this.#inClusterSlot, inside, true, fromEpochMs, toEpochMs);
+		else this.#serve(this.#inClusterSlot, inside, null, fromEpochMs, toEpochMs);
 	}
 
 	/** Shares of requests from outside, 0–1 each; what they leave goes to no slot. */
@@ -109,9 +109,10 @@ export class ServiceTraffic {
 		this.shares.push({ atEpochMs: this.#options.nowEpochMs(), blue, green });
 	}
 
-	setHealthyTargets(slot: SlotName, healthyTargets: number): void {
+	/** Targets of a slot that the load balancer chooses among. */
+	setRotation(slot: SlotName, rotation: Rotation): void {
 		this.advance();
-		this.#arms[slot].healthyTargets = healthyTargets;
+		this.#arms[slot].rotation = rotation;
 	}
 
 	/** What is ready in a slot; `imageDigest` is what it should run. */
@@ -192,14 +193,14 @@ export class ServiceTraffic {
 		return Math.ceil(requestsPerSecond / this.#options.podRequestsPerSecond - 1e-9);
 	}
 
-	#serve(slot: SlotName, requests: number, isReachable: boolean, fromEpochMs: number, toEpochMs: number): void {
+	#serve(slot: SlotName, requests: number, rotation: Rotation | null, fromEpochMs: number, toEpochMs: number): void {
 		if (requests === 0) return;
 		const arm = this.#arms[slot];
 		const role = slot === this.#stableSlot ? this.#byRole.stable : this.#byRole.canary;
 		const capacity = arm.readyPods * this.#options.podRequestsPerSecond;
 		const demand = this.#demand(slot, (fromEpochMs + toEpochMs) / 2);
 		const overload = demand > capacity && demand > 0 ? 1 - capacity / demand : 0;
-		arm.serve({ requests, fromEpochMs, toEpochMs, isReachable, overload }, (imageDigest, tally) => {
+		arm.serve({ requests, fromEpochMs, toEpochMs, rotation, overload }, (imageDigest, tally) => {
 			role.add(tally.good, tally.bad, tally.slow);
 			if (imageDigest !== null) this.#tallyOf(imageDigest).add(tally.good, tally.bad, tally.slow);
 		});

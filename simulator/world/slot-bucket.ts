@@ -7,6 +7,10 @@ export interface SlotBucket {
 	requests: number;
 	/** Answered by a pod: what the service's own metrics can know of. */
 	served: number;
+	/** Sent to a pod that was gone: the load balancer answers 502 itself. */
+	refused: number;
+	/** Taken by a pod that never answers: the load balancer answers 504 itself, an idle timeout later. */
+	hung: number;
 	/** Of those served. */
 	errors: number;
 	/** Of those served. */
@@ -30,6 +34,8 @@ export const emptyBucket = (startEpochMs: number): SlotBucket => ({
 	startEpochMs,
 	requests: 0,
 	served: 0,
+	refused: 0,
+	hung: 0,
 	errors: 0,
 	slow: 0,
 	business: [],

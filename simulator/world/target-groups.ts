@@ -1,6 +1,7 @@
 import type { Random } from "../kernel/random.ts";
 import type { Cancel, Timers } from "../kernel/timers.ts";
 import { Refusal } from "./refusal.ts";
+import type { Rotation } from "./slot-arm.ts";
 
 /** As DescribeTargetHealth says it. `unused`: no rule names the group, so nobody checks its targets. */
 export type TargetState = "initial" | "healthy" | "unhealthy" | "draining" | "unused";
@@ -10,26 +11,33 @@ interface Target {
 	stopChecking: Cancel;
 	/** When a draining target is gone. */
 	goneAtEpochMs: number;
+	/** Its pod has crashed; whoever is sent there gets 502. */
+	isDead: boolean;
+	/** Its pod does not answer health checks. */
+	fails: boolean;
 }
 
 interface TargetGroup {
 	readonly targets: Map<string, Target>;
 	readonly deregistrationDelayMs: number;
 	isInUse: boolean;
-	healthy: number;
+	rotation: Rotation;
 }
+
+const noRotation: Rotation = { targets: 0, dead: 0 };
 
 export interface TargetGroupsSurroundings {
 	readonly timers: Timers;
 	readonly random: Random;
-	/** How many targets of a group get requests, after each change. */
-	onHealthyChange(targetGroupArn: string, healthyTargets: number): void;
+	/** Which targets of a group get requests, after each change. */
+	onRotationChange(targetGroupArn: string, rotation: Rotation): void;
 }
 
 /**
  * Target groups of type ip, whose targets are pods. A ready pod is registered by the controller in the cluster and is
  * healthy after two checks; a pod that goes is deregistered before it stops, as with a preStop pause, and drains.
- * Assumption, nothing published: registration takes 0.5–3 s. Checks come every 5–10 s, the usual settings.
+ * Assumption, nothing published: registration takes 0.5–3 s. Checks come every 5–10 s, the usual settings, and
+ * three in a row must fail. A pod that crashes is not ready, so it is deregistered as fast as it was registered.
  */
 export class TargetGroups {
 	readonly #around: TargetGroupsSurroundings;
@@ -41,15 +49,28 @@ export class TargetGroups {
 
 	create(targetGroupArn: string, deregistrationDelaySeconds = 300): void {
 		const deregistrationDelayMs = deregistrationDelaySeconds * 1_000;
-		this.#groups.set(targetGroupArn, { targets: new Map(), deregistrationDelayMs, isInUse: false, healthy: 0 });
+		this.#groups.set(targetGroupArn, {
+			targets: new Map(),
+			deregistrationDelayMs,
+			isInUse: false,
+			rotation: noRotation,
+		});
 	}
 
 	/** Registers a target; it is healthy after two checks, if the group is in use. @throws Refusal TargetGroupNotFound. */
 	register(targetGroupArn: string, targetId: string): void {
 		const group = this.#group(targetGroupArn);
-		const target: Target = { state: "unused", stopChecking: () => {}, goneAtEpochMs: Number.POSITIVE_INFINITY };
+		const target: Target = {
+			state: "unused",
+			stopChecking: () => {},
+			goneAtEpochMs: Number.POSITIVE_INFINITY,
+			isDead: false,
+			fails: false,
+		};
+		group.targets.get(targetId)?.stopChecking();
 		group.targets.set(targetId, target);
 		if (group.isInUse) this.#check(targetGroupArn, target, this.#around.random.between(500, 3_000));
+		this.#recount(targetGroupArn);
 	}
 
 	/** A target that is in this state already, whatever the checks say. @throws Refusal TargetGroupNotFound. */
@@ -58,7 +79,7 @@ export class TargetGroups {
 		const now = this.#around.timers.nowEpochMs();
 		const goneAtEpochMs = state === "draining" ? now + deregistrationDelayMs : Number.POSITIVE_INFINITY;
 		targets.get(targetId)?.stopChecking();
-		targets.set(targetId, { state, stopChecking: () => {}, goneAtEpochMs });
+		targets.set(targetId, { state, stopChecking: () => {}, goneAtEpochMs, isDead: false, fails: false });
 		this.#recount(targetGroupArn);
 	}
 
@@ -73,13 +94,38 @@ export class TargetGroups {
 		this.#recount(targetGroupArn);
 	}
 
+	/** The pod behind a target has crashed: requests fail until the controller in the cluster has taken it out. */
+	crash(targetGroupArn: string, targetId: string): void {
+		const target = this.#group(targetGroupArn).targets.get(targetId);
+		if (target === undefined || target.state === "draining") return;
+		const { timers, random } = this.#around;
+		target.stopChecking();
+		target.isDead = true;
+		target.stopChecking = timers.after(random.between(500, 3_000), () => this.deregister(targetGroupArn, targetId));
+		this.#recount(targetGroupArn);
+	}
+
+	/** From now on a target fails its health checks; three in a row take it out of service. */
+	failChecks(targetGroupArn: string, targetId: string): void {
+		const target = this.#group(targetGroupArn).targets.get(targetId);
+		if (target === undefined || target.state === "draining") return;
+		const { timers, random } = this.#around;
+		target.stopChecking();
+		target.fails = true;
+		if (target.state === "unused") return;
+		target.stopChecking = timers.after(3 * random.between(5_000, 10_000), () => {
+			target.state = "unhealthy";
+			this.#recount(targetGroupArn);
+		});
+	}
+
 	/** Says whether any rule names the group; checks begin anew when one does. Groups that nobody created are not ours. */
 	setInUse(targetGroupArn: string, isInUse: boolean): void {
 		const group = this.#groups.get(targetGroupArn);
 		if (group === undefined || group.isInUse === isInUse) return;
 		group.isInUse = isInUse;
 		for (const target of group.targets.values()) {
-			if (target.state === "draining") continue;
+			if (target.state === "draining" || target.isDead) continue;
 			target.stopChecking();
 			if (isInUse) this.#check(targetGroupArn, target, 0);
 			else target.state = "unused";
@@ -107,17 +153,19 @@ export class TargetGroups {
 		const { timers, random } = this.#around;
 		target.state = "initial";
 		target.stopChecking = timers.after(registrationMs + 2 * random.between(5_000, 10_000), () => {
-			target.state = "healthy";
+			target.state = target.fails ? "unhealthy" : "healthy";
 			this.#recount(targetGroupArn);
 		});
 	}
 
 	#recount(targetGroupArn: string): void {
 		const group = this.#group(targetGroupArn);
-		let healthy = 0;
-		for (const target of group.targets.values()) if (target.state === "healthy") healthy++;
-		if (healthy === group.healthy) return;
-		group.healthy = healthy;
-		this.#around.onHealthyChange(targetGroupArn, healthy);
+		const targets = [...group.targets.values()];
+		const healthy = targets.filter(({ state }) => state === "healthy");
+		const chosen = healthy.length > 0 ? healthy : targets.filter(({ state }) => state === "unhealthy");
+		const rotation = { targets: chosen.length, dead: chosen.filter(({ isDead }) => isDead).length };
+		if (rotation.targets === group.rotation.targets && rotation.dead === group.rotation.dead) return;
+		group.rotation = rotation;
+		this.#around.onRotationChange(targetGroupArn, rotation);
 	}
 }

@@ -55,13 +55,19 @@ export const trafficMetrics = (
 				name,
 				dimensions: { Service: definition.service, Slot: slot },
 			});
-		return { requests: named("Requests"), errors: named("Errors"), slow: named("SlowRequests") };
+		return {
+			requests: named("Requests"),
+			begun: named("RequestsBegun"),
+			errors: named("Errors"),
+			slow: named("SlowRequests"),
+		};
 	};
 	const balancers = (slot: SlotName) => {
 		const dimensions = loadBalancerDimensions(definition, slot);
 		const named = (name: string) => sink.series({ namespace: "AWS/ApplicationELB", name, dimensions });
 		return {
 			requests: named("RequestCount"),
+			answers: named("HTTPCode_Target_2XX_Count"),
 			errors: named("HTTPCode_Target_5XX_Count"),
 			slow: named(slowAnswersMetric),
 		};
@@ -71,11 +77,13 @@ export const trafficMetrics = (
 	const isBalanced = definition.route.kind !== "gateway-api";
 	const balancerSeries = isBalanced ? { blue: balancers("blue"), green: balancers("green") } : null;
 	const minutes = { blue: emptyBucket(0), green: emptyBucket(0) };
+	const timedOut = { blue: 0, green: 0 };
 	const business = new Map<BusinessMetric, Series>();
 
 	const publishOwn = (slot: SlotName, bucket: SlotBucket): void => {
-		const { startEpochMs, served, errors, slow } = bucket;
-		if (isCustom) {
+		const { startEpochMs, served, hung, errors, slow } = bucket;
+		if (isCustom) add(ownSeries[slot].begun, startEpochMs, served + hung, served + hung);
+		if (isCustom && served > 0) {
 			add(ownSeries[slot].requests, startEpochMs, served, served);
 			add(ownSeries[slot].errors, startEpochMs, errors, served);
 			add(ownSeries[slot].slow, startEpochMs, slow, served);
@@ -87,27 +95,35 @@ export const trafficMetrics = (
 		}
 	};
 
-	const publishMinute = (slot: SlotName, { startEpochMs, served, errors, slow }: SlotBucket): void => {
+	const publishMinute = (slot: SlotName, minute: SlotBucket): void => {
 		if (balancerSeries === null) return;
+		const { startEpochMs, served, refused, hung, errors, slow } = minute;
 		const series = balancerSeries[slot];
-		add(series.requests, startEpochMs, served, served);
-		// The load balancer reports a count of errors only where it is not zero.
+		const requests = served + refused + hung;
+		add(series.requests, startEpochMs, requests, requests);
+		// The load balancer reports a count of answers only where it is not zero.
+		if (served > errors) add(series.answers, startEpochMs, served - errors, served - errors);
 		if (errors > 0) add(series.errors, startEpochMs, errors, errors);
-		add(series.slow, startEpochMs, slow, served);
+		if (served > 0) add(series.slow, startEpochMs, slow, served);
 	};
 
 	return {
 		publish: (slot, bucket) => {
-			if (bucket.served > 0) timers.after(random.between(1_000, 3_000), () => publishOwn(slot, bucket));
+			if (bucket.served + bucket.hung > 0) timers.after(random.between(1_000, 3_000), () => publishOwn(slot, bucket));
 			const minute = minutes[slot];
 			minute.served += bucket.served;
+			minute.refused += bucket.refused;
+			minute.hung += bucket.hung;
 			minute.errors += bucket.errors;
 			minute.slow += bucket.slow;
 			const endEpochMs = bucket.startEpochMs + bucketMs;
 			if (endEpochMs % minuteMs !== 0) return;
 			minutes[slot] = emptyBucket(0);
-			if (minute.served === 0) return;
-			const ended = { ...minute, startEpochMs: endEpochMs - minuteMs };
+			// A request that hangs is over, and counted, when the idle timeout of a minute is.
+			const hung = timedOut[slot];
+			timedOut[slot] = minute.hung;
+			if (minute.served + minute.refused + hung === 0) return;
+			const ended = { ...minute, hung, startEpochMs: endEpochMs - minuteMs };
 			timers.after(random.between(5_000, 30_000), () => publishMinute(slot, ended));
 		},
 	};

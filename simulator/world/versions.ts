@@ -23,6 +23,12 @@ export interface VersionBehaviour {
 	readonly startSeconds: number;
 	/** A crash loop: pods are wanted, and never become ready. */
 	readonly neverReady: boolean;
+	/** Each pod crashes this long after it got ready (0.8 to 1.25 of it), is restarted with growing waits, and crashes again. */
+	readonly crashAfterSeconds?: number;
+	/** Pods accept connections and never answer, this long after the slot's first pod of this image was ready. */
+	readonly hangAfterSeconds?: number;
+	/** Whether pods that hang still answer health checks, as with a listener of their own; they do not unless said. */
+	readonly answersChecksWhileHanging?: boolean;
 	readonly customMetrics: readonly BusinessMetric[];
 	/** Trouble on top, by seconds since the slot's first pod of this image was ready: cold caches, slow leaks. */
 	readonly extra?: (secondsSinceFirstStart: number) => ExtraTrouble;

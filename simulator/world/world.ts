@@ -84,6 +84,14 @@ const makeCluster = (
 			const place = wiring.byDeployment.get(key);
 			if (place !== undefined) targetGroups.deregister(place.targetGroupArn, podId);
 		},
+		onPodCrashed: (key, podId) => {
+			const place = wiring.byDeployment.get(key);
+			if (place !== undefined) targetGroups.crash(place.targetGroupArn, podId);
+		},
+		onPodFailing: (key, podId) => {
+			const place = wiring.byDeployment.get(key);
+			if (place !== undefined) targetGroups.failChecks(place.targetGroupArn, podId);
+		},
 		onReadyChange: (key, ready) => {
 			const place = wiring.byDeployment.get(key);
 			const imageDigest = cluster.deployment(key)?.imageDigest;
@@ -104,9 +112,9 @@ export const makeWorld = (options: WorldOptions): World => {
 	const targetGroups = new TargetGroups({
 		timers,
 		random: random.stream("target-groups"),
-		onHealthyChange: (targetGroupArn, healthy) => {
+		onRotationChange: (targetGroupArn, rotation) => {
 			const place = wiring.byTargetGroup.get(targetGroupArn);
-			place?.traffic.setHealthyTargets(place.slot, healthy);
+			place?.traffic.setRotation(place.slot, rotation);
 		},
 	});
 	const loadBalancer = new LoadBalancer({

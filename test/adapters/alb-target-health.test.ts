@@ -38,7 +38,7 @@ describe("albTargetHealth", () => {
 		async (state) => {
 			const { targetHealth } = setup([state, "healthy"]);
 
-			expect(await targetHealth.count(route, "green")).toEqual({ healthy: 1, unhealthy: 1 });
+			expect(await targetHealth.count(route, "green")).toMatchObject({ healthy: 1, unhealthy: 1, failing: 0 });
 		},
 	);
 

@@ -47,7 +47,10 @@ const balancedKey = (slot: SlotName, name: string, stat: string): string =>
 
 /** As an application would: every metric, zeros included. */
 const recordCustom = (product: CloudwatchProduct, slot: SlotName, atEpochMs: number, counts: Counts): void => {
-	product.put(customKey(slot, "Requests"), atEpochMs, counts.requests);
+	const { requests, unanswered } = counts;
+	if (unanswered !== undefined) product.put(customKey(slot, "RequestsBegun"), atEpochMs, requests);
+	if (unanswered !== requests || requests === 0)
+		product.put(customKey(slot, "Requests"), atEpochMs, requests - (unanswered ?? 0));
 	product.put(customKey(slot, "Errors"), atEpochMs, counts.errors);
 	product.put(customKey(slot, "SlowRequests"), atEpochMs, counts.slow);
 };
@@ -56,8 +59,12 @@ const recordCustom = (product: CloudwatchProduct, slot: SlotName, atEpochMs: num
 const recordBalanced = (product: CloudwatchProduct, slot: SlotName, atEpochMs: number, counts: Counts): void => {
 	product.put(balancedKey(slot, "RequestCount", "Sum"), atEpochMs, counts.requests);
 	if (counts.errors > 0) product.put(balancedKey(slot, "HTTPCode_Target_5XX_Count", "Sum"), atEpochMs, counts.errors);
-	product.put(balancedKey(slot, "TargetResponseTime", "SampleCount"), atEpochMs, counts.requests);
-	const promptPercent = 100 * (1 - counts.slow / counts.requests);
+	const answered = counts.requests - (counts.unanswered ?? 0);
+	const good = answered - counts.errors;
+	if (good > 0) product.put(balancedKey(slot, "HTTPCode_Target_2XX_Count", "Sum"), atEpochMs, good);
+	if (answered === 0) return;
+	product.put(balancedKey(slot, "TargetResponseTime", "SampleCount"), atEpochMs, answered);
+	const promptPercent = 100 * (1 - counts.slow / answered);
 	product.put(balancedKey(slot, "TargetResponseTime", "PR(:0.25)"), atEpochMs, promptPercent);
 };
 
@@ -118,13 +125,33 @@ describe("cloudwatchMeasurements, counting", () => {
 		expect(bucket?.canary).toBeNull();
 	});
 
-	it("given requests that no target answered, counts none as slow", async () => {
+	it("given requests that no target answered, counts none as slow and all as unanswered", async () => {
 		const { product, measurements } = setup();
 		product.put(balancedKey("green", "RequestCount", "Sum"), originEpochMs, 4);
 
 		const [bucket] = await measurements.read(balanced, range(60));
 
-		expect(bucket?.canary).toEqual({ requests: 4, errors: 0, slow: 0 });
+		expect(bucket?.canary).toEqual({ requests: 4, errors: 0, slow: 0, unanswered: 4 });
+	});
+
+	it("given answers of every kind, counts none of them as unanswered, and more of them than requests as fewer than none", async () => {
+		const { product, measurements } = setup();
+		product.put(balancedKey("green", "RequestCount", "Sum"), originEpochMs, 99);
+		for (const code of ["2XX", "3XX", "4XX", "5XX"])
+			product.put(balancedKey("green", `HTTPCode_Target_${code}_Count`, "Sum"), originEpochMs, 25);
+
+		const [bucket] = await measurements.read(balanced, range(60));
+
+		expect(bucket?.canary).toEqual({ requests: 99, errors: 25, slow: 0, unanswered: -1 });
+	});
+
+	it("given pods that count what they begin and answer nothing, counts what they began", async () => {
+		const { product, measurements } = setup();
+		product.put(customKey("green", "RequestsBegun"), originEpochMs, 8);
+
+		const [bucket] = await measurements.read(custom, range(10));
+
+		expect(bucket?.canary).toEqual({ requests: 8, errors: 0, slow: 0, unanswered: 8 });
 	});
 
 	it("given more errors than requests in a bucket, counts as many as there were requests", async () => {
@@ -133,7 +160,7 @@ describe("cloudwatchMeasurements, counting", () => {
 
 		const [bucket] = await measurements.read(balanced, range(60));
 
-		expect(bucket?.canary).toEqual({ requests: 2, errors: 2, slow: 0 });
+		expect(bucket?.canary).toMatchObject({ requests: 2, errors: 2, slow: 0 });
 	});
 
 	it("given an interpolated rank, counts whole requests", async () => {
@@ -168,11 +195,13 @@ describe("cloudwatchMeasurements, asking", () => {
 			"blue_requests",
 			"blue_errors",
 			"blue_slow",
+			"blue_begun",
 			"green_requests",
 			"green_errors",
 			"green_slow",
+			"green_begun",
 		]);
-		expect(asked.MetricDataQueries[3].MetricStat).toEqual({
+		expect(asked.MetricDataQueries[4].MetricStat).toEqual({
 			Metric: {
 				Namespace: "Shop",
 				MetricName: "Requests",
@@ -200,7 +229,7 @@ describe("cloudwatchMeasurements, asking", () => {
 
 	it("given several pages, puts them together", async () => {
 		const { product, wire, measurements } = setup();
-		product.pageLimit = 12;
+		product.pageLimit = 16;
 		for (let index = 0; index < 5; index++)
 			recordCustom(product, "blue", originEpochMs + index * 10_000, { requests: 10 + index, errors: 1, slow: 2 });
 

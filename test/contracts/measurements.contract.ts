@@ -10,7 +10,7 @@ export interface MeasurementsSetup {
 	readonly definition: ServiceDefinition;
 	/** Start of a bucket, in milliseconds; a multiple of the definition's period. */
 	readonly originEpochMs: number;
-	/** Stores what one slot did in the bucket that starts there. `requests` is at least 1. */
+	/** Stores what one slot did in the bucket that starts there. `requests` is at least 1, and `unanswered` is said. */
 	record(slot: SlotName, startEpochMs: number, counts: Counts): Promise<void>;
 	/** The next call gets no answer. */
 	failNextRead(): void;
@@ -28,8 +28,8 @@ const itCounts = (make: () => Promise<MeasurementsSetup>): void => {
 	it("given data of both slots, tells them apart by role", async () => {
 		const { measurements, definition, originEpochMs, record } = await make();
 		const toEpochMs = originEpochMs + definition.measurements.periodSeconds * 1_000;
-		await record("blue", originEpochMs, { requests: 950, errors: 3, slow: 19 });
-		await record("green", originEpochMs, { requests: 50, errors: 2, slow: 5 });
+		await record("blue", originEpochMs, { requests: 950, errors: 3, slow: 19, unanswered: 0 });
+		await record("green", originEpochMs, { requests: 50, errors: 2, slow: 5, unanswered: 4 });
 
 		const blueStable = await measurements.read(definition, {
 			stableSlot: "blue",
@@ -42,26 +42,36 @@ const itCounts = (make: () => Promise<MeasurementsSetup>): void => {
 			toEpochMs,
 		});
 
-		const blue = { requests: 950, errors: 3, slow: 19 };
-		const green = { requests: 50, errors: 2, slow: 5 };
+		const blue = { requests: 950, errors: 3, slow: 19, unanswered: 0 };
+		const green = { requests: 50, errors: 2, slow: 5, unanswered: 4 };
 		expect(blueStable).toEqual([{ startEpochMs: originEpochMs, stable: blue, canary: green }]);
 		expect(greenStable).toEqual([{ startEpochMs: originEpochMs, stable: green, canary: blue }]);
+	});
+
+	it("given a slot of which nothing answers, counts every request as unanswered", async () => {
+		const { measurements, definition, originEpochMs, record } = await make();
+		const toEpochMs = originEpochMs + definition.measurements.periodSeconds * 1_000;
+		await record("green", originEpochMs, { requests: 30, errors: 0, slow: 0, unanswered: 30 });
+
+		const [bucket] = await measurements.read(definition, { stableSlot: "blue", fromEpochMs: originEpochMs, toEpochMs });
+
+		expect(bucket?.canary).toEqual({ requests: 30, errors: 0, slow: 0, unanswered: 30 });
 	});
 
 	it("given requests and nothing bad, counts zero bad ones", async () => {
 		const { measurements, definition, originEpochMs, record } = await make();
 		const toEpochMs = originEpochMs + definition.measurements.periodSeconds * 1_000;
-		await record("blue", originEpochMs, { requests: 10, errors: 0, slow: 0 });
+		await record("blue", originEpochMs, { requests: 10, errors: 0, slow: 0, unanswered: 0 });
 
 		const [bucket] = await measurements.read(definition, { stableSlot: "blue", fromEpochMs: originEpochMs, toEpochMs });
 
-		expect(bucket?.stable).toEqual({ requests: 10, errors: 0, slow: 0 });
+		expect(bucket?.stable).toEqual({ requests: 10, errors: 0, slow: 0, unanswered: 0 });
 	});
 
 	it("given a slot without data, says null: no evidence is not zero requests", async () => {
 		const { measurements, definition, originEpochMs, record } = await make();
 		const toEpochMs = originEpochMs + definition.measurements.periodSeconds * 1_000;
-		await record("blue", originEpochMs, { requests: 10, errors: 0, slow: 0 });
+		await record("blue", originEpochMs, { requests: 10, errors: 0, slow: 0, unanswered: 0 });
 
 		const [bucket] = await measurements.read(definition, { stableSlot: "blue", fromEpochMs: originEpochMs, toEpochMs });
 
@@ -84,7 +94,12 @@ const itKeepsToTheRange = (make: () => Promise<MeasurementsSetup>): void => {
 		const { measurements, definition, originEpochMs, record } = await make();
 		const periodMs = definition.measurements.periodSeconds * 1_000;
 		for (const index of [4, 0, 3, 1]) {
-			await record("green", originEpochMs + index * periodMs, { requests: index + 1, errors: 0, slow: 0 });
+			await record("green", originEpochMs + index * periodMs, {
+				requests: index + 1,
+				errors: 0,
+				slow: 0,
+				unanswered: 0,
+			});
 		}
 
 		const buckets = await measurements.read(definition, {
@@ -103,7 +118,7 @@ const itKeepsToTheRange = (make: () => Promise<MeasurementsSetup>): void => {
 		const { measurements, definition, originEpochMs, record } = await make();
 		const periodMs = definition.measurements.periodSeconds * 1_000;
 		for (const index of [-1, 0, 1]) {
-			await record("blue", originEpochMs + index * periodMs, { requests: 10, errors: 0, slow: 0 });
+			await record("blue", originEpochMs + index * periodMs, { requests: 10, errors: 0, slow: 0, unanswered: 0 });
 		}
 
 		const buckets = await measurements.read(definition, {
@@ -118,8 +133,8 @@ const itKeepsToTheRange = (make: () => Promise<MeasurementsSetup>): void => {
 	it("given an end within a bucket, leaves that bucket out: it is not complete", async () => {
 		const { measurements, definition, originEpochMs, record } = await make();
 		const periodMs = definition.measurements.periodSeconds * 1_000;
-		await record("blue", originEpochMs, { requests: 10, errors: 0, slow: 0 });
-		await record("blue", originEpochMs + periodMs, { requests: 4, errors: 0, slow: 0 });
+		await record("blue", originEpochMs, { requests: 10, errors: 0, slow: 0, unanswered: 0 });
+		await record("blue", originEpochMs + periodMs, { requests: 4, errors: 0, slow: 0, unanswered: 0 });
 
 		const buckets = await measurements.read(definition, {
 			stableSlot: "blue",

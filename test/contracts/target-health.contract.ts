@@ -4,7 +4,7 @@ import type { SlotName } from "../../lib/domain/slot.ts";
 import { type TargetHealth, TargetHealthUnavailableError } from "../../lib/ports/target-health.ts";
 
 /** States a registered target can be in, as far as the port tells them apart. */
-export type TargetState = "healthy" | "initial" | "unhealthy" | "draining";
+export type TargetState = "healthy" | "initial" | "unhealthy" | "draining" | "unused";
 
 /** What a runner must be able to do to the router. At the start the slot exists and has no targets. */
 export interface TargetHealthSetup<Route extends TrafficRoute> {
@@ -26,14 +26,21 @@ export const targetHealthContract = <Route extends TrafficRoute>(
 		it("given an empty slot, counts nothing", async () => {
 			const { targetHealth, route, slot } = await make();
 
-			expect(await targetHealth.count(route, slot)).toEqual({ healthy: 0, unhealthy: 0 });
+			expect(await targetHealth.count(route, slot)).toEqual({ healthy: 0, unhealthy: 0, failing: 0, unused: 0 });
 		});
 
 		it("given targets in every state, counts as healthy only those that get requests", async () => {
 			const { targetHealth, route, slot, register } = await make();
 			await register(["healthy", "initial", "healthy", "unhealthy", "draining", "healthy"]);
 
-			expect(await targetHealth.count(route, slot)).toEqual({ healthy: 3, unhealthy: 3 });
+			expect(await targetHealth.count(route, slot)).toEqual({ healthy: 3, unhealthy: 3, failing: 1, unused: 0 });
+		});
+
+		it("given targets that nobody checks, tells them from those that fail", async () => {
+			const { targetHealth, route, slot, register } = await make();
+			await register(["unused", "unused", "unhealthy"]);
+
+			expect(await targetHealth.count(route, slot)).toEqual({ healthy: 0, unhealthy: 3, failing: 1, unused: 2 });
 		});
 
 		it("given no answer, says that it is unavailable", async () => {

@@ -272,7 +272,10 @@ describe("what must hold between fields", () => {
 		["steps.0.approval", "approvers, expiresSeconds"],
 		["workload", "clusterName, namespace, deployment, container, repositoryUri, inClusterService, port"],
 		["route.targetGroupArns", "blue, green"],
-		["guardrails", "maxErrorPercent, maxSlowPercent, windowSeconds, minRequests"],
+		[
+			"guardrails",
+			"maxErrorPercent, maxSlowPercent, windowSeconds, minRequests, minAvailabilityPercent, unhealthySeconds",
+		],
 		["measurements", "kind, namespace, periodSeconds, slowerThanMs"],
 	])("given text in place of %s, says which keys belong there", (path, keys) => {
 		expect(messagesAfter(path, "text")).toEqual([`${path}: a section with the keys ${keys}`]);

@@ -25,7 +25,7 @@ export const compileService = (
 		throw new InvalidConfigurationError([problemAt(config, ["services", service], `one of ${known || "no services"}`)]);
 	}
 	const { repository, workload, inClusterService, traffic } = settings;
-	const { maxErrorPercent, maxSlowPercent, windowSeconds, minRequests, slowerThanMs } = settings.guardrails;
+	const { slowerThanMs, ...guardrails } = settings.guardrails;
 	const defaults = stageDefaults[config.stage];
 	return {
 		service,
@@ -48,7 +48,7 @@ export const compileService = (
 			targetGroupArns,
 		},
 		steps: compileSteps(settings, defaults.asksBeforeFirstStep),
-		guardrails: { maxErrorPercent, maxSlowPercent, windowSeconds, minRequests },
+		guardrails,
 		measurements: { ...sourceOf(settings.measurements), slowerThanMs },
 		alarmNames: settings.alarms.map(alarmNameOf),
 		onUndecided: settings.onUndecided ?? defaults.onUndecided,

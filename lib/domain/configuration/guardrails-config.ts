@@ -20,6 +20,12 @@ export const guardrailsConfigSchema = z
 			minRequests: z
 				._default(wholeNumber(1, 1_000_000), 200)
 				.check(z.describe("Fewer requests than this in the window decide nothing.")),
+			minAvailabilityPercent: z
+				._default(fraction(0, 99.99), 95)
+				.check(z.describe("Share of answered requests below which a version is harmful, percent; 0 looks at none.")),
+			unhealthySeconds: z
+				._default(wholeNumber(30, 3_600), 120)
+				.check(z.describe("Health checks of a version may fail this long, seconds.")),
 		}),
 		{},
 	)

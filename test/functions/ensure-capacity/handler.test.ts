@@ -28,6 +28,7 @@ describe("capacity for a step", () => {
 			waitSeconds: 5,
 			sinceEpochMs: stage.clock.nowEpochMs(),
 			explanation: "canary has 0 of 1 targets healthy in its target group",
+			wantedReplicas: 1,
 		});
 	});
 

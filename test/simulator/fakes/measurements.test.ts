@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Counts } from "../../../lib/domain/measurement.ts";
 import type { SlotName } from "../../../lib/domain/slot.ts";
 import { createMetricStore } from "../../../simulator/alarms/metric-store.ts";
 import { fakeMeasurements } from "../../../simulator/fakes/measurements.ts";
@@ -16,17 +17,24 @@ const setupWith = (overrides: Partial<BalancedDefinition>) => async () => {
 	const store = createMetricStore();
 	const isCustom = definition.measurements.kind === "custom-metrics";
 	const names = isCustom
-		? { requests: "Requests", errors: "Errors", slow: "SlowRequests" }
-		: { requests: "RequestCount", errors: "HTTPCode_Target_5XX_Count", slow: slowAnswersMetric };
+		? { requests: "RequestsBegun", answered: "Requests", errors: "Errors", slow: "SlowRequests" }
+		: {
+				requests: "RequestCount",
+				answered: "HTTPCode_Target_2XX_Count",
+				errors: "HTTPCode_Target_5XX_Count",
+				slow: slowAnswersMetric,
+			};
 	return {
 		measurements: fakeMeasurements(store, caller),
 		definition,
 		originEpochMs: startEpochMs,
-		record: async (slot: SlotName, atEpochMs: number, counts: Readonly<Record<keyof typeof names, number>>) => {
+		record: async (slot: SlotName, atEpochMs: number, said: Counts) => {
 			const dimensions = isCustom
 				? { Service: definition.service, Slot: slot }
 				: loadBalancerDimensions(definition, slot);
-			for (const kind of ["requests", "errors", "slow"] as const) {
+			const answered = said.requests - (said.unanswered ?? 0) - (isCustom ? 0 : said.errors);
+			const counts = { ...said, answered };
+			for (const kind of ["requests", "answered", "errors", "slow"] as const) {
 				const identity = { namespace: definition.measurements.namespace, name: names[kind], dimensions };
 				store.put(identity, { atEpochMs, sum: counts[kind], count: counts.requests, min: 0, max: 1 });
 			}

@@ -22,6 +22,8 @@ const makeSetup = async () => {
 		neededReplicas: (key) => needed.get(key) ?? 0,
 		onPodReady: () => {},
 		onPodGone: () => {},
+		onPodCrashed: () => {},
+		onPodFailing: () => {},
 		onReadyChange: () => {},
 		onServiceChange: () => {},
 	});

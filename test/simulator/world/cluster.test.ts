@@ -20,6 +20,8 @@ const makeStage = (behaviours: Readonly<Record<string, Partial<VersionBehaviour>
 		neededReplicas: () => load.neededReplicas,
 		onPodReady: (_key, podId) => pods.add(podId),
 		onPodGone: (_key, podId) => pods.delete(podId),
+		onPodCrashed: (_key, podId) => pods.delete(podId),
+		onPodFailing: () => {},
 		onReadyChange: (_key, now) => ready.push(now),
 		onServiceChange: () => {},
 	});

@@ -32,7 +32,7 @@ const makeStage = (options: Options = {}) => {
 	});
 	const run = (slot: SlotName, imageDigest: string, count = 10) => {
 		traffic.setReady(slot, imageDigest, count === 0 ? [] : [{ imageDigest, count, sinceEpochMs: time.nowEpochMs }]);
-		traffic.setHealthyTargets(slot, count);
+		traffic.setRotation(slot, { targets: count, dead: 0 });
 	};
 	const pass = (seconds: number) => {
 		time.nowEpochMs += seconds * 1_000;

@@ -11,7 +11,7 @@ const makeStage = () => {
 	const groups = new TargetGroups({
 		timers: clock,
 		random: randomOf(1),
-		onHealthyChange: (_arn, count) => healthy.push(count),
+		onRotationChange: (_arn, { targets }) => healthy.push(targets),
 	});
 	groups.create(arn, 300);
 	return { clock, groups, healthy };

@@ -1,0 +1,64 @@
+import type { Evidence } from "../../lib/domain/evidence.ts";
+import { otherSlot } from "../../lib/domain/slot.ts";
+import { emptySeconds, followTargets, judgeTargets, noTrail } from "../../lib/domain/target-trail.ts";
+import type { Verdict } from "../../lib/domain/verdict.ts";
+import type { Clock } from "../../lib/ports/clock.ts";
+import type { TargetHealth } from "../../lib/ports/target-health.ts";
+import type { Telemetry } from "../../lib/ports/telemetry.ts";
+import type { CurrentRollout } from "../rollout-payload.ts";
+
+interface Ports {
+	readonly targetHealth: TargetHealth;
+	readonly clock: Clock;
+	readonly telemetry: Telemetry;
+}
+
+/** What one look at the canary's targets adds to the evidence, and what it means. */
+export interface TargetLook {
+	readonly evidence: Evidence;
+	readonly targets: Verdict;
+}
+
+const nothingSaid: Verdict = { kind: "undecided", reasons: [] };
+
+/** Time between two looks at a canary without a healthy target. */
+const betweenLooksSeconds = emptySeconds + 1;
+
+/**
+ * Asks the load balancer for the canary's targets, and for stable's where the canary's are not well.
+ * Not being able to ask is no evidence: what was seen before stays, and nothing is concluded from it.
+ */
+const lookOnce = async (
+	ports: Ports,
+	{ state, definition }: CurrentRollout,
+	wantedReplicas: number | null,
+	evidence: Evidence,
+): Promise<TargetLook> => {
+	try {
+		const canary = await ports.targetHealth.count(definition.route, otherSlot(state.stableSlot));
+		const nowEpochMs = ports.clock.nowEpochMs();
+		const trail = followTargets(evidence.targets ?? noTrail, canary, wantedReplicas, nowEpochMs);
+		const seen = { ...evidence, targets: trail };
+		if (trail.failingSinceEpochMs === null) return { evidence: seen, targets: nothingSaid };
+		const stable = await ports.targetHealth.count(definition.route, state.stableSlot);
+		const { unhealthySeconds } = definition.guardrails;
+		return { evidence: seen, targets: judgeTargets(trail, canary, stable, unhealthySeconds, nowEpochMs) };
+	} catch (error) {
+		ports.telemetry.warn("targets not asked", { service: state.service, error: String(error) });
+		return { evidence, targets: nothingSaid };
+	}
+};
+
+/** Looks at the canary's targets, and once more where it has none: users get errors until somebody is sure. */
+export const lookAtTargets = async (
+	ports: Ports,
+	rollout: CurrentRollout,
+	wantedReplicas: number | null,
+	evidence: Evidence,
+): Promise<TargetLook> => {
+	const first = await lookOnce(ports, rollout, wantedReplicas, evidence);
+	const isEmpty = (first.evidence.targets?.emptySinceEpochMs ?? null) !== null;
+	if (!isEmpty || first.targets.kind !== "undecided") return first;
+	await ports.clock.sleep(betweenLooksSeconds * 1000);
+	return lookOnce(ports, rollout, wantedReplicas, first.evidence);
+};
