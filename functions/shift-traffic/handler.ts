@@ -48,7 +48,7 @@ export const makeHandler = (ports: Ports) =>
 		const lost = redSinceExposure(state, redNow);
 		if (lost.length > 0) return { v: 1, kind: "roll-back", cause: causeOfRed(lost, exposedAtEpochMs) } as const;
 		if (state.exposedAtEpochMs === undefined) {
-			const exposure = decideExposure(state, redNow, acceptRed);
+			const exposure = decideExposure(state, redNow, acceptRed, definition.redBefore);
 			if (exposure.kind === "pause") return { v: 1, reason: "environment-unhealthy", ...exposure } as const;
 			redAlarms = exposure.redAlarms;
 		}

@@ -24,7 +24,7 @@ export const mayClose = (
 	nowEpochMs: number,
 ): boolean => {
 	const isOver = state.windowEndsAtEpochMs !== undefined && nowEpochMs >= state.windowEndsAtEpochMs;
-	return isOver || (state.next !== undefined && onNewPush === "close-window");
+	return isOver || (state.next !== undefined && onNewPush !== "wait");
 };
 
 /** Whether roles have changed already, for a closing that is taken up again. */

@@ -1,3 +1,4 @@
+import type { RedBefore } from "./service-definition.ts";
 import type { RollbackCause, ServiceState, WeightShift } from "./service-state.ts";
 import { someNames } from "./some-names.ts";
 import type { Transition } from "./transition.ts";
@@ -14,13 +15,14 @@ export type ExposureDecision =
 
 /**
  * Whether the canary may get its first request (D9). Red since before admission is recorded and does not hold the
- * rollout back: it may be the very fault that this release mends. Red since admission means that something else
- * is going wrong right now, so a person decides; `acceptRed` says that one has.
+ * rollout back, unless the configuration says so: it may be the very fault that this release mends. Red since admission
+ * means that something else is going wrong right now, so a person decides; `acceptRed` says that one has.
  */
 export const decideExposure = (
 	state: ServiceState,
 	redNow: readonly RedNow[],
 	acceptRed: boolean,
+	redBefore: RedBefore = "proceed",
 ): ExposureDecision => {
 	const admittedAtEpochMs = state.startedAtEpochMs ?? 0;
 	const fresh = redNow.filter((alarm) => alarm.sinceEpochMs >= admittedAtEpochMs);
@@ -29,6 +31,13 @@ export const decideExposure = (
 		return {
 			kind: "pause",
 			explanation: `Red since this rollout was admitted, and the canary has not served anybody yet: ${names}. Resume to expose it all the same, or abort.`,
+		};
+	}
+	if (redBefore === "hold" && redNow.length > 0 && !acceptRed) {
+		const names = someNames(redNow.map((alarm) => alarm.name));
+		return {
+			kind: "pause",
+			explanation: `Red since before this rollout was admitted, and this service holds releases then (redBefore): ${names}. Resume to expose it all the same, abort, or wait until they are green and resume.`,
 		};
 	}
 	return { kind: "expose", redAlarms: Object.fromEntries(redNow.map((alarm) => [alarm.name, alarm.sinceEpochMs])) };

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { fraction, list, oneOf, section, text, wholeNumber } from "./configuration/bounded-field.ts";
+import { gatesSchema } from "./gates-schema.ts";
 
 const dnsLabel = text(
 	"1 to 63 lower-case letters, digits and -, no - at either end",
@@ -124,9 +125,12 @@ export const serviceDefinitionSchema = section({
 	}),
 	alarmNames: z.readonly(list(text("an alarm's name", /^[^\p{Cc}\p{Cs}]+$/u, 255), "alarm names", 0, 100)),
 	onUndecided: oneOf("pause", "roll-back", "promote"),
-	onNewPush: oneOf("close-window", "wait"),
+	onNewPush: oneOf("close-window", "wait", "supersede"),
 	progressDeadlineSeconds: wholeNumber(1, 86_400),
 	windowSeconds: wholeNumber(0, 86_400),
 	drainSeconds: wholeNumber(300, 3_600),
 	warmupSeconds: wholeNumber(0, 3_600),
+	gates: z.optional(gatesSchema),
+	maxConcurrentTrials: z.optional(wholeNumber(1, 1_000)),
+	redBefore: z.optional(oneOf("proceed", "hold")),
 });

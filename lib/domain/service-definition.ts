@@ -1,4 +1,5 @@
 import type { SlotName } from "./slot.ts";
+import type { Weekday } from "./wall-clock.ts";
 
 /** How a step is judged: against the stable slot, or against absolute limits and the clock (D8). */
 export type Judge = "comparison" | "guardrails";
@@ -85,6 +86,39 @@ export interface WorkloadTarget {
 	readonly port: number;
 }
 
+/** A span of the week in which releases may begin. */
+export interface DeploymentWindow {
+	/** Days on which it begins. */
+	readonly days: readonly Weekday[];
+	/** `09:00`, on the clock on the wall. */
+	readonly from: string;
+	/** `16:00`; on the day after where it is not later than `from`. `24:00` is the end of the day. */
+	readonly to: string;
+	readonly timeZone: string;
+}
+
+/** A span of time in which nothing starts; it never holds back a rollback. */
+export interface Freeze {
+	/** `2026-12-20T00:00`, on the clock on the wall. */
+	readonly from: string;
+	readonly to: string;
+	readonly timeZone: string;
+	readonly reason: string;
+}
+
+/** Conditions on the way in that the configuration sets. */
+export interface Gates {
+	/** Empty means at any time. */
+	readonly windows: readonly DeploymentWindow[];
+	readonly freezes: readonly Freeze[];
+}
+
+/** What a push does to the rollout under way: end its window early, wait for its end, or take its place. */
+export type OnNewPush = "close-window" | "wait" | "supersede";
+
+/** What alarms do that were red before the first exposure: nothing, or ask a person. */
+export type RedBefore = "proceed" | "hold";
+
 /** What a rollout does when a step ends without a verdict. */
 export type OnUndecided = "pause" | "roll-back" | "promote";
 
@@ -105,7 +139,7 @@ export interface ServiceDefinition {
 	readonly measurements: MeasurementSource;
 	readonly alarmNames: readonly string[];
 	readonly onUndecided: OnUndecided;
-	readonly onNewPush: "close-window" | "wait";
+	readonly onNewPush: OnNewPush;
 	/** Pods must be ready this long after the canary was applied, else it is rolled back. */
 	readonly progressDeadlineSeconds: number;
 	readonly windowSeconds: number;
@@ -113,4 +147,10 @@ export interface ServiceDefinition {
 	readonly drainSeconds: number;
 	/** Right after a change of weight, what is measured for this long is left out: cold caches are not the version's fault (D8). */
 	readonly warmupSeconds: number;
+	/** Absent where none were configured. */
+	readonly gates?: Gates | undefined;
+	/** Most rollouts of the environment at once; absent where there is no limit. */
+	readonly maxConcurrentTrials?: number | undefined;
+	/** Absent means `proceed`. */
+	readonly redBefore?: RedBefore | undefined;
 }

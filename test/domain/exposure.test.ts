@@ -35,6 +35,19 @@ describe("decideExposure", () => {
 		});
 	});
 
+	it("given an alarm that was red before admission and a service that holds releases then, pauses until somebody says so", () => {
+		const before = [red("p95", admittedAtEpochMs - 1)];
+
+		expect(decideExposure(preparing, before, false, "hold")).toStrictEqual({
+			kind: "pause",
+			explanation:
+				"Red since before this rollout was admitted, and this service holds releases then (redBefore): p95. Resume to expose it all the same, abort, or wait until they are green and resume.",
+		});
+		expect(decideExposure(preparing, before, true, "hold")).toMatchObject({ kind: "expose" });
+		expect(decideExposure(preparing, [], false, "hold")).toMatchObject({ kind: "expose" });
+		expect(decideExposure(preparing, before, false, "proceed")).toMatchObject({ kind: "expose" });
+	});
+
 	it("given that a person accepted what is red, exposes and remembers all of it", () => {
 		const decision = decideExposure(preparing, [red("old", 1), red("p95", admittedAtEpochMs)], true);
 

@@ -207,7 +207,7 @@ describe("words", () => {
 		["steps.0.judgedBy", ["comparison", "guardrails"]],
 		["measurements.kind", ["application-load-balancer", "custom-metrics"]],
 		["onUndecided", ["pause", "roll-back", "promote"]],
-		["onNewPush", ["close-window", "wait"]],
+		["onNewPush", ["close-window", "wait", "supersede"]],
 	])("given %s, takes %j and nothing else", (path, words) => {
 		const messages = [...words, "", "other"].map((word) => messagesAfter(path, word));
 

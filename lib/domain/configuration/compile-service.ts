@@ -1,10 +1,11 @@
-import type { Approval, ServiceDefinition, Step } from "../service-definition.ts";
+import type { Approval, Gates, ServiceDefinition, Step } from "../service-definition.ts";
 import type { SlotName } from "../slot.ts";
 import { alarmNameOf } from "./alarm-config.ts";
 import { defaultExpiresSeconds } from "./approval-config.ts";
 import { InvalidConfigurationError } from "./configuration-error.ts";
 import { problemAt } from "./configuration-problem.ts";
 import type { EnvironmentConfig } from "./environment-config.ts";
+import type { GatesConfig } from "./gates-config.ts";
 import type { ServiceConfig } from "./service-config.ts";
 import { stageDefaults } from "./stage.ts";
 import { resolveSteps } from "./steps.ts";
@@ -58,7 +59,18 @@ export const compileService = (
 		// Clients that resolved names or kept connections before the shift get five minutes at least (D4).
 		drainSeconds: Math.max(300, traffic.targetGroup.deregistrationDelaySeconds),
 		warmupSeconds: settings.warmupSeconds,
+		// What is not configured is left out: a definition stays what it was, and so does its hash.
+		...gatesOf(config.gates, settings.gates),
+		...(config.maxConcurrentTrials !== undefined && { maxConcurrentTrials: config.maxConcurrentTrials }),
+		...(settings.redBefore === "hold" && { redBefore: settings.redBefore }),
 	};
+};
+
+/** Nothing begins in anybody's freeze; a service that has windows of its own knows its hours better. */
+const gatesOf = (everybody: GatesConfig, own: GatesConfig): { readonly gates?: Gates } => {
+	const windows = own.windows ?? everybody.windows ?? [];
+	const freezes = [...everybody.freezes, ...own.freezes];
+	return windows.length + freezes.length === 0 ? {} : { gates: { windows, freezes } };
 };
 
 const compileSteps = (settings: ServiceConfig, asksBeforeFirstStep: boolean): readonly Step[] =>

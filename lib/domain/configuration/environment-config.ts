@@ -1,10 +1,11 @@
 import * as z from "zod/mini";
-import { list, section, text } from "./bounded-field.ts";
+import { list, section, text, wholeNumber } from "./bounded-field.ts";
 import { betweenKeys } from "./broken-rule.ts";
 import { clusterConfigSchema } from "./cluster-config.ts";
 import { InvalidConfigurationError } from "./configuration-error.ts";
 import { problemsIn } from "./configuration-problem.ts";
 import { environmentRules } from "./environment-rules.ts";
+import { gatesConfigSchema } from "./gates-config.ts";
 import { serviceConfigSchema } from "./service-config.ts";
 import { stageSchema } from "./stage.ts";
 
@@ -34,6 +35,12 @@ const environmentConfigSchema = section({
 			{},
 		)
 		.check(z.describe("Who is told by e-mail.")),
+	gates: gatesConfigSchema.check(
+		z.describe("Gates of every service: their freezes add up, a service's own windows take the place of these."),
+	),
+	maxConcurrentTrials: z
+		.optional(wholeNumber(1, 1_000))
+		.check(z.describe("Most rollouts of this environment at once. Absent: no limit.")),
 	services: z
 		.record(serviceName, serviceConfigSchema, { error: "a mapping of at most 1000 service names to their settings" })
 		.check(

@@ -3,6 +3,7 @@ import { alarmsConfigSchema } from "./alarm-config.ts";
 import { approvalsConfigSchema } from "./approval-config.ts";
 import { oneOf, section, wholeNumber } from "./bounded-field.ts";
 import { betweenKeys } from "./broken-rule.ts";
+import { gatesConfigSchema } from "./gates-config.ts";
 import { guardrailsConfigSchema } from "./guardrails-config.ts";
 import { measurementsConfigSchema } from "./measurements-config.ts";
 import { serviceRules } from "./service-rules.ts";
@@ -29,8 +30,20 @@ const fields = section({
 			z.describe("When a step ends without a verdict. Default: pause in production, roll-back in the other stages."),
 		),
 	onNewPush: z
-		._default(oneOf("close-window", "wait"), "close-window")
-		.check(z.describe("When a new image comes while the window is open: close it early, or wait for its end.")),
+		._default(oneOf("close-window", "wait", "supersede"), "close-window")
+		.check(
+			z.describe(
+				"When a new image comes during a rollout. close-window: the window ends early. wait: it waits for the end. supersede: a trial goes back and makes room; a window ends early.",
+			),
+		),
+	gates: gatesConfigSchema,
+	redBefore: z
+		._default(oneOf("proceed", "hold"), "proceed")
+		.check(
+			z.describe(
+				"Alarms that were red before a rollout began: proceed, for it may be what mends them, or hold until somebody says so.",
+			),
+		),
 	progressDeadlineSeconds: z
 		._default(wholeNumber(60, 3_600), 600)
 		.check(z.describe("Pods of the new version must be ready this soon, else it is rolled back.")),

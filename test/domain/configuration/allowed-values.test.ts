@@ -132,7 +132,7 @@ describe("service", () => {
 		[
 			"choice for a new image",
 			{ onNewPush: "pause" },
-			'onNewPush: found "pause"; allowed is one of close-window, wait',
+			'onNewPush: found "pause"; allowed is one of close-window, wait, supersede',
 		],
 		[
 			"judge",
