@@ -1,0 +1,97 @@
+import { durationText } from "./duration-text.ts";
+import type { Approval } from "./service-definition.ts";
+import type { Pause } from "./service-state.ts";
+import { sinceText } from "./since-text.ts";
+import { otherSlot } from "./slot.ts";
+import { someNames } from "./some-names.ts";
+import { comingStep, presentStep, type StatusFacts } from "./status-facts.ts";
+import { untilText } from "./until-text.ts";
+
+/** Why nothing moves this second, what would change that, and by when; null where nothing is under way. */
+export const waitOf = (facts: StatusFacts): string | null => {
+	const { state, nowEpochMs } = facts;
+	if (state.pause !== undefined) return questionOf(facts, state.pause);
+	switch (state.phase) {
+		case "idle":
+			return null;
+		case "preparing":
+			return preparationOf(facts);
+		case "trial":
+			return bakeOf(facts);
+		case "window":
+			return state.windowEndsAtEpochMs === undefined
+				? "The window is open."
+				: `The window is open for ${untilText(state.windowEndsAtEpochMs, nowEpochMs)}; alarms and guardrails are armed.`;
+		case "closing":
+			return `Connections to slot ${state.stableRelease.id === state.release?.id ? otherSlot(state.stableSlot) : state.stableSlot} get time to end${drainOf(facts)} before it is scaled down.`;
+		case "rolling-back":
+			return rollbackOf(facts);
+	}
+};
+
+const drainOf = ({ definition }: StatusFacts): string =>
+	definition === null ? "" : `, ${durationText(definition.drainSeconds)},`;
+
+const preparationOf = ({ state, definition, nowEpochMs }: StatusFacts): string => {
+	const slot = otherSlot(state.stableSlot);
+	if (state.trialRuleArn !== undefined) return `Slot ${slot} is ready; capacity for the first weight is being seen to.`;
+	const deadline =
+		definition === null || state.startedAtEpochMs === undefined
+			? ""
+			: `, ${untilText(state.startedAtEpochMs + definition.progressDeadlineSeconds * 1000, nowEpochMs)}, else it goes back`;
+	return `Pods of slot ${slot} get ready${deadline}.`;
+};
+
+const bakeOf = (facts: StatusFacts): string => {
+	const { state, definition, nowEpochMs } = facts;
+	const step = presentStep(facts);
+	const began = state.shifts?.at(-1)?.atEpochMs;
+	const bake = step === null ? "" : `, ${boundsOf(step.minBakeSeconds, step.maxBakeSeconds)}`;
+	const baked = began === undefined ? "" : ` ${sinceText(began, nowEpochMs)}`;
+	const needs =
+		step === null || definition === null
+			? ""
+			: step.judgedBy === "comparison"
+				? ` Each slot needs ${definition.guardrails.minRequests} requests to be judged.`
+				: " It is judged by absolute limits and the clock.";
+	return `It bakes at ${state.weightPercent} %${baked}${bake}.${needs}`;
+};
+
+const boundsOf = (minSeconds: number, maxSeconds: number): string =>
+	minSeconds === maxSeconds
+		? `${durationText(minSeconds)} in all`
+		: `${durationText(minSeconds)} at least and ${durationText(maxSeconds)} at most`;
+
+const rollbackOf = ({ state, nowEpochMs, definition }: StatusFacts): string => {
+	const { rollback } = state;
+	if (rollback === undefined) return "Traffic is sent back.";
+	const why = `It goes back ${sinceText(rollback.triggeredAtEpochMs, nowEpochMs)}, cause ${rollback.kind}: ${rollback.explanation}`;
+	const { zeroConfirmedAtEpochMs } = rollback;
+	if (zeroConfirmedAtEpochMs === undefined)
+		return `${why} Zero is not confirmed yet: the router has not been read back.`;
+	const seconds = ((zeroConfirmedAtEpochMs - rollback.triggeredAtEpochMs) / 1000).toFixed(1);
+	const drain =
+		definition === null ? "" : `, ${untilText(zeroConfirmedAtEpochMs + definition.drainSeconds * 1000, nowEpochMs)}`;
+	return `${why} Zero was confirmed ${seconds} s after the trigger; open connections get time to end${drain}.`;
+};
+
+/** Time that every question but an approval has before it is asked again. */
+const daySeconds = 86_400;
+
+const questionOf = (facts: StatusFacts, pause: Pause): string => {
+	const { service } = facts.state;
+	const isApproval = pause.reason === "approval";
+	const approval = isApproval ? (comingStep(facts)?.approval ?? null) : null;
+	const verb = isApproval ? "approve" : "resume";
+	const asked = `A person is asked ${sinceText(pause.sinceEpochMs, facts.nowEpochMs)} (${pause.reason}): ${pause.explanation}`;
+	return `${asked} ${whoOf(pause)} may answer with \`sluice ${verb} ${service}\` or \`sluice abort ${service}\`${lapseOf(facts, pause, approval)}.`;
+};
+
+const whoOf = ({ approvers }: Pause): string =>
+	approvers.length === 0 ? "Anybody who may send commands" : someNames(approvers);
+
+const lapseOf = ({ nowEpochMs }: StatusFacts, pause: Pause, approval: Approval | null): string => {
+	if (pause.reason !== "approval")
+		return `; it is asked again after ${untilText(pause.sinceEpochMs + daySeconds * 1000, nowEpochMs)}`;
+	return approval === null ? "" : `, ${untilText(pause.sinceEpochMs + approval.expiresSeconds * 1000, nowEpochMs)}`;
+};

@@ -1,0 +1,111 @@
+import { durationText } from "./duration-text.ts";
+import { instantText } from "./instant-text.ts";
+import { releaseText } from "./release-text.ts";
+import type { Phase, ServiceState } from "./service-state.ts";
+import { sinceText } from "./since-text.ts";
+import { otherSlot } from "./slot.ts";
+import { someNames } from "./some-names.ts";
+import type { StatusFacts } from "./status-facts.ts";
+import { nextOf } from "./status-next.ts";
+import { waitOf } from "./status-wait.ts";
+
+/** One service as an operator asks after it: each answer a sentence with values. */
+export interface ServiceStatus {
+	readonly service: string;
+	readonly phase: Phase;
+	/** Whether a person is asked something right now. */
+	readonly isAsking: boolean;
+	readonly rolloutId: string | null;
+	readonly weightPercent: number;
+	/** Who answers users. */
+	readonly serves: string;
+	/** What is on trial, at which weight and since when; null where nothing is. */
+	readonly trial: string | null;
+	/** Why it does not go on by itself this second; null where nothing is under way. */
+	readonly waits: string | null;
+	/** What happens then. */
+	readonly next: string;
+	/** What else is on record: what waits, is held back or wanted, and how the last rollout ended. */
+	readonly besides: readonly string[];
+}
+
+const servesOf = ({ phase, stableSlot, stableRelease, release, weightPercent, rollback }: ServiceState): string => {
+	const stable = `${releaseText(stableRelease)} in slot ${stableSlot}`;
+	const canary = release === undefined ? "" : `${releaseText(release)} in slot ${otherSlot(stableSlot)}`;
+	switch (phase) {
+		case "idle":
+		case "preparing":
+			return `${stable} serves everybody.`;
+		case "trial":
+			return weightPercent < 100
+				? `${stable} serves ${100 - weightPercent} % of requests, ${canary} serves ${weightPercent} %.`
+				: `${canary} serves everybody; ${stable} stays warm.`;
+		case "window":
+			return `${canary} serves everybody; ${stable} stays warm, so that a rollback is one call.`;
+		case "closing":
+			// Roles change while it closes.
+			return stableRelease.id === release?.id
+				? `${stable} serves everybody and is stable now.`
+				: `${canary} serves everybody and is about to become stable.`;
+		case "rolling-back":
+			return rollback?.zeroConfirmedAtEpochMs === undefined && weightPercent > 0
+				? `${stable} gets everybody back; ${canary} had ${weightPercent} % and may still get some.`
+				: `${stable} serves everybody again.`;
+	}
+};
+
+const trialOf = ({ state, nowEpochMs }: StatusFacts): string | null => {
+	const { phase, rolloutId, release, weightPercent, startedAtEpochMs, shifts, promotedAtEpochMs } = state;
+	if (rolloutId === undefined || release === undefined || phase === "idle") return null;
+	const since = phase === "window" ? promotedAtEpochMs : (shifts?.at(-1)?.atEpochMs ?? startedAtEpochMs);
+	const place = `${rolloutId}: ${releaseText(release)} at ${weightPercent} %`;
+	if (phase === "closing" || phase === "rolling-back") return `${place} when it began ${gerundOf(phase)}.`;
+	return since === undefined ? `${place}.` : `${place} ${sinceText(since, nowEpochMs)}.`;
+};
+
+const gerundOf = (phase: "closing" | "rolling-back"): string => (phase === "closing" ? "to close" : "to go back");
+
+const besidesOf = ({ state, definition, nowEpochMs }: StatusFacts): readonly string[] => {
+	const { next, held, wanted, last, redAlarms, askedBy } = state;
+	const ago = (atEpochMs: number): string => `${durationText((nowEpochMs - atEpochMs) / 1000)} ago`;
+	const red = Object.keys(redAlarms);
+	const queue = definition?.onNewPush === "close-window" ? "; it ends the window as soon as there is one" : "";
+	return [
+		...(askedBy === undefined ? [] : [`Asked for by ${askedBy}.`]),
+		...(red.length === 0 ? [] : [`Red before the first exposure, so no reason to go back: ${someNames(red)}.`]),
+		...(next === undefined ? [] : [`Queued: ${releaseText(next)} waits for this rollout to end${queue}.`]),
+		...(wanted === undefined
+			? []
+			: [
+					`Wanted: ${releaseText(wanted.release)}, by ${wanted.by} ${ago(wanted.atEpochMs)}${wanted.override === true ? ", closed gates or not" : ""}; it goes first.`,
+				]),
+		...(held === undefined
+			? []
+			: [
+					`Held: ${releaseText(held.release)} ${sinceText(held.sinceEpochMs, nowEpochMs)} by the gate ${held.gate}: ${withoutStop(held.reason)}${held.opensAtEpochMs === undefined ? "" : `; open ${instantText(held.opensAtEpochMs)}`}.`,
+				]),
+		...(last === undefined
+			? []
+			: [`Last: ${last.rolloutId}, ${releaseText(last.release)}, ended ${last.outcome} ${ago(last.endedAtEpochMs)}.`]),
+	];
+};
+
+/** A sentence without its full stop, to be part of another. */
+const withoutStop = (sentence: string): string => sentence.replace(/\.$/, "");
+
+/** What a service's record says, in words; two of them agree if and only if record, definition and time do. */
+export const statusOf = (facts: StatusFacts): ServiceStatus => {
+	const { service, phase, rolloutId, weightPercent, pause } = facts.state;
+	return {
+		service,
+		phase,
+		isAsking: pause !== undefined,
+		rolloutId: rolloutId ?? null,
+		weightPercent,
+		serves: servesOf(facts.state),
+		trial: trialOf(facts),
+		waits: waitOf(facts),
+		next: nextOf(facts),
+		besides: besidesOf(facts),
+	};
+};
