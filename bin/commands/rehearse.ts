@@ -1,7 +1,8 @@
 import { paletteOf } from "../../simulator/report/palette.ts";
 import { summaryLines } from "../../simulator/report/summary.ts";
 import { allScenarios } from "../../simulator/scenarios/all-scenarios.ts";
-import { runScenario, type ScenarioResult } from "../../simulator/scenarios/run-scenario.ts";
+import { runScenario } from "../../simulator/scenarios/run-scenario.ts";
+import type { ScenarioResult } from "../../simulator/scenarios/scenario-result.ts";
 import { liveTimeline } from "../live-timeline.ts";
 import { prepareRehearsal } from "../rehearsal.ts";
 

@@ -3,7 +3,7 @@ import { paletteOf } from "../../simulator/report/palette.ts";
 import { summaryLines } from "../../simulator/report/summary.ts";
 import { knownScenarios, scenarioOf } from "../../simulator/scenarios/all-scenarios.ts";
 import { type RunOptions, runScenario } from "../../simulator/scenarios/run-scenario.ts";
-import type { Scenario } from "../../simulator/scenarios/scenario.ts";
+import { endingOf, type Scenario } from "../../simulator/scenarios/scenario.ts";
 import type { Prepared } from "../../simulator/system/prepare.ts";
 import { liveTimeline } from "../live-timeline.ts";
 import { prepareRehearsal } from "../rehearsal.ts";
@@ -22,8 +22,11 @@ const print = (...lines: readonly string[]): void => void process.stdout.write(`
 /** Prints what can be simulated. @returns the exit code. */
 export const listScenarios = (): number => {
 	const width = Math.max(...knownScenarios.map(({ name }) => name.length));
+	const endingWidth = Math.max(...knownScenarios.map((scenario) => endingOf(scenario).length));
 	print(
-		...knownScenarios.map(({ name, expected, story }) => `${name.padEnd(width)}  ${expected.padEnd(11)}  ${story}`),
+		...knownScenarios.map(
+			(scenario) => `${scenario.name.padEnd(width)}  ${endingOf(scenario).padEnd(endingWidth)}  ${scenario.story}`,
+		),
 	);
 	return 0;
 };
@@ -84,7 +87,7 @@ const simulateMany = async (scenario: Scenario, { isJson, seeds: [first, last] }
 		);
 	else {
 		print(
-			`${scenario.name}: ${runs - failed.length} of ${runs} seeds ended ${scenario.expected}, with every promise held.`,
+			`${scenario.name}: ${runs - failed.length} of ${runs} seeds ended ${endingOf(scenario)}, with every promise held.`,
 		);
 		for (const { seed, broken } of failed)
 			print(`  seed ${seed}: ${broken.join(" ")}`, `  replay: npm run simulate -- ${scenario.name} --seed ${seed}`);

@@ -1,9 +1,9 @@
 import { latencies } from "../fakes/latencies.ts";
 import type { RemoteCall } from "../kernel/caller.ts";
-import { alarmInBake } from "../scenarios/alarm-in-bake.ts";
-import { badImage } from "../scenarios/bad-image.ts";
 import { runScenario } from "../scenarios/run-scenario.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
+import { alarmInBake } from "../scenarios/stories/alarm-in-bake.ts";
+import { badImage } from "../scenarios/stories/bad-image.ts";
 import type { Prepared } from "../system/prepare.ts";
 
 /** What a rollback costs in time, on modelled latencies. */

@@ -1,6 +1,6 @@
 import type { EnvironmentConfig } from "../../lib/domain/configuration/environment-config.ts";
-import { goodImage } from "../scenarios/good-image.ts";
 import { runScenario } from "../scenarios/run-scenario.ts";
+import { goodImage } from "../scenarios/stories/good-image.ts";
 import type { Prepared } from "../system/prepare.ts";
 
 /** How fast whole rollouts are rehearsed, on one core of this machine. */

@@ -1,5 +1,5 @@
 import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
-import type { Outcome, ServiceState } from "../../lib/domain/service-state.ts";
+import type { ServiceState } from "../../lib/domain/service-state.ts";
 import type { BusEvent } from "../events/bus-event.ts";
 import type { RemoteCall } from "../kernel/caller.ts";
 import type { System } from "../system/make-system.ts";
@@ -11,6 +11,7 @@ import type { System } from "../system/make-system.ts";
 export type Hand =
 	| "rule-edited"
 	| "deployment-edited"
+	| "service-edited"
 	| "record-edited"
 	| "execution-stopped"
 	| "aborted"
@@ -21,12 +22,6 @@ export type Hand =
 export interface Observation {
 	readonly system: System;
 	readonly definition: ServiceDefinition;
-	/** The image that served before the story. */
-	readonly stableDigest: string;
-	/** The image that the story pushes. */
-	readonly candidateDigest: string;
-	/** How the story ends where nothing goes wrong: `rolled-back` says that the candidate does harm. */
-	readonly expected: Outcome;
 	/** Grows while the story goes on. */
 	readonly hands: ReadonlySet<Hand>;
 }

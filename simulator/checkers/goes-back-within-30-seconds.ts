@@ -8,7 +8,7 @@ import type { BusEvent } from "../events/bus-event.ts";
 import { isRoutingWrite } from "../world/routing.ts";
 import type { Checker, Observation, SeenCall, Watching } from "./checker.ts";
 import { Findings } from "./findings.ts";
-import { ObservedImage } from "./observed-image.ts";
+import { ObservedTrials } from "./observed-trials.ts";
 
 /** Verdicts of a watch that send traffic back. */
 const harmful: readonly string[] = ["roll-back", "alarm", "foreign-edit"];
@@ -20,6 +20,9 @@ const maxSecondsByAsking = 105;
 const maxSeconds = 30;
 /** A closing that has just read its alarms may pass the point of no return while the reason is on its way. */
 const closingRaceMs = 5_000;
+
+/** What is known of a rollout that the record never began. */
+const nobodyExposed = { percent: 0, zeroSinceEpochMs: Number.NEGATIVE_INFINITY };
 
 interface Reason {
 	readonly rolloutId: string;
@@ -42,17 +45,15 @@ interface ExecutionDetail {
 class RollbackWatch implements Watching {
 	readonly #observation: Observation;
 	readonly #findings = new Findings();
-	readonly #candidate: ObservedImage;
+	readonly #trials: ObservedTrials;
 	/** The first reason that was to be heard while users were exposed, and that nothing has come of yet. */
 	#pending: Reason | null = null;
 	/** Rollouts that are over, one way or the other. */
 	readonly #settled = new Set<string>();
-	#percent = 0;
-	#zeroSinceEpochMs = Number.NEGATIVE_INFINITY;
 
 	constructor(observation: Observation) {
 		this.#observation = observation;
-		this.#candidate = new ObservedImage(observation, observation.candidateDigest);
+		this.#trials = new ObservedTrials(observation);
 	}
 
 	get #nowEpochMs(): number {
@@ -65,14 +66,16 @@ class RollbackWatch implements Watching {
 	}
 
 	onCall({ call: { operation } }: SeenCall): void {
-		if (isRoutingWrite(operation)) this.#look();
+		if (isRoutingWrite(operation)) this.#trials.look();
 	}
 
 	onTick(): void {
-		this.#look();
+		this.#trials.look();
 	}
 
-	onStateWritten({ service, phase }: ServiceState): void {
+	onStateWritten(state: ServiceState): void {
+		this.#trials.hear(state);
+		const { service, phase } = state;
 		if (service !== this.#observation.definition.service || phase !== "closing" || this.#pending === null) return;
 		if (this.#nowEpochMs - this.#pending.atEpochMs <= closingRaceMs) this.#settle(this.#pending.rolloutId);
 	}
@@ -139,7 +142,7 @@ class RollbackWatch implements Watching {
 		if (kind !== "rollout.rolled-back.v1" || this.#settled.has(detail.rolloutId)) return;
 		const said = { rolloutId: detail.rolloutId, what: detail.cause, atEpochMs: detail.triggeredAtEpochMs };
 		const heard = this.#pending?.rolloutId === said.rolloutId ? this.#pending : said;
-		this.#look();
+		this.#trials.look();
 		this.#judge(heard.atEpochMs < said.atEpochMs ? heard : said, detail.zeroConfirmedAtEpochMs);
 		this.#settle(said.rolloutId);
 	}
@@ -155,22 +158,17 @@ class RollbackWatch implements Watching {
 		if (this.#pending?.rolloutId === rolloutId) this.#pending = null;
 	}
 
-	#look(): void {
-		const percent = this.#candidate.configuredPercent;
-		if (percent === 0 && this.#percent > 0) this.#zeroSinceEpochMs = this.#nowEpochMs;
-		this.#percent = percent;
-	}
-
 	/**
 	 * Zero is what the rules say and what was confirmed, the later of the two. While an edited rule is in the way nothing
 	 * can be confirmed until a person mends it; users are sent back all the same, and that is what counts then.
 	 */
-	#judge({ what, atEpochMs }: Reason, saidZeroAtEpochMs: number | null): void {
+	#judge({ rolloutId, what, atEpochMs }: Reason, saidZeroAtEpochMs: number | null): void {
 		const { hands } = this.#observation;
 		// Who forges the record takes the right to write away from everyone.
 		if (hands.has("record-edited")) return;
 		const isEdited = hands.has("rule-edited");
-		const zeroInRules = this.#percent > 0 ? null : this.#zeroSinceEpochMs;
+		const { percent, zeroSinceEpochMs } = this.#trials.of(rolloutId) ?? nobodyExposed;
+		const zeroInRules = percent > 0 ? null : zeroSinceEpochMs;
 		const said = saidZeroAtEpochMs ?? (isEdited ? zeroInRules : null);
 		const inRules = zeroInRules ?? (isEdited ? said : null);
 		if (said === null || inRules === null) {

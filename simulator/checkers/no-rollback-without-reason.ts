@@ -1,6 +1,7 @@
 import type { ServiceState } from "../../lib/domain/service-state.ts";
 import type { BusEvent } from "../events/bus-event.ts";
 import type { Checker, Observation, Watching } from "./checker.ts";
+import { commandIn } from "./command-in.ts";
 import { Findings } from "./findings.ts";
 import { followRecord } from "./record-follower.ts";
 
@@ -12,10 +13,16 @@ interface AlarmDetail {
 const alarmChange = "CloudWatch Alarm State Change";
 
 const watch = (observation: Observation): Watching => {
-	const { system, definition, expected, hands } = observation;
+	const { system, definition, hands } = observation;
 	const findings = new Findings();
 	let redAtEpochMs = Number.NEGATIVE_INFINITY;
+	const currentRolloutId = () => system.world.table.get(definition.service)?.rolloutId;
+	/** Rollouts that a person has aborted. */
+	const aborted = new Set<string>();
 	const hear = (event: BusEvent): void => {
+		const command = commandIn(event, definition.service);
+		const about = command?.verb === "abort" ? (command.rolloutId ?? currentRolloutId()) : undefined;
+		if (about !== undefined) aborted.add(about);
 		if (event["detail-type"] !== alarmChange) return;
 		const { alarmName, state } = event.detail as AlarmDetail;
 		const isOurs = definition.alarmNames.includes(alarmName);
@@ -32,11 +39,12 @@ const watch = (observation: Observation): Watching => {
 	};
 	const follower = followRecord(observation, ({ before, after, atEpochMs }) => {
 		if (after.phase !== "rolling-back" || before.phase === "rolling-back") return;
-		const isForHarm = expected === "rolled-back";
 		const { kind, explanation } = after.rollback ?? { kind: "nothing", explanation: "" };
 		// Another release is to take its place: whether one is, the record says.
 		if (kind === "superseded" && (after.next !== undefined || after.wanted !== undefined)) return;
-		if (isForHarm || hands.size > 0 || wasRed(before) || hasLapsed(before, atEpochMs)) return;
+		const doesHarm = after.release !== undefined && system.world.versions.hasHarmed(after.release.imageDigest);
+		const isAborted = after.rolloutId !== undefined && aborted.has(after.rolloutId);
+		if (doesHarm || isAborted || hands.size > 0 || wasRed(before) || hasLapsed(before, atEpochMs)) return;
 		findings.add(atEpochMs, `${after.rolloutId} went back for ${kind}, and its release does no harm: ${explanation}`);
 	});
 	return { ...follower, onEvent: (_busName, event) => hear(event), broken: () => findings.sentences };

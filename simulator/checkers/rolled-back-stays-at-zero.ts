@@ -1,27 +1,36 @@
 import { lifecycleSource, parseLifecycleEvent } from "../../lib/domain/lifecycle-event.ts";
+import type { ServiceState } from "../../lib/domain/service-state.ts";
 import type { BusEvent } from "../events/bus-event.ts";
 import { hasWrittenWeights, isRoutingWrite, type Routing, routingOf } from "../world/routing.ts";
+import { AskedAgain } from "./asked-again.ts";
 import type { Checker, Observation, SeenCall, Watching } from "./checker.ts";
 import { Findings } from "./findings.ts";
-import { ObservedImage } from "./observed-image.ts";
+import type { ObservedRelease } from "./observed-release.ts";
+import { type ObservedTrial, ObservedTrials } from "./observed-trials.ts";
+
+/** A release that was said to be rolled back. */
+interface RolledBack {
+	readonly observed: ObservedRelease;
+	/** What was said first. */
+	readonly saidZeroAtEpochMs: number;
+	sharesSeen: number;
+	isTold: boolean;
+}
 
 class ZeroWatch implements Watching {
 	readonly #observation: Observation;
 	readonly #findings = new Findings();
-	readonly #candidate: ObservedImage;
+	readonly #trials: ObservedTrials;
 	readonly #routing: Routing;
-	#percent = 0;
-	/** Since when the rules have given the candidate nothing. */
-	#zeroSinceEpochMs = Number.NEGATIVE_INFINITY;
-	/** What was said first; null before any rollback of the candidate was said. */
-	#saidZeroAtEpochMs: number | null = null;
-	#sharesSeen = 0;
-	#isTold = false;
+	readonly #asked: AskedAgain;
+	/** By the release's id, until somebody asks for it again. */
+	readonly #rolledBack = new Map<string, RolledBack>();
 
 	constructor(observation: Observation) {
 		this.#observation = observation;
-		this.#candidate = new ObservedImage(observation, observation.candidateDigest);
+		this.#trials = new ObservedTrials(observation);
 		this.#routing = routingOf(observation.system.world, observation.definition);
+		this.#asked = new AskedAgain(observation);
 	}
 
 	onCall({ call: { operation } }: SeenCall): void {
@@ -32,13 +41,28 @@ class ZeroWatch implements Watching {
 		this.#look(false);
 	}
 
+	onStateWritten(state: ServiceState): void {
+		this.#trials.hear(state);
+		if (this.#isAskedAgain(state)) this.#rolledBack.delete(state.release?.id ?? "");
+	}
+
 	onEvent(_busName: string, event: BusEvent): void {
+		this.#asked.hear(event);
 		if (event.source !== lifecycleSource) return;
 		const { kind, detail } = parseLifecycleEvent(event);
-		if (kind !== "rollout.rolled-back.v1" || !this.#isOfCandidate(detail.service, detail.rolloutId)) return;
+		if (kind !== "rollout.rolled-back.v1" || detail.service !== this.#observation.definition.service) return;
+		const trial = this.#trials.of(detail.rolloutId);
+		// One that was said to begin and never did is for another checker.
+		if (trial === null) return;
 		this.#look(false);
-		this.#saidZeroAtEpochMs ??= detail.zeroConfirmedAtEpochMs;
-		this.#hearZero(detail.zeroConfirmedAtEpochMs);
+		this.#hearZero(trial, detail.zeroConfirmedAtEpochMs);
+		const { observed } = trial;
+		const state = this.#observation.system.world.table.get(detail.service);
+		// Said again, or very late: what was asked for again in between has begun anew.
+		const hasBegunAnew = state !== null && state.rolloutId !== detail.rolloutId && this.#isAskedAgain(state);
+		if (this.#rolledBack.has(observed.id) || (hasBegunAnew && state.release?.id === observed.id)) return;
+		const saidZeroAtEpochMs = detail.zeroConfirmedAtEpochMs;
+		this.#rolledBack.set(observed.id, { observed, saidZeroAtEpochMs, sharesSeen: 0, isTold: false });
 	}
 
 	broken(): readonly string[] {
@@ -49,59 +73,60 @@ class ZeroWatch implements Watching {
 		this.#findings.add(this.#observation.system.clock.nowEpochMs(), sentence);
 	}
 
-	#isOfCandidate(service: string, rolloutId: string): boolean {
-		const { system, definition, candidateDigest } = this.#observation;
-		if (service !== definition.service) return false;
-		const state = system.world.table.get(service);
-		// An event that is said late may find another rollout on record, or none.
-		return state?.rolloutId !== rolloutId || state.release?.imageDigest === candidateDigest;
+	#isAskedAgain({ service, phase, release }: ServiceState): boolean {
+		const isBeginning = phase === "preparing" || phase === "trial" || phase === "window";
+		const isOurs = service === this.#observation.definition.service;
+		return isOurs && isBeginning && release !== undefined && this.#asked.times(release.id) > 0;
 	}
 
 	/** What is said must have been so at the moment that it names, and still be so. */
-	#hearZero(zeroAtEpochMs: number): void {
+	#hearZero({ rolloutId, percent, zeroSinceEpochMs }: ObservedTrial, zeroAtEpochMs: number): void {
 		const { system, definition, hands } = this.#observation;
 		const { table } = system.world;
 		// A rule may be opened late, with nothing for the canary; the one on record must have gone.
-		const { trialRuleArn, phase } = table.get(definition.service) ?? {};
-		if (phase === "rolling-back" && trialRuleArn !== undefined && this.#routing.isOpen(trialRuleArn))
+		const state = table.get(definition.service);
+		const { trialRuleArn } = state ?? {};
+		const isRuleThere = trialRuleArn !== undefined && this.#routing.isOpen(trialRuleArn);
+		if (state?.phase === "rolling-back" && state.rolloutId === rolloutId && isRuleThere)
 			this.#find("zero is said to be confirmed while the recorded trial rule is there.");
 		if (hands.has("rule-edited")) return;
-		if (this.#percent > 0) this.#find(`zero is said to be confirmed; the rules give ${this.#percent} %.`);
+		if (percent > 0) this.#find(`zero is said to be confirmed; the rules give ${percent} %.`);
 		// Functions count whole milliseconds.
-		else if (this.#zeroSinceEpochMs >= zeroAtEpochMs + 1)
+		else if (zeroSinceEpochMs >= zeroAtEpochMs + 1)
 			this.#find(
-				`zero is said to be confirmed ${Math.round(this.#zeroSinceEpochMs - zeroAtEpochMs)} ms before it was configured.`,
+				`zero is said to be confirmed ${Math.round(zeroSinceEpochMs - zeroAtEpochMs)} ms before it was configured.`,
 			);
 	}
 
 	/** @param isWritten - whether a function has just made a rule or changed its weights. */
 	#look(isWritten: boolean): void {
-		const { system } = this.#observation;
-		const percent = this.#candidate.configuredPercent;
-		if (percent === 0 && this.#percent > 0) this.#zeroSinceEpochMs = system.clock.nowEpochMs();
-		this.#percent = percent;
-		if (this.#saidZeroAtEpochMs === null) return;
-		this.#lookAtRules(isWritten);
-		this.#lookAtUsers(this.#saidZeroAtEpochMs + this.#routing.followsWithinMs);
+		this.#trials.look();
+		for (const rolledBack of this.#rolledBack.values()) {
+			this.#lookAtRules(rolledBack, isWritten);
+			this.#lookAtUsers(rolledBack);
+		}
 	}
 
 	/** What people turn back by hand is theirs: nobody looks for that while a rolled back canary drains, or afterwards. */
-	#lookAtRules(isWritten: boolean): void {
+	#lookAtRules(rolledBack: RolledBack, isWritten: boolean): void {
+		const percent = rolledBack.observed.configuredPercent;
 		const isByHand = this.#observation.hands.has("rule-edited") && !isWritten;
-		if (this.#percent === 0 || isByHand || this.#isTold) return;
-		this.#isTold = true;
-		this.#find(`the rules give the candidate ${this.#percent} % after it was rolled back.`);
+		if (percent === 0 || isByHand || rolledBack.isTold) return;
+		rolledBack.isTold = true;
+		this.#find(`the rules give the candidate ${percent} % after it was rolled back.`);
 	}
 
-	#lookAtUsers(fromEpochMs: number): void {
+	#lookAtUsers(rolledBack: RolledBack): void {
 		const { system, definition, hands } = this.#observation;
+		const fromEpochMs = rolledBack.saidZeroAtEpochMs + this.#routing.followsWithinMs;
 		if (system.clock.nowEpochMs() < fromEpochMs || hands.has("rule-edited")) return;
 		const shares = system.world.traffic.find(definition.service)?.shares ?? [];
+		const seen = rolledBack;
 		// The last entry before that moment still held then.
-		while ((shares[this.#sharesSeen + 1]?.atEpochMs ?? Number.POSITIVE_INFINITY) <= fromEpochMs) this.#sharesSeen++;
-		for (; this.#sharesSeen < shares.length; this.#sharesSeen++) {
-			const entry = shares[this.#sharesSeen];
-			const percent = entry === undefined ? 0 : this.#candidate.followedPercent(entry);
+		while ((shares[seen.sharesSeen + 1]?.atEpochMs ?? Number.POSITIVE_INFINITY) <= fromEpochMs) seen.sharesSeen++;
+		for (; seen.sharesSeen < shares.length; seen.sharesSeen++) {
+			const entry = shares[seen.sharesSeen];
+			const percent = entry === undefined ? 0 : seen.observed.followedPercent(entry);
 			if (percent > 0) this.#find(`users still send the candidate ${percent} % after it was rolled back.`);
 		}
 	}

@@ -1,4 +1,3 @@
-import type { Outcome } from "../../lib/domain/service-state.ts";
 import { otherSlot, type SlotName, slotNames } from "../../lib/domain/slot.ts";
 import { objectKey } from "../world/cluster.ts";
 import { routingOf } from "../world/routing.ts";
@@ -37,16 +36,17 @@ const brokenAftermath = ({ system: { world }, definition }: Observation, imageDi
 };
 
 const watch = (observation: Observation): Watching => {
-	let outcome: Outcome = "rolled-back";
-	const follower = followRecord(observation, ({ after }) => {
-		if (after.phase === "closing") outcome = "promoted";
-		if (after.phase === "rolling-back") outcome = "rolled-back";
+	const { system, definition } = observation;
+	/** What should serve in the end; and what should if the rollout under way goes back. */
+	let served = system.world.table.get(definition.service)?.stableRelease;
+	let before = served;
+	const follower = followRecord(observation, ({ before: { phase }, after }) => {
+		served ??= after.stableRelease;
+		if (phase === "idle" && after.phase !== "idle") before = served;
+		if (after.phase === "closing") served = after.release ?? served;
+		if (after.phase === "rolling-back") served = before;
 	});
-	const { candidateDigest, stableDigest } = observation;
-	return {
-		...follower,
-		broken: () => brokenAftermath(observation, outcome === "promoted" ? candidateDigest : stableDigest),
-	};
+	return { ...follower, broken: () => brokenAftermath(observation, served?.imageDigest ?? "nothing") };
 };
 
 /** Looks at the world once everything is over: whichever way that went, and whatever people did with their hands. */

@@ -1,5 +1,6 @@
-import { type RunOptions, runScenario, type ScenarioResult } from "../scenarios/run-scenario.ts";
+import { type RunOptions, runScenario } from "../scenarios/run-scenario.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
+import type { ScenarioResult } from "../scenarios/scenario-result.ts";
 import type { Prepared } from "../system/prepare.ts";
 import { callPositions } from "./call-faults.ts";
 import { eventPositions } from "./event-faults.ts";
@@ -57,7 +58,7 @@ export const runWithFault = async (
 			faulted.onEntry?.(entry);
 			onEntry?.(entry);
 		},
-		limitSeconds: usualSeconds + lengthSeconds + settlesWithinSeconds,
+		limitSeconds: Math.max(usualSeconds, scenario.lastsSeconds ?? 0) + lengthSeconds + settlesWithinSeconds,
 		// What comes a day late finds the story over.
 		lastsSeconds: lengthSeconds >= daySeconds ? usualSeconds + lengthSeconds : 0,
 	});

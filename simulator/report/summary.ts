@@ -1,4 +1,4 @@
-import type { ScenarioResult } from "../scenarios/run-scenario.ts";
+import type { ScenarioResult } from "../scenarios/scenario-result.ts";
 import { clockTime } from "./clock-time.ts";
 import type { Palette } from "./palette.ts";
 

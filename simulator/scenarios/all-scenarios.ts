@@ -1,11 +1,11 @@
-import { alarmAtGate } from "./alarm-at-gate.ts";
-import { alarmInBake } from "./alarm-in-bake.ts";
-import { badImage } from "./bad-image.ts";
-import { crashLoop } from "./crash-loop.ts";
 import { finds } from "./finds.ts";
-import { goodImage } from "./good-image.ts";
-import { lateAlarm } from "./late-alarm.ts";
 import type { Scenario } from "./scenario.ts";
+import { alarmAtGate } from "./stories/alarm-at-gate.ts";
+import { alarmInBake } from "./stories/alarm-in-bake.ts";
+import { badImage } from "./stories/bad-image.ts";
+import { crashLoop } from "./stories/crash-loop.ts";
+import { goodImage } from "./stories/good-image.ts";
+import { lateAlarm } from "./stories/late-alarm.ts";
 
 /** The stories that are rehearsed, in their order. */
 export const allScenarios: readonly Scenario[] = [goodImage, badImage, crashLoop, alarmInBake, alarmAtGate, lateAlarm];

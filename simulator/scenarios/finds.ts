@@ -1,8 +1,8 @@
-import { alarmAtGate } from "./alarm-at-gate.ts";
-import { alarmInBake } from "./alarm-in-bake.ts";
-import { goodImage } from "./good-image.ts";
-import { lateAlarm } from "./late-alarm.ts";
 import type { Scenario } from "./scenario.ts";
+import { alarmAtGate } from "./stories/alarm-at-gate.ts";
+import { alarmInBake } from "./stories/alarm-in-bake.ts";
+import { goodImage } from "./stories/good-image.ts";
+import { lateAlarm } from "./stories/late-alarm.ts";
 
 const find = (name: string, base: Scenario, fault: string, story: string): Scenario => ({
 	...base,

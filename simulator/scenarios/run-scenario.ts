@@ -1,22 +1,21 @@
-import { commandKind } from "../../lib/domain/command.ts";
-import { sourceOfPeople } from "../../lib/domain/identity.ts";
 import { type LifecycleEvent, parseLifecycleEvent } from "../../lib/domain/lifecycle-event.ts";
 import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
-import type { Outcome } from "../../lib/domain/service-state.ts";
 import { allCheckers } from "../checkers/all-checkers.ts";
 import type { Hand } from "../checkers/checker.ts";
 import { type PromiseWatch, watchPromises } from "../checkers/watch-promises.ts";
+import type { Interference, PlannedDelivery } from "../events/bus.ts";
 import type { BusEvent } from "../events/bus-event.ts";
 import { makeSystem, type System, type SystemHooks, startEpochMs } from "../system/make-system.ts";
 import type { Prepared } from "../system/prepare.ts";
-import { definitionIn, register } from "../system/registration.ts";
+import { configured, definitionIn, register } from "../system/registration.ts";
 import { routingOf } from "../world/routing.ts";
-import type { Tally } from "../world/tally.ts";
-import type { VersionBehaviour } from "../world/versions.ts";
-import type { RollbackTimes } from "./rollback-times.ts";
-import type { Scenario, Stage } from "./scenario.ts";
-import { type Answered, type RequestCounts, Story } from "./story.ts";
+import { digestOfVersion, makeStage } from "./make-stage.ts";
+import { expectedOf, type Scenario } from "./scenario.ts";
+import type { ScenarioResult } from "./scenario-result.ts";
+import type { Stage } from "./stage.ts";
+import { Story } from "./story.ts";
 import type { TimelineEntry } from "./timeline.ts";
+import { hasAllEndings, hasOtherEnding, outcomeOf, type Run, requestsOf, unexpected } from "./verdict.ts";
 
 /** What somebody who acts in a run can reach besides the system. */
 export interface Scene extends Pick<Stage, "command"> {
@@ -29,45 +28,24 @@ export interface Scene extends Pick<Stage, "command"> {
 export interface RunOptions extends Pick<SystemHooks, "faultFor" | "interfere" | "onCall" | "onStateEntered"> {
 	/** Told of each thing that happens, while it happens. */
 	onEntry?(entry: TimelineEntry): void;
-	/** Given the system once it is deployed and before an image is pushed: to look into it, or to break it by hand. */
+	/** Given the system once it is deployed and before the story begins: to look into it, or to break it by hand. */
 	onDeployed?(system: System, scene: Scene): void;
-	/** Virtual seconds after which a story that has not ended is given up; six hours unless said otherwise. */
+	/** Virtual seconds after which a story that has not ended is given up; what the story says, or six hours. */
 	readonly limitSeconds?: number;
-	/** Virtual seconds that the run goes on at least, for what comes late; none unless said otherwise. */
+	/** Virtual seconds that the run goes on at least, for what comes late; what the story says unless that is more. */
 	readonly lastsSeconds?: number;
-}
-
-export interface ExecutionSummary {
-	readonly machine: string;
-	readonly name: string;
-	readonly status: string;
-	readonly events: number;
-}
-
-/** How a scenario went: what `--json` prints. */
-export interface ScenarioResult {
-	readonly scenario: string;
-	readonly seed: number;
-	readonly outcome: Outcome | "unfinished";
-	readonly expected: Outcome;
-	readonly ok: boolean;
-	/** Promises that were broken, each as a sentence; empty when all held. */
-	readonly broken: readonly string[];
-	readonly virtualSeconds: number;
-	readonly rollback: RollbackTimes | null;
-	readonly requests: RequestCounts;
-	readonly timeline: readonly TimelineEntry[];
-	readonly executions: readonly ExecutionSummary[];
 }
 
 /** A story is looked at for this long after its end: the end itself sets things in motion. */
 const aftermathMs = 60_000;
 
-/** No story takes longer than this; one that does has not settled. */
+/** Where a story may end in several ways, something may still be found by a sweep. */
+const longAftermathMs = 660_000;
+
+/** No story takes longer than this unless it says so; one that does has not settled. */
 const usualLimitSeconds = 6 * 3_600;
 
-const stableDigest = `sha256:${"a1".repeat(32)}`;
-const candidateDigest = `sha256:${"c7".repeat(32)}`;
+const usualEnrolment = { replicas: 10, requestsPerSecond: 100, inClusterRequestsPerSecond: 10 };
 
 /** Runs one scenario on the deployed template with one seed. The same seed gives the same bytes. */
 export const runScenario = async (
@@ -76,12 +54,20 @@ export const runScenario = async (
 	seed: number,
 	options: RunOptions = {},
 ): Promise<ScenarioResult> => {
-	const { registration, definition } = definitionIn(prepared.deployment, scenario.service);
+	const { registration, definition } = configured(definitionIn(prepared.deployment, scenario.service), (given) =>
+		scenario.configure === undefined ? given : scenario.configure(given),
+	);
 	const story = new Story(definition, (entry) => options.onEntry?.(entry));
 	const watch = watchPromises(allCheckers);
 	const system = makeSystem(prepared, seed, {
 		...options,
 		...watch.hooks,
+		faultFor: (entry, call, invoker) => {
+			const fault = options.faultFor?.(entry, call, invoker) ?? null;
+			if (fault !== null) story.note("fault.struck", { fault: fault.kind, entry, operation: call.operation, invoker });
+			return fault ?? stage.faultFor(entry, call);
+		},
+		interfere: (delivery) => ({ ...stage.interfere(delivery), ...interferenceOf(story, delivery, options) }),
 		onEvent: (busName, event) => {
 			watch.hooks.onEvent(busName, event);
 			hear(event);
@@ -90,8 +76,10 @@ export const runScenario = async (
 		onNotification: (topicName) => story.note("people.notified", { topicName }),
 	});
 	story.follow(system, prepared.deployment.busNames);
-	const stage = makeStage(system, story, scenario);
 	const hands = new Set<Hand>();
+	const strangeHands = new Set<Hand>();
+	const stage = makeStage({ scenario, definition, system, story, hands });
+	const run: Run = { system, story, scenario, strangeHands };
 	const hear = (event: BusEvent): void => {
 		story.hear(event);
 		if (event.source !== "sluice") return;
@@ -100,34 +88,71 @@ export const runScenario = async (
 	};
 
 	await deploy(system, () => register(prepared.deployment, system.lambda, system.authority, registration));
-	system.world.enrol(definition, {
-		imageDigest: stableDigest,
-		replicas: 10,
-		requestsPerSecond: 100,
-		inClusterRequestsPerSecond: 10,
+	arrange(system, scenario, definition);
+	watch.begin({ system, definition, hands });
+	options.onDeployed?.(system, {
+		definition,
+		command: stage.command,
+		lend: (hand) => {
+			story.note("hand.lent", { hand });
+			hands.add(hand);
+			strangeHands.add(hand);
+		},
 	});
-	system.world.versions.define(candidateDigest, scenario.candidate);
-	watch.begin({ system, definition, stableDigest, candidateDigest, expected: scenario.expected, hands });
-	options.onDeployed?.(system, { definition, command: stage.command, lend: (hand) => void hands.add(hand) });
 	const routing = routingOf(system.world, definition);
 	story.watch(
-		() => requestsOf(system, scenario),
+		() => requestsOf(run),
 		() => routing.trial() !== null,
 	);
-	stage.after(30, () => {
-		story.note("image.pushed", { imageDigest: candidateDigest, tag: "v2" });
-		system.world.registry.push(definition.repositoryName, "v2", candidateDigest, system.clock.nowEpochMs());
-	});
-	const untilEpochMs = startEpochMs + (options.limitSeconds ?? usualLimitSeconds) * 1000;
-	const earliestEpochMs = startEpochMs + (options.lastsSeconds ?? 0) * 1000;
-	const isOver = (): boolean =>
-		system.clock.nowEpochMs() >= Math.max(earliestEpochMs, story.endedAtEpochMs + aftermathMs) && isQuiet(system);
-	await system.clock.run(untilEpochMs, isOver);
+	if (scenario.begin === undefined) stage.after(30, () => stage.push());
+	else scenario.begin(stage);
+	await runOut(run, options);
 	system.stop();
-	return conclude(system, story, scenario, seed, [
-		...unexpected(system, story, scenario, hands),
-		...sentencesOf(watch),
-	]);
+	return conclude(run, seed, [...unexpected(run), ...sentencesOf(watch)]);
+};
+
+/** What somebody does to a delivery besides the story, which is told. */
+const interferenceOf = (story: Story, delivery: PlannedDelivery, { interfere }: RunOptions): Interference => {
+	const interference = interfere?.(delivery) ?? {};
+	if (Object.keys(interference).length > 0)
+		story.note("delivery.disturbed", {
+			...interference,
+			rule: delivery.ruleName,
+			event: delivery.event["detail-type"],
+		});
+	return interference;
+};
+
+/** The service as it is before the story, with what its versions do. */
+const arrange = (system: System, scenario: Scenario, definition: ServiceDefinition): void => {
+	const { versions } = system.world;
+	for (const [name, behaviour] of Object.entries(scenario.versions ?? {}))
+		versions.define(digestOfVersion(name), behaviour);
+	versions.define(digestOfVersion("candidate"), scenario.candidate);
+	if (scenario.arrange === undefined)
+		system.world.enrol(definition, {
+			imageDigest: digestOfVersion("stable"),
+			...usualEnrolment,
+			...scenario.enrolment,
+		});
+	else scenario.arrange(system, definition);
+};
+
+/** Runs the clock until the story is over, or is given up. */
+const runOut = async (run: Run, options: RunOptions): Promise<void> => {
+	const { system, story, scenario } = run;
+	const lastsSeconds = Math.max(options.lastsSeconds ?? 0, scenario.lastsSeconds ?? 0);
+	const limitSeconds = Math.max(options.limitSeconds ?? scenario.limitSeconds ?? usualLimitSeconds, lastsSeconds);
+	const earliestEpochMs = startEpochMs + lastsSeconds * 1000;
+	const isOver = (): boolean => {
+		const now = system.clock.nowEpochMs();
+		if (now < earliestEpochMs) return false;
+		const isNothingAwaited = expectedOf(scenario).length === 0 && story.outcomes.length === 0;
+		const isAll = isNothingAwaited || (hasAllEndings(run) && now >= story.endedAtEpochMs + aftermathMs);
+		const isOther = hasOtherEnding(run) && now >= story.endedAtEpochMs + longAftermathMs;
+		return (isAll || isOther) && isQuiet(system);
+	};
+	await system.clock.run(startEpochMs + limitSeconds * 1000, isOver);
 };
 
 /** Nothing can be rehearsed where not even the deployment comes about. */
@@ -149,84 +174,22 @@ const deploy = async (system: System, begin: () => Promise<void>): Promise<void>
 
 const isQuiet = (system: System): boolean => system.engine.list().every(({ status }) => status !== "RUNNING");
 
-const makeStage = (system: System, story: Story, scenario: Scenario): Stage => ({
-	changeCandidate: (behaviour: Partial<VersionBehaviour>) => {
-		story.note("version.changed", { imageDigest: candidateDigest });
-		system.world.traffic.of(scenario.service).advance();
-		system.world.versions.define(candidateDigest, { ...scenario.candidate, ...behaviour });
-	},
-	after: (seconds, run) => system.clock.after(seconds * 1000, run),
-	command: (verb, by, askedAtEpochMs) => {
-		const state = system.world.table.get(scenario.service);
-		const rolloutId = state?.rolloutId ?? "none";
-		story.note("command.sent", { rolloutId, verb, by });
-		const { account, region } = system.world;
-		const [busName = "default"] = story.busNames;
-		system.emit(busName, {
-			source: `${sourceOfPeople}${by}`,
-			detailType: commandKind(verb),
-			account,
-			region,
-			detail: {
-				service: scenario.service,
-				rolloutId,
-				...(askedAtEpochMs !== undefined && { askedAtEpochMs }),
-			},
-			atEpochMs: system.clock.nowEpochMs(),
-		});
-	},
-});
-
-const answered = (tallies: readonly Tally[]): Answered => ({
-	good: tallies.reduce((sum, { good }) => sum + good, 0),
-	bad: tallies.reduce((sum, { bad }) => sum + bad, 0),
-});
-
-const requestsOf = (system: System, scenario: Scenario): RequestCounts => {
-	const byDigest = [...system.world.traffic.of(scenario.service).totals().byDigest];
-	const of = (isCandidate: boolean): Answered =>
-		answered(byDigest.filter(([digest]) => (digest === candidateDigest) === isCandidate).map(([, tally]) => tally));
-	return { stable: of(false), canary: of(true) };
-};
-
 const sentencesOf = (watch: PromiseWatch): readonly string[] =>
 	watch.broken().map(({ promise, sentence }) => `${promise} ${sentence}`);
 
-/** How the story went otherwise than it should have by itself. Where people lent a hand, either ending may be right. */
-const unexpected = (system: System, story: Story, scenario: Scenario, hands: ReadonlySet<Hand>): readonly string[] => {
-	const { outcome } = story;
-	const isEndedByHand = hands.size > 0 && outcome !== "unfinished";
-	if (isEndedByHand) return [];
-	const { canary } = requestsOf(system, scenario);
-	return [
-		...(outcome === scenario.expected ? [] : [`It ended ${outcome}; expected was ${scenario.expected}.`]),
-		...scenario.broken({
-			canaryRequests: canary.good + canary.bad,
-			alarmTurnedRed: story.alarmTurnedRed,
-			weightAtRollbackPercent: story.weightAtRollbackPercent,
-		}),
-	];
-};
-
-const conclude = (
-	system: System,
-	story: Story,
-	scenario: Scenario,
-	seed: number,
-	broken: readonly string[],
-): ScenarioResult => {
-	const requests = requestsOf(system, scenario);
-	const { outcome, rollback } = story;
+const conclude = (run: Run, seed: number, broken: readonly string[]): ScenarioResult => {
+	const { system, story, scenario } = run;
 	return {
 		scenario: scenario.name,
 		seed,
-		outcome,
+		outcome: outcomeOf(run),
+		outcomes: story.outcomes,
 		expected: scenario.expected,
 		ok: broken.length === 0,
 		broken,
 		virtualSeconds: story.secondsAt(Math.min(story.endedAtEpochMs, system.clock.nowEpochMs())),
-		rollback,
-		requests,
+		rollback: story.rollback,
+		requests: requestsOf(run),
 		timeline: story.timeline,
 		executions: system.engine
 			.list()

@@ -1,24 +1,29 @@
-import type { RolloutVerb } from "../../lib/domain/command.ts";
 import type { LifecycleEvent } from "../../lib/domain/lifecycle-event.ts";
+import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
 import type { Outcome } from "../../lib/domain/service-state.ts";
+import type { System } from "../system/make-system.ts";
+import type { Enrolment } from "../world/enrolment.ts";
 import type { VersionBehaviour } from "../world/versions.ts";
-
-/** What a story can reach while it runs. */
-export interface Stage {
-	/** Changes how the new version behaves, from now on. */
-	changeCandidate(behaviour: Partial<VersionBehaviour>): void;
-	/** Runs something later, in virtual seconds. */
-	after(seconds: number, run: () => void): void;
-	/** Sends a command for the rollout under way, as a person would; for one question where that is named. */
-	command(verb: RolloutVerb, by: string, askedAtEpochMs?: number): void;
-}
+import type { Stage } from "./stage.ts";
+import type { Answered, ToldRollout } from "./story.ts";
+import type { TimelineEntry } from "./timeline.ts";
 
 /** What is known when a story has ended, for promises that are the story's own. */
 export interface Ending {
+	/** Requests that any version but the first has answered, or should have. */
 	readonly canaryRequests: number;
 	readonly alarmTurnedRed: boolean;
-	/** Weight at which the rollback began, percent; null where there was none. */
+	/** Weight at which the last rollback began, percent; null where there was none. */
 	readonly weightAtRollbackPercent: number | null;
+	/** All rollouts of the service, in the order in which they were first heard of. */
+	readonly rollouts: readonly ToldRollout[];
+	readonly timeline: readonly TimelineEntry[];
+	/** The world as it is left. */
+	readonly system: System;
+	/** Entries of one kind of the timeline, such as `rollout.paused.v1`. */
+	told(kind: string): readonly TimelineEntry[];
+	/** What became of the requests that a version should have answered. */
+	requestsOf(version: string): Answered;
 }
 
 /** A story with a beginning and an expected end. Its name is what people type. */
@@ -27,16 +32,45 @@ export interface Scenario {
 	readonly story: string;
 	/** A service of the rehearsed configuration. */
 	readonly service: string;
-	readonly expected: Outcome;
+	/** The environment file that is deployed, `config/<environment>.yaml`; production where absent. */
+	readonly environment?: string;
+	/**
+	 * How its rollouts end, in the order in which they do; `[]` where none may end, and then `lastsSeconds` says when the
+	 * story is over. It is over when so many have ended, nothing runs any more, and `lastsSeconds` have passed.
+	 */
+	readonly expected: Outcome | readonly Outcome[];
+	/** Endings that are as right, where chance or trouble on the way decides between them. */
+	readonly orElse?: readonly (readonly Outcome[])[];
+	/** Virtual seconds that the story goes on at least; none where absent. */
+	readonly lastsSeconds?: number;
+	/** Virtual seconds after which it is given up; six hours where absent. */
+	readonly limitSeconds?: number;
 	/** A single fault that befalls it, as the enumeration names it; none where absent. */
 	readonly fault?: string;
-	/** How the new version behaves at first; healthy where nothing is said. */
+	/** How the version behaves that is pushed first; healthy where nothing is said. */
 	readonly candidate: Partial<VersionBehaviour>;
-	/** What people and the world do when something happens. */
+	/** How other versions behave, by name; one that is not named is healthy. `stable` is what serves at first. */
+	readonly versions?: Readonly<Record<string, Partial<VersionBehaviour>>>;
+	/** What the service is like before the story: pods and users. 10 pods and 100 requests a second where absent. */
+	readonly enrolment?: Partial<Enrolment>;
+	/** Makes the world before the story in another way than `World.enrol`, such as a service that is not enrolled yet. */
+	arrange?(system: System, definition: ServiceDefinition): void;
+	/** What the configuration says otherwise than the environment file; what it returns is registered. */
+	configure?(definition: ServiceDefinition): ServiceDefinition;
+	/** How the story begins; where absent, the candidate is pushed after 30 s. */
+	begin?(stage: Stage): void;
+	/** What people and the world do when something happens. State of a run belongs to the stage: `stage.once`. */
 	react(event: LifecycleEvent, stage: Stage): void;
 	/** Promises of this story beyond its end, each broken one as a sentence. */
 	broken(ending: Ending): readonly string[];
 }
+
+/** The outcomes that a story expects, in order. */
+export const expectedOf = ({ expected }: Pick<Scenario, "expected">): readonly Outcome[] =>
+	typeof expected === "string" ? [expected] : expected;
+
+/** How a story is to end, in words. */
+export const endingOf = (scenario: Pick<Scenario, "expected">): string => expectedOf(scenario).join(", ") || "none";
 
 /** Time an approver takes who is at work. */
 const approvalSeconds = 90;
@@ -45,5 +79,11 @@ const approvalSeconds = 90;
 export const approvePromptly = (event: LifecycleEvent, stage: Stage): void => {
 	if (event.kind !== "rollout.paused.v1") return;
 	const verb = event.detail.reason === "approval" ? "approve" : "resume";
-	stage.after(approvalSeconds, () => stage.command(verb, "release-manager", event.detail.atEpochMs));
+	const { atEpochMs: askedAtEpochMs } = event.detail;
+	stage.after(approvalSeconds, () => stage.command(verb, "release-manager", { askedAtEpochMs }));
+};
+
+/** Approves what is asked, and leaves a rollout alone that is paused for any other reason. */
+export const approveOnly = (event: LifecycleEvent, stage: Stage): void => {
+	if (event.kind === "rollout.paused.v1" && event.detail.reason === "approval") approvePromptly(event, stage);
 };

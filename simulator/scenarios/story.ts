@@ -1,4 +1,4 @@
-import { type LifecycleKind, parseLifecycleEvent } from "../../lib/domain/lifecycle-event.ts";
+import { type LifecycleEvent, type LifecycleKind, parseLifecycleEvent } from "../../lib/domain/lifecycle-event.ts";
 import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
 import type { Outcome } from "../../lib/domain/service-state.ts";
 import type { BusEvent } from "../events/bus-event.ts";
@@ -41,14 +41,30 @@ const withRequests: readonly LifecycleKind[] = [
 	"rollout.ended.v1",
 ];
 
+/** One rollout as it was told. */
+export interface ToldRollout {
+	readonly rolloutId: string;
+	/** The version on trial; null where the start was never said. */
+	readonly imageDigest: string | null;
+	readonly outcome: Outcome | null;
+	readonly rollback: RollbackTimes | null;
+	readonly weightAtRollbackPercent: number | null;
+}
+
+/** The same while it is told. */
+type Telling = { -readonly [K in keyof ToldRollout]: ToldRollout[K] } & {
+	weightPercent: number;
+	/** When there first was a reason to roll back while the canary served users: alarm, verdict, or a lost execution. */
+	firstReasonEpochMs: number;
+};
+
 /** What a run has told so far: a timeline for people, and the few facts that a verdict needs. */
 export class Story {
 	readonly timeline: TimelineEntry[] = [];
 	readonly busNames: string[] = [];
-	outcome: Outcome | "unfinished" = "unfinished";
-	rollback: RollbackTimes | null = null;
+	/** How rollouts ended, in the order in which they did. */
+	readonly outcomes: Outcome[] = [];
 	alarmTurnedRed = false;
-	weightAtRollbackPercent: number | null = null;
 	/** Promises that were broken on the way, each as a sentence. */
 	readonly broken: string[] = [];
 	readonly #service: string;
@@ -57,9 +73,8 @@ export class Story {
 	/** Ids of events: what is said again, as after a crash or much too late, is no news. */
 	readonly #heard = new Set<string>();
 	readonly #onEntry: (entry: TimelineEntry) => void;
-	#weightPercent = 0;
-	/** When there first was a reason to roll back while the canary served users: alarm, verdict, or a lost execution. */
-	#firstReasonEpochMs = Number.POSITIVE_INFINITY;
+	/** In the order in which they were first heard of. */
+	readonly #rollouts = new Map<string, Telling>();
 	#nowEpochMs: () => number = () => startEpochMs;
 	#requestsSoFar: () => RequestCounts = () => noRequests;
 	#isTrialOpen: () => boolean = () => false;
@@ -73,8 +88,26 @@ export class Story {
 		this.#onEntry = onEntry;
 	}
 
-	/** When the rollout ended; never, as long as it has not. */
+	/** When a rollout ended last; never, as long as none has. */
 	endedAtEpochMs = Number.POSITIVE_INFINITY;
+
+	get rollouts(): readonly ToldRollout[] {
+		return [...this.#rollouts.values()];
+	}
+
+	/** The last one of the run. */
+	get rollback(): RollbackTimes | null {
+		return this.#lastRolledBack?.rollback ?? null;
+	}
+
+	/** Where the last rollback began. */
+	get weightAtRollbackPercent(): number | null {
+		return this.#lastRolledBack?.weightAtRollbackPercent ?? null;
+	}
+
+	get #lastRolledBack(): Telling | undefined {
+		return [...this.#rollouts.values()].findLast(({ rollback }) => rollback !== null);
+	}
 
 	/** Takes time from a system, and the names of its buses. */
 	follow(system: Pick<System, "clock">, busNames: readonly string[]): void {
@@ -105,33 +138,62 @@ export class Story {
 		if (event["detail-type"] === "CloudWatch Alarm State Change") this.#hearAlarm(event.detail as AlarmDetail);
 		if (event["detail-type"] === executionChanged) this.#hearExecution(event.detail as ExecutionDetail);
 		if (event.source !== "sluice") return;
-		const { id, kind, detail } = parseLifecycleEvent(event);
+		const said = parseLifecycleEvent(event);
+		const { id, kind, detail } = said;
 		if (detail.service !== this.#service || this.#heard.has(id)) return;
 		this.#heard.add(id);
 		const { atEpochMs: _at, service: _service, ...rest } = detail;
 		this.note(kind, withRequests.includes(kind) ? { ...rest, requests: this.#requestsSoFar() } : rest);
+		if ("rolloutId" in detail && detail.rolloutId !== undefined)
+			this.#hearRollout(said, this.#tellingOf(detail.rolloutId));
+	}
+
+	#hearRollout({ kind, detail }: LifecycleEvent, rollout: Telling): void {
 		switch (kind) {
+			case "rollout.started.v1":
+				rollout.imageDigest = detail.release.imageDigest;
+				return;
 			case "rollout.shifted.v1":
-				this.#weightPercent = detail.toPercent;
+				rollout.weightPercent = detail.toPercent;
 				return;
 			case "rollout.judged.v1":
 				if (detail.verdict === "roll-back") this.#hearReason();
 				return;
 			case "rollout.rolled-back.v1":
-				this.weightAtRollbackPercent = this.#weightPercent;
-				this.#hearZero(detail.triggeredAtEpochMs, detail.zeroConfirmedAtEpochMs);
+				rollout.weightAtRollbackPercent = rollout.weightPercent;
+				this.#hearZero(rollout, detail.triggeredAtEpochMs, detail.zeroConfirmedAtEpochMs);
 				return;
 			case "rollout.drained.v1":
-				if (this.rollback === null) return;
-				this.rollback = { ...this.rollback, zeroObservedAtSeconds: this.secondsAt(detail.zeroObservedAtEpochMs) };
+				if (rollout.rollback === null) return;
+				rollout.rollback = {
+					...rollout.rollback,
+					zeroObservedAtSeconds: this.secondsAt(detail.zeroObservedAtEpochMs),
+				};
 				return;
 			case "rollout.ended.v1":
-				this.outcome = detail.outcome;
+				rollout.outcome = detail.outcome;
+				this.outcomes.push(detail.outcome);
 				this.endedAtEpochMs = this.#nowEpochMs();
 				return;
 			default:
 				return;
 		}
+	}
+
+	#tellingOf(rolloutId: string): Telling {
+		const known = this.#rollouts.get(rolloutId);
+		if (known !== undefined) return known;
+		const fresh: Telling = {
+			rolloutId,
+			imageDigest: null,
+			outcome: null,
+			rollback: null,
+			weightAtRollbackPercent: null,
+			weightPercent: 0,
+			firstReasonEpochMs: Number.POSITIVE_INFINITY,
+		};
+		this.#rollouts.set(rolloutId, fresh);
+		return fresh;
 	}
 
 	#hearAlarm({ alarmName, state }: AlarmDetail): void {
@@ -148,15 +210,18 @@ export class Story {
 		if (isOfService && status !== "RUNNING" && status !== "SUCCEEDED") this.#hearReason();
 	}
 
+	/** A reason is one for what is on trial: the newest rollout. */
 	#hearReason(): void {
-		if (this.#weightPercent > 0) this.#firstReasonEpochMs = Math.min(this.#firstReasonEpochMs, this.#nowEpochMs());
+		const rollout = [...this.#rollouts.values()].at(-1);
+		if (rollout !== undefined && rollout.weightPercent > 0)
+			rollout.firstReasonEpochMs = Math.min(rollout.firstReasonEpochMs, this.#nowEpochMs());
 	}
 
 	/** Time runs from the first reason that was to be heard, even where Sluice itself counts from a later one. */
-	#hearZero(saidTriggeredEpochMs: number, zeroConfirmedEpochMs: number): void {
+	#hearZero(rollout: Telling, saidTriggeredEpochMs: number, zeroConfirmedEpochMs: number): void {
 		if (this.#isTrialOpen()) this.broken.push("Zero was said to be confirmed while the trial rule was there.");
-		const triggeredEpochMs = Math.min(saidTriggeredEpochMs, this.#firstReasonEpochMs);
-		this.rollback = {
+		const triggeredEpochMs = Math.min(saidTriggeredEpochMs, rollout.firstReasonEpochMs);
+		rollout.rollback = {
 			triggeredAtSeconds: this.secondsAt(triggeredEpochMs),
 			zeroConfirmedAtSeconds: this.secondsAt(zeroConfirmedEpochMs),
 			zeroObservedAtSeconds: null,

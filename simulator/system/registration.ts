@@ -5,17 +5,31 @@ import type { Deployment, Registration } from "../template/deployment.ts";
 import { InvalidTemplateError, textOf } from "../template/template-error.ts";
 import type { Authority } from "./authority.ts";
 
+/** A service as a stack registers it. */
+export interface Registered {
+	readonly registration: Registration;
+	readonly definition: ServiceDefinition;
+}
+
 /** The definition that a service's stack carries. @throws InvalidTemplateError for a service that no stack registers. */
-export const definitionIn = (
-	deployment: Deployment,
-	service: string,
-): { registration: Registration; definition: ServiceDefinition } => {
+export const definitionIn = (deployment: Deployment, service: string): Registered => {
 	for (const registration of deployment.registrations) {
 		const text = textOf(registration.properties.Definition, `${registration.logicalId}.Definition`);
 		const definition: ServiceDefinition = serviceDefinitionSchema.parse(JSON.parse(text));
 		if (definition.service === service) return { registration, definition };
 	}
 	throw new InvalidTemplateError(`No stack of the template registers the service "${service}".`);
+};
+
+/** The same with another definition, as if the environment file had said so. */
+export const configured = (
+	{ registration, definition }: Registered,
+	change: (definition: ServiceDefinition) => ServiceDefinition,
+): Registered => {
+	const changed = change(definition);
+	if (changed === definition) return { registration, definition };
+	const properties = { ...registration.properties, Definition: JSON.stringify(changed) };
+	return { registration: { ...registration, properties }, definition: changed };
 };
 
 /**

@@ -18,6 +18,8 @@ export class UnknownServiceError extends Error {
 interface Entry {
 	readonly traffic: ServiceTraffic;
 	readonly metrics: TrafficMetrics;
+	/** Nothing is published of buckets that end before this. */
+	silentUntilEpochMs: number;
 }
 
 /** The users of all services. Every ten seconds, at multiples of ten seconds, buckets end and metrics are published. */
@@ -48,7 +50,8 @@ export class Traffic {
 			nowEpochMs: () => this.#timers.nowEpochMs(),
 		});
 		const chance = this.#random.stream(`publication ${service}`);
-		this.#entries.set(service, { traffic, metrics: trafficMetrics(definition, this.#sink, this.#timers, chance) });
+		const metrics = trafficMetrics(definition, this.#sink, this.#timers, chance);
+		this.#entries.set(service, { traffic, metrics, silentUntilEpochMs: Number.NEGATIVE_INFINITY });
 		return traffic;
 	}
 
@@ -64,6 +67,12 @@ export class Traffic {
 		return this.#entries.get(service)?.traffic ?? null;
 	}
 
+	/** Until then nobody publishes what a service's requests came to; they are answered all the same. */
+	silence(service: string, untilEpochMs: number): void {
+		const entry = this.#entries.get(service);
+		if (entry !== undefined) entry.silentUntilEpochMs = untilEpochMs;
+	}
+
 	/** Buckets end no more and nothing is published. */
 	stop(): void {
 		this.#stopTicking();
@@ -72,9 +81,10 @@ export class Traffic {
 	/** The boundary is handed on, not computed from the clock: fractions of a millisecond must not end a bucket twice. */
 	#tick(atEpochMs: number): void {
 		this.#stopTicking = this.#timers.after(Math.max(0, atEpochMs - this.#timers.nowEpochMs()), () => {
-			for (const { traffic, metrics } of this.#entries.values()) {
+			for (const { traffic, metrics, silentUntilEpochMs } of this.#entries.values()) {
 				traffic.advance();
 				const ended = traffic.turnBuckets(atEpochMs);
+				if (atEpochMs < silentUntilEpochMs) continue;
 				for (const slot of slotNames) metrics.publish(slot, ended[slot]);
 			}
 			this.#tick(atEpochMs + bucketMs);

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 /** A metric of the user's business that a version's pods publish, such as Shop/OrdersFailed. */
 export interface BusinessMetric {
 	readonly namespace: string;
@@ -49,15 +51,25 @@ export interface Versions {
 	define(imageDigest: string, behaviour: Partial<VersionBehaviour>): void;
 	/** A healthy version where nothing was said. */
 	behaviourOf(imageDigest: string): VersionBehaviour;
+	/** Whether an image was ever said to do worse than a healthy one, at any time of its life; a slow start is no harm. */
+	hasHarmed(imageDigest: string): boolean;
 }
+
+const differs = (behaviour: Partial<VersionBehaviour>): boolean =>
+	Object.entries({ ...healthyVersion, ...behaviour, startSeconds: healthyVersion.startSeconds }).some(
+		([key, value]) => !isDeepStrictEqual(value, healthyVersion[key as keyof VersionBehaviour]),
+	);
 
 /** No version is known yet: all are healthy. */
 export const makeVersions = (): Versions => {
 	const known = new Map<string, VersionBehaviour>();
+	const harmful = new Set<string>();
 	return {
 		define: (imageDigest, behaviour) => {
 			known.set(imageDigest, { ...healthyVersion, ...behaviour });
+			if (differs(behaviour)) harmful.add(imageDigest);
 		},
 		behaviourOf: (imageDigest) => known.get(imageDigest) ?? healthyVersion,
+		hasHarmed: (imageDigest) => harmful.has(imageDigest),
 	};
 };

@@ -25,8 +25,8 @@ export interface CheckedStage extends Stage {
 	call(entry: string, operation: string, effect: () => void): void;
 	/** A function's change of the record. */
 	write(set: Transition["set"], remove?: Transition["remove"], entry?: string): void;
-	/** Begins a rollout of the candidate on record, as admission does. */
-	begin(epoch?: number): void;
+	/** Begins a rollout on record, of the candidate unless said otherwise, as admission does. */
+	begin(epoch?: number, imageDigest?: string): void;
 	/** A hand's change of the record, of which no function knows. */
 	edit(change: Partial<ServiceState>): void;
 	/** Puts an event on the bus of Sluice, as a function does. */
@@ -42,10 +42,7 @@ export interface CheckedStage extends Stage {
 /** Sets a stage for one checker: the service is enrolled and idle, and looked at from now on. */
 export const checkedStage = (
 	checker: Checker,
-	{
-		definition: overrides = {},
-		...observed
-	}: { readonly definition?: Partial<BalancedDefinition> } & Partial<Pick<Observation, "expected">> = {},
+	{ definition: overrides = {} }: { readonly definition?: Partial<BalancedDefinition> } = {},
 ): CheckedStage => {
 	const watchings: Watching[] = [];
 	const tellAll = (what: (watching: Watching) => void): void => {
@@ -64,11 +61,7 @@ export const checkedStage = (
 		// Of the system, checkers use what is here and nothing else.
 		system: { clock, world, engine } as Pick<System, "clock" | "world" | "engine"> as System,
 		definition,
-		stableDigest,
-		candidateDigest,
-		expected: "promoted",
 		hands,
-		...observed,
 	};
 	watchings.push(checker.watch(observation));
 	const ids = randomOf(1);
@@ -101,13 +94,9 @@ export const checkedStage = (
 		executions,
 		call,
 		write,
-		begin: (epoch = 1) => {
+		begin: (epoch = 1, imageDigest = candidateDigest) => {
 			const rolloutId = rolloutIdOf(definition.service, epoch);
-			write(
-				{ phase: "preparing", epoch, rolloutId, release: releaseOf(candidateDigest) },
-				[],
-				"functions/admit-release",
-			);
+			write({ phase: "preparing", epoch, rolloutId, release: releaseOf(imageDigest) }, [], "functions/admit-release");
 		},
 		edit: (change) => world.table.put({ ...present(), ...change }),
 		say: (event) => put(lifecycleSource, event.kind, busDetailOf(event)),

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { noRollbackWithoutReason } from "../../../simulator/checkers/no-rollback-without-reason.ts";
-import { checkedStage } from "./checked-stage.ts";
+import { candidateDigest, checkedStage } from "./checked-stage.ts";
 
-const makeStage = (options: Parameters<typeof checkedStage>[1] = {}) => {
-	const stage = checkedStage(noRollbackWithoutReason, options);
+const makeStage = () => {
+	const stage = checkedStage(noRollbackWithoutReason);
 	const { clock } = stage;
 	stage.begin();
 	return {
@@ -26,8 +26,9 @@ describe("no rollback without a reason", () => {
 	});
 
 	it("given a release that does harm, holds", () => {
-		const stage = makeStage({ expected: "rolled-back" });
+		const stage = makeStage();
 
+		stage.world.versions.define(candidateDigest, { errorRatio: 0.05 });
 		stage.expose();
 		stage.goBack();
 
@@ -41,6 +42,21 @@ describe("no rollback without a reason", () => {
 		stage.goBack();
 
 		expect(stage.broken()).toEqual([]);
+	});
+
+	it.each([
+		["command.abort.v1", { service: "checkout", rolloutId: "checkout-1" }, 0],
+		["command.abort.v1", { service: "checkout" }, 0],
+		["command.approve.v1", { service: "checkout", rolloutId: "checkout-1" }, 1],
+		["command.abort.v1", { service: "checkout", rolloutId: "checkout-7" }, 1],
+		["command.abort.v1", { service: "search", rolloutId: "checkout-1" }, 1],
+	] as const)("given %s %j, finds %i rollback without a reason", (detailType, detail, count) => {
+		const stage = makeStage();
+
+		stage.tell(detailType, detail, "people/ana");
+		stage.goBack();
+
+		expect(stage.broken()).toHaveLength(count);
 	});
 
 	it("given an alarm of the service that turned red after the exposure, holds", async () => {

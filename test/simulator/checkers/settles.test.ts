@@ -16,8 +16,8 @@ const makeStage = () => {
 		...stage,
 		slot,
 		base: () => world.loadBalancer.ruleAt(route.listenerArn, route.basePriority),
-		/** The candidate takes over, as after a closing. */
-		promote: async () => {
+		/** The candidate takes over, as after a closing; or is said to be rolled back meanwhile. */
+		takeOver: async (outcome: "promoted" | "rolled-back") => {
 			const { blue, green } = route.targetGroupArns;
 			world.cluster.createDeployment(slot("green"), candidateDigest, 1, 4);
 			const base = world.loadBalancer.ruleAt(route.listenerArn, route.basePriority);
@@ -25,7 +25,8 @@ const makeStage = () => {
 			world.cluster.patchDeployment(slot("blue"), 0, { replicas: 0 });
 			world.cluster.putService(objectKey(workload, "checkout"), "green", 1);
 			stage.begin();
-			stage.write({ phase: "closing", stableSlot: "green", stableRelease: releaseOf(candidateDigest) });
+			if (outcome === "rolled-back") stage.write({ phase: "rolling-back" });
+			else stage.write({ phase: "closing", stableSlot: "green", stableRelease: releaseOf(candidateDigest) });
 			stage.write({ phase: "idle" }, ["rolloutId", "release"]);
 			await stage.pass(60);
 		},
@@ -40,7 +41,18 @@ describe("afterwards", () => {
 	it("given a promotion, the candidate serves and all agree", async () => {
 		const stage = makeStage();
 
-		await stage.promote();
+		await stage.takeOver("promoted");
+
+		expect(stage.broken()).toEqual([]);
+	});
+
+	it("given a promotion and then another release that is rolled back, the first serves and all agree", async () => {
+		const stage = makeStage();
+
+		await stage.takeOver("promoted");
+		stage.begin(2, `sha256:${"d".repeat(64)}`);
+		stage.write({ phase: "rolling-back" });
+		stage.write({ phase: "idle" }, ["rolloutId", "release"]);
 
 		expect(stage.broken()).toEqual([]);
 	});
@@ -48,10 +60,7 @@ describe("afterwards", () => {
 	it("given a rollback after which the candidate serves, does not hold", async () => {
 		const stage = makeStage();
 
-		await stage.promote();
-		stage.begin(2);
-		stage.write({ phase: "rolling-back" });
-		stage.write({ phase: "idle" }, ["rolloutId", "release"]);
+		await stage.takeOver("rolled-back");
 
 		expect(stage.broken()).toEqual([
 			expect.stringMatching(/Slot green serves .*; allowed is/),

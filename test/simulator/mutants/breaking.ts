@@ -1,6 +1,7 @@
 import { planFaults } from "../../../simulator/faults/enumeration.ts";
 import { faultName, type PlannedFault } from "../../../simulator/faults/planned-fault.ts";
-import { type RunOptions, runScenario, type ScenarioResult } from "../../../simulator/scenarios/run-scenario.ts";
+import { type RunOptions, runScenario } from "../../../simulator/scenarios/run-scenario.ts";
+import type { ScenarioResult } from "../../../simulator/scenarios/scenario-result.ts";
 import type { Prepared } from "../../../simulator/system/prepare.ts";
 import { rehearse } from "../rehearsal.ts";
 import type { Mutant } from "./mutant.ts";

@@ -17,6 +17,7 @@ const anotherDigest = `sha256:${"e9".repeat(32)}`;
 const badThenAnother: Scenario = {
 	...scenarioOf("bad-image"),
 	name: "bad-then-another",
+	expected: ["rolled-back", "rolled-back"],
 	broken: () => [],
 	react: (event, stage) => {
 		approvePromptly(event, stage);

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { allScenarios, knownScenarios, scenarioOf } from "../../../simulator/scenarios/all-scenarios.ts";
-import { runScenario, type ScenarioResult } from "../../../simulator/scenarios/run-scenario.ts";
+import { runScenario } from "../../../simulator/scenarios/run-scenario.ts";
+import type { ScenarioResult } from "../../../simulator/scenarios/scenario-result.ts";
 import type { Prepared } from "../../../simulator/system/prepare.ts";
 import { rehearse } from "../rehearsal.ts";
 
@@ -53,6 +54,7 @@ describe("the scenarios", () => {
 				"scenario",
 				"seed",
 				"outcome",
+				"outcomes",
 				"expected",
 				"ok",
 				"broken",

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { alarmAtGate } from "../../../simulator/scenarios/alarm-at-gate.ts";
 import { runScenario } from "../../../simulator/scenarios/run-scenario.ts";
 import { approvePromptly, type Scenario } from "../../../simulator/scenarios/scenario.ts";
+import { alarmAtGate } from "../../../simulator/scenarios/stories/alarm-at-gate.ts";
 import { rehearse } from "../rehearsal.ts";
 
 /** Nobody answers the question for 50 %, and nothing is wrong with the canary that serves 25 % meanwhile. */

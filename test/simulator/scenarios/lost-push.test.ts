@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { RemoteCall } from "../../../simulator/kernel/caller.ts";
 import { scenarioOf } from "../../../simulator/scenarios/all-scenarios.ts";
-import { runScenario, type ScenarioResult } from "../../../simulator/scenarios/run-scenario.ts";
+import { runScenario } from "../../../simulator/scenarios/run-scenario.ts";
+import type { ScenarioResult } from "../../../simulator/scenarios/scenario-result.ts";
 import type { Prepared } from "../../../simulator/system/prepare.ts";
 import type { EditableStacks } from "../editable-stacks.ts";
 import { rehearse } from "../rehearsal.ts";

@@ -1,7 +1,7 @@
 import type { Outcome } from "../../../lib/domain/service-state.ts";
 import type { RemoteCall } from "../../../simulator/kernel/caller.ts";
 import type { Fault } from "../../../simulator/kernel/sandbox-host.ts";
-import type { RunOptions } from "../../../simulator/scenarios/run-scenario.ts";
+import type { RunOptions, Scene } from "../../../simulator/scenarios/run-scenario.ts";
 import type { System } from "../../../simulator/system/make-system.ts";
 import type { EditableStacks } from "../editable-stacks.ts";
 
@@ -23,17 +23,20 @@ const crashing =
 
 /** Stops the rollout's execution by hand, ten seconds after its canary began to serve users. */
 const stoppedByHand: Trouble = () => {
-	const deployed: System[] = [];
+	const deployed: { readonly system: System; readonly scene: Scene }[] = [];
 	const stop = ({ engine }: System): void => {
 		const rollout = engine.list().find(({ machineName }) => machineName.endsWith("-rollout"));
 		if (rollout !== undefined) engine.stop(rollout.executionArn);
 	};
 	return {
-		onDeployed: (system) => void deployed.push(system),
+		onDeployed: (system, scene) => void deployed.push({ system, scene }),
 		onEntry: ({ kind }) => {
 			if (kind !== "rollout.shifted.v1") return;
-			const system = deployed.pop();
-			system?.clock.after(10_000, () => stop(system));
+			const inside = deployed.pop();
+			inside?.system.clock.after(10_000, () => {
+				inside.scene.lend("execution-stopped");
+				stop(inside.system);
+			});
 		},
 	};
 };

@@ -3,13 +3,10 @@ import { weightsFor } from "../../../lib/domain/slot.ts";
 import type { RemoteCall } from "../../../simulator/kernel/caller.ts";
 import type { Fault } from "../../../simulator/kernel/sandbox-host.ts";
 import { scenarioOf } from "../../../simulator/scenarios/all-scenarios.ts";
-import {
-	type RunOptions,
-	runScenario,
-	type ScenarioResult,
-	type Scene,
-} from "../../../simulator/scenarios/run-scenario.ts";
-import type { Scenario, Stage } from "../../../simulator/scenarios/scenario.ts";
+import { type RunOptions, runScenario, type Scene } from "../../../simulator/scenarios/run-scenario.ts";
+import type { Scenario } from "../../../simulator/scenarios/scenario.ts";
+import type { ScenarioResult } from "../../../simulator/scenarios/scenario-result.ts";
+import type { Stage } from "../../../simulator/scenarios/stage.ts";
 import type { System } from "../../../simulator/system/make-system.ts";
 import type { Prepared } from "../../../simulator/system/prepare.ts";
 import { definitionIn } from "../../../simulator/system/registration.ts";

@@ -1,5 +1,5 @@
+import { approvePromptly, type Scenario } from "../scenario.ts";
 import { failedOrders } from "./failed-orders.ts";
-import { approvePromptly, type Scenario } from "./scenario.ts";
 
 /** Weight at which the second approval is asked for, and the one the canary has while it is pending. */
 const pendingAtPercent = 25;

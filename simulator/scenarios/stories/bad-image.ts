@@ -1,4 +1,4 @@
-import { approvePromptly, type Scenario } from "./scenario.ts";
+import { approvePromptly, type Scenario } from "../scenario.ts";
 
 /** Errors rise from 0.1 to 5 % on the new version; the guardrails see it at one of the first two steps. */
 export const badImage: Scenario = {

@@ -1,5 +1,5 @@
+import { approvePromptly, type Scenario } from "../scenario.ts";
 import { failedOrders } from "./failed-orders.ts";
-import { approvePromptly, type Scenario } from "./scenario.ts";
 
 /** An alarm turns red in the window, with everything on the new version: the old slot is warm, and one call brings it back. */
 export const lateAlarm: Scenario = {

@@ -1,5 +1,5 @@
+import { approvePromptly, type Scenario } from "../scenario.ts";
 import { failedOrders } from "./failed-orders.ts";
-import { approvePromptly, type Scenario } from "./scenario.ts";
 
 /** The user's own alarm turns red while the first step bakes; Sluice obeys it. */
 export const alarmInBake: Scenario = {

@@ -1,4 +1,4 @@
-import type { BusinessMetric } from "../world/versions.ts";
+import type { BusinessMetric } from "../../world/versions.ts";
 
 /**
  * Orders that the new version loses while answering 200: no guardrail on errors or latency can see them,

@@ -1,4 +1,4 @@
-import { approvePromptly, type Scenario } from "./scenario.ts";
+import { approvePromptly, type Scenario } from "../scenario.ts";
 
 /** The new version's pods never get ready: it must not receive a single request. */
 export const crashLoop: Scenario = {

@@ -1,4 +1,4 @@
-import { approvePromptly, type Scenario } from "./scenario.ts";
+import { approvePromptly, type Scenario } from "../scenario.ts";
 
 /** A push of a healthy version: approval, all steps, window, closing. */
 export const goodImage: Scenario = {

@@ -1,0 +1,140 @@
+import { createHash } from "node:crypto";
+import { type CommandVerb, commandKind } from "../../lib/domain/command.ts";
+import { sourceOfPeople } from "../../lib/domain/identity.ts";
+import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
+import type { Hand } from "../checkers/checker.ts";
+import type { Interference, PlannedDelivery } from "../events/bus.ts";
+import type { RemoteCall } from "../kernel/caller.ts";
+import type { Fault } from "../kernel/sandbox-host.ts";
+import type { System } from "../system/make-system.ts";
+import type { Scenario } from "./scenario.ts";
+import type { CommandDetail, Stage, Trouble } from "./stage.ts";
+import type { Story } from "./story.ts";
+
+/** The image that a version is; the two that every story has are told apart at a glance. */
+export const digestOfVersion = (version: string): string => {
+	if (version === "stable") return `sha256:${"a1".repeat(32)}`;
+	if (version === "candidate") return `sha256:${"c7".repeat(32)}`;
+	return `sha256:${createHash("sha256").update(version).digest("hex")}`;
+};
+
+/** What a story itself puts in the way of calls and deliveries. */
+export interface StoryTrouble {
+	faultFor(entry: string, call: RemoteCall): Fault | null;
+	interfere(delivery: PlannedDelivery): Interference;
+}
+
+/** What a stage is made of. */
+export interface StageParts {
+	readonly scenario: Scenario;
+	readonly definition: ServiceDefinition;
+	readonly system: System;
+	readonly story: Story;
+	readonly hands: Set<Hand>;
+}
+
+const metricPeriodSeconds = 10;
+
+/** Everything that a story can reach, and the trouble that it makes. */
+export const makeStage = ({ scenario, definition, system, story, hands }: StageParts): Stage & StoryTrouble => {
+	const { clock, world, engine, alarms, metrics } = system;
+	const { service, repositoryName } = definition;
+	const done = new Set<string>();
+	const troubles: (Trouble & { readonly untilEpochMs: number })[] = [];
+	const delays: { readonly matches: (delivery: PlannedDelivery) => boolean; readonly seconds: number }[] = [];
+	const after = (seconds: number, run: () => void): void => void clock.after(seconds * 1000, run);
+	const changeVersion: Stage["changeVersion"] = (version, behaviour) => {
+		const first = version === "candidate" ? scenario.candidate : scenario.versions?.[version];
+		story.note("version.changed", { imageDigest: digestOfVersion(version) });
+		world.traffic.of(service).advance();
+		world.versions.define(digestOfVersion(version), { ...first, ...behaviour });
+	};
+	const feed: Stage["feed"] = (metric, sum, seconds) => {
+		metrics.put(metric, { atEpochMs: clock.nowEpochMs(), sum, count: 1, min: sum, max: sum });
+		if (seconds > metricPeriodSeconds)
+			after(metricPeriodSeconds, () => feed(metric, sum, seconds - metricPeriodSeconds));
+	};
+	return {
+		definition,
+		system,
+		get rolloutsStarted() {
+			return story.timeline.filter(({ kind }) => kind === "rollout.started.v1").length;
+		},
+		after,
+		once: (name, run) => {
+			if (done.has(name)) return;
+			done.add(name);
+			run();
+		},
+		note: (kind, detail) => story.note(kind, detail),
+		digestOf: digestOfVersion,
+		push: (version = "candidate", tag = version === "candidate" ? "v2" : version) => {
+			const imageDigest = digestOfVersion(version);
+			story.note("image.pushed", { imageDigest, tag });
+			world.registry.push(repositoryName, tag, imageDigest, clock.nowEpochMs());
+		},
+		changeVersion,
+		changeCandidate: (behaviour) => changeVersion("candidate", behaviour),
+		setUsers: (requestsPerSecond) => {
+			story.note("users.changed", { requestsPerSecond });
+			world.traffic.of(service).setRates({ outside: () => requestsPerSecond });
+		},
+		command: (verb, by, detail = {}) => sendCommand(system, story, service, verb, by, detail),
+		lend: (hand) => void hands.add(hand),
+		killExecution: (machine) => {
+			hands.add("execution-stopped");
+			const rolloutId = world.table.get(service)?.rolloutId ?? "none";
+			const found = engine
+				.list()
+				.findLast(
+					({ machineName, status, name, input }) =>
+						machineName.endsWith(`-${machine}`) &&
+						status === "RUNNING" &&
+						`${name} ${JSON.stringify(input)}`.includes(rolloutId),
+				);
+			story.note("execution.killed", { machine, name: found?.name ?? null });
+			if (found !== undefined) engine.stop(found.executionArn);
+		},
+		turnAlarm: (alarmName, state) => alarms.force(alarmName, state),
+		feed,
+		loseMetrics: (seconds) => {
+			story.note("metrics.lost", { seconds });
+			world.traffic.silence(service, clock.nowEpochMs() + seconds * 1000);
+		},
+		trouble: (trouble) => {
+			story.note("calls.failing", { seconds: trouble.seconds, fault: trouble.fault.kind });
+			troubles.push({ ...trouble, untilEpochMs: clock.nowEpochMs() + trouble.seconds * 1000 });
+		},
+		delayDeliveries: (matches, seconds) => void delays.push({ matches, seconds }),
+		faultFor: (entry, call) => {
+			const now = clock.nowEpochMs();
+			return troubles.find(({ untilEpochMs, matches }) => now < untilEpochMs && matches(entry, call))?.fault ?? null;
+		},
+		interfere: (delivery) => {
+			const delay = delays.find(({ matches }) => matches(delivery));
+			return delay === undefined ? {} : { delayMs: delay.seconds * 1000 };
+		},
+	};
+};
+
+const sendCommand = (
+	{ world, clock, emit }: System,
+	story: Story,
+	service: string,
+	verb: CommandVerb,
+	by: string,
+	extra: CommandDetail,
+): void => {
+	const rolloutId = world.table.get(service)?.rolloutId ?? "none";
+	story.note("command.sent", { rolloutId, verb, by });
+	const { account, region } = world;
+	const [busName = "default"] = story.busNames;
+	emit(busName, {
+		source: `${sourceOfPeople}${by}`,
+		detailType: commandKind(verb),
+		account,
+		region,
+		detail: { service, ...(verb !== "release" && { rolloutId }), ...extra },
+		atEpochMs: clock.nowEpochMs(),
+	});
+};

@@ -1,0 +1,81 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Outcome } from "../../lib/domain/service-state.ts";
+import type { Hand } from "../checkers/checker.ts";
+import type { System } from "../system/make-system.ts";
+import type { Tally } from "../world/tally.ts";
+import { digestOfVersion } from "./make-stage.ts";
+import { endingOf, expectedOf, type Scenario } from "./scenario.ts";
+import type { ScenarioResult } from "./scenario-result.ts";
+import type { Answered, RequestCounts, Story } from "./story.ts";
+
+/** A run that is over, or is given up. */
+export interface Run {
+	readonly system: System;
+	readonly story: Story;
+	readonly scenario: Scenario;
+	/** What people did besides who belongs to the story. */
+	readonly strangeHands: ReadonlySet<Hand>;
+}
+
+const answered = (tallies: readonly Tally[]): Answered => ({
+	good: tallies.reduce((sum, { good }) => sum + good, 0),
+	bad: tallies.reduce((sum, { bad }) => sum + bad, 0),
+});
+
+/** Requests so far, by whether the version that served first or any other should have answered them. */
+export const requestsOf = ({ system, scenario }: Pick<Run, "system" | "scenario">): RequestCounts => {
+	const byDigest = [...(system.world.traffic.find(scenario.service)?.totals().byDigest ?? [])];
+	const of = (isFirst: boolean): Answered =>
+		answered(
+			byDigest.filter(([digest]) => (digest === digestOfVersion("stable")) === isFirst).map(([, tally]) => tally),
+		);
+	return { stable: of(true), canary: of(false) };
+};
+
+const requestsOfVersion = ({ system, scenario }: Run, version: string): Answered => {
+	const tally = system.world.traffic.find(scenario.service)?.totals().byDigest.get(digestOfVersion(version));
+	return answered(tally === undefined ? [] : [tally]);
+};
+
+/** How the story went, in a word. */
+export const outcomeOf = ({ story, scenario }: Pick<Run, "story" | "scenario">): ScenarioResult["outcome"] => {
+	const isOfRightLength = rightEndings(scenario).some(({ length }) => length <= story.outcomes.length);
+	if (!isOfRightLength) return "unfinished";
+	return story.outcomes.at(-1) ?? "none";
+};
+
+/** What a story may come to. */
+const rightEndings = (scenario: Scenario): readonly (readonly Outcome[])[] => [
+	expectedOf(scenario),
+	...(scenario.orElse ?? []),
+];
+
+/** Whether as many rollouts have ended as the story is to have. */
+export const hasAllEndings = ({ story, scenario }: Pick<Run, "story" | "scenario">): boolean =>
+	story.outcomes.length >= expectedOf(scenario).length;
+
+/** Whether it came to another of its right endings, which may be shorter. */
+export const hasOtherEnding = ({ story, scenario }: Pick<Run, "story" | "scenario">): boolean =>
+	(scenario.orElse ?? []).some((ending) => isDeepStrictEqual(ending, story.outcomes));
+
+/** How the story went otherwise than it should have. Where strangers lent a hand, any end of a rollout may be right. */
+export const unexpected = (run: Run): readonly string[] => {
+	const { system, story, scenario, strangeHands } = run;
+	const { outcomes } = story;
+	if (strangeHands.size > 0 && outcomes.length > 0) return [];
+	const isRight = rightEndings(scenario).some((ending) => isDeepStrictEqual(ending, outcomes));
+	const { canary } = requestsOf(run);
+	return [
+		...(isRight ? [] : [`It ended ${outcomes.join(", ") || "unfinished"}; expected was ${endingOf(scenario)}.`]),
+		...scenario.broken({
+			canaryRequests: canary.good + canary.bad,
+			alarmTurnedRed: story.alarmTurnedRed,
+			weightAtRollbackPercent: story.weightAtRollbackPercent,
+			rollouts: story.rollouts,
+			timeline: story.timeline,
+			system,
+			told: (kind) => story.timeline.filter((entry) => entry.kind === kind),
+			requestsOf: (version) => requestsOfVersion(run, version),
+		}),
+	];
+};
