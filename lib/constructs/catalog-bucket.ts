@@ -1,11 +1,13 @@
-import { Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
+import { Duration, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
 import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
 import { Construct, type IConstruct } from "constructs";
 import { acknowledgeWildcard } from "./acknowledge-wildcard.ts";
+import { catalogName } from "./resource-name.ts";
 import type { SluiceKey } from "./sluice-key.ts";
 
 export interface CatalogBucketProps {
+	readonly environment: string;
 	readonly encryption: SluiceKey;
 }
 
@@ -19,10 +21,12 @@ export class CatalogBucket extends Construct {
 	readonly bucket: Bucket;
 	private readonly encryption: SluiceKey;
 
-	constructor(scope: Construct, id: string, { encryption }: CatalogBucketProps) {
+	constructor(scope: Construct, id: string, { environment, encryption }: CatalogBucketProps) {
 		super(scope, id);
+		const { account, region } = Stack.of(this);
 		this.encryption = encryption;
 		this.bucket = new Bucket(this, "Bucket", {
+			bucketName: catalogName(environment, account, region),
 			versioned: true,
 			encryption: BucketEncryption.KMS,
 			encryptionKey: encryption.key,

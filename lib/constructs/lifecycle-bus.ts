@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import { type CommandVerb, commandKind } from "../domain/command.ts";
 import { sourceOfPeople } from "../domain/identity.ts";
 import { lifecycleSource } from "../domain/lifecycle-event.ts";
+import { busNameOf } from "./resource-name.ts";
 
 export interface LifecycleBusProps {
 	readonly environment: string;
@@ -19,7 +20,7 @@ export class LifecycleBus extends Construct {
 	constructor(scope: Construct, id: string, { environment }: LifecycleBusProps) {
 		super(scope, id);
 		this.bus = new EventBus(this, "Bus", {
-			eventBusName: `sluice-${environment}`,
+			eventBusName: busNameOf(environment),
 			description: "Sluice's lifecycle events, and commands from people.",
 		});
 	}

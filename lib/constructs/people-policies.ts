@@ -2,6 +2,7 @@ import { CfnOutput } from "aws-cdk-lib";
 import { ManagedPolicy } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import type { CommandVerb } from "../domain/command.ts";
+import type { CatalogBucket } from "./catalog-bucket.ts";
 import type { LifecycleBus } from "./lifecycle-bus.ts";
 import type { ServiceTable } from "./service-table.ts";
 
@@ -9,6 +10,7 @@ export interface PeoplePoliciesProps {
 	readonly environment: string;
 	readonly bus: LifecycleBus;
 	readonly table: ServiceTable;
+	readonly catalog: CatalogBucket;
 }
 
 /** What whoever answers for the rollouts does; approving is left out, so that the two can be different people. */
@@ -19,7 +21,7 @@ const operating: readonly CommandVerb[] = ["resume", "promote", "pause", "abort"
  * outputs. They have no names of their own, because IAM's are one for all regions.
  */
 export class PeoplePolicies extends Construct {
-	constructor(scope: Construct, id: string, { environment, bus, table }: PeoplePoliciesProps) {
+	constructor(scope: Construct, id: string, { environment, bus, table, catalog }: PeoplePoliciesProps) {
 		super(scope, id);
 		const policy = (name: string, may: string): ManagedPolicy => {
 			const managed = new ManagedPolicy(this, name, { description: `Sluice, environment ${environment}: ${may}.` });
@@ -28,6 +30,9 @@ export class PeoplePolicies extends Construct {
 		};
 		bus.grantCommand(policy("Approve", "approve what a rollout asks for"), ["approve"]);
 		bus.grantCommand(policy("Operate", "resume, promote, pause, abort, retry and release"), operating);
-		table.grant(policy("Observe", "see where services stand and what became of their releases"), "observe");
+		const observe = policy("Observe", "see where services stand and what became of their releases");
+		table.grant(observe, "observe");
+		// Which services there are, and what each is configured to do.
+		catalog.grantRead(observe, "services", "definitions");
 	}
 }

@@ -4,6 +4,16 @@ import type { Construct } from "constructs";
 /** The name of a shared resource of an environment, as in `sluice-production-rollout`. At most 20 characters of environment. */
 export const resourceName = (environment: string, what: string): string => `sluice-${environment}-${what}`;
 
+/**
+ * The name of the bucket of definitions. Names of buckets are one for all accounts, so it carries whose it is; at most 63
+ * characters, because an environment has at most 20. Named, so that people's command line finds it without asking.
+ */
+export const catalogName = (environment: string, account: string, region: string): string =>
+	`${resourceName(environment, "catalog")}-${account}-${region}`;
+
+/** The name of an environment's bus. */
+export const busNameOf = (environment: string): string => `sluice-${environment}`;
+
 /** Machines that Sluice consists of; each is `statemachines/<name>.asl.yaml`. */
 export type MachineName = "rollout" | "watch" | "rollback";
 

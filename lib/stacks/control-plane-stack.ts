@@ -36,7 +36,7 @@ export class ControlPlaneStack extends Stack {
 		notices.subscribeEmails(notifications.noticeEmails, undelivered.queue);
 
 		const table = new ServiceTable(this, "Services", { environment, encryption });
-		const catalog = new CatalogBucket(this, "Catalog", { encryption });
+		const catalog = new CatalogBucket(this, "Catalog", { environment, encryption });
 		const bus = new LifecycleBus(this, "Lifecycle", { environment });
 		const functions = new ControlFunctions(this, "Functions", {
 			environment,
@@ -87,7 +87,7 @@ export class ControlPlaneStack extends Stack {
 			deadLetters: [undelivered, unhandled],
 			critical: [functions.get("roll-back"), functions.get("shift-traffic")],
 		});
-		new PeoplePolicies(this, "People", { environment, bus, table });
+		new PeoplePolicies(this, "People", { environment, bus, table, catalog });
 		new CfnOutput(this, "CatalogBucketName", { value: catalog.bucket.bucketName });
 	}
 }

@@ -106,7 +106,7 @@ describe("policies for people", () => {
 		expect(kinds.toSorted()).toEqual(commandVerbs.map(commandKind).toSorted());
 	});
 
-	it("given Observe, reads the table and changes nothing", () => {
+	it("given Observe, reads table and definitions and changes nothing", () => {
 		const actions = statementsOf("Observe").flatMap((statement) => statement.actions);
 
 		expect(actions.toSorted()).toEqual([
@@ -114,7 +114,10 @@ describe("policies for people", () => {
 			"dynamodb:Query",
 			"dynamodb:Query",
 			"kms:Decrypt",
+			"kms:Decrypt",
 			"kms:DescribeKey",
+			"s3:GetObject",
+			"s3:ListBucket",
 		]);
 		for (const { resources } of statementsOf("Observe")) expect(resources).not.toContain("*");
 	});

@@ -57,10 +57,17 @@ const rooms: readonly Room[] = [
 		mayImport: ["domain", "ports", "functions", "simulator"],
 		packages: [node, zod, /^jsonata$/, /^yaml$/, /^aws-lambda$/, byEntry],
 	},
+	// The composition root of the command line: the one place of bin that makes clients and adapters.
+	{
+		name: "desk",
+		holds: /^bin\/desk\//,
+		mayImport: ["domain", "ports", "adapters", "constructs", "simulator", "bin", "desk"],
+		packages: [...sdk, node],
+	},
 	{
 		name: "bin",
 		holds: /^bin\//,
-		mayImport: ["domain", "constructs", "stacks", "simulator", "bin"],
+		mayImport: ["domain", "ports", "constructs", "stacks", "simulator", "bin", "desk"],
 		packages: [...cdk, node, zod, /^yaml$/, /^esbuild$/],
 	},
 	{
@@ -76,6 +83,7 @@ const rooms: readonly Room[] = [
 			"composition roots",
 			"simulator",
 			"bin",
+			"desk",
 			"test",
 		],
 		packages: [/./],
