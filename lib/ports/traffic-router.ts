@@ -2,12 +2,12 @@ import type { TrafficRoute } from "../domain/service-definition.ts";
 import type { SlotName, SlotWeights } from "../domain/slot.ts";
 import { ConflictError, InvalidError, UnavailableError } from "./errors.ts";
 
-/** The trial priority belongs to a rule that is not ours, or the base rule is not there. */
+/** Where the trial should stand is something that is not ours, or the base rule is not there. */
 export class TrafficConflictError extends ConflictError {
 	override readonly name = "TrafficConflictError";
 }
 
-/** The trial rule is gone: a rollback came first, and this write has lost its right (D4). */
+/** The trial is gone: a rollback came first, and this write has lost its right (D4). */
 export class TrialGoneConflictError extends ConflictError {
 	override readonly name = "TrialGoneConflictError";
 }
@@ -22,8 +22,9 @@ export class InvalidTrafficAccessError extends InvalidError {
 	override readonly name = "InvalidTrafficAccessError";
 }
 
-/** A rule as it is configured right now. */
+/** A trial as it is configured right now: a rule of its own, or marks and weights on one that serves the base as well. */
 export interface TrialRule {
+	/** What the record calls it: a rule's ARN, or a name that says which opening of which route. */
 	readonly ruleArn: string;
 	/** The rollout that opened it; null for a rule that is not ours. */
 	readonly rolloutId: string | null;
@@ -32,36 +33,44 @@ export interface TrialRule {
 }
 
 export interface RouterReading {
-	/** Null where the base rule is missing or forwards elsewhere than to the two slots. */
+	/**
+	 * What requests meet without the trial: the base rule's weights, or those to which a trial on the same rule would
+	 * return it. Null where that rule is missing or forwards elsewhere than to the two slots.
+	 */
 	readonly base: SlotWeights | null;
 	readonly trial: TrialRule | null;
+	/**
+	 * This is written, and who programs the data plane says that they have yet to look at it. Absent where they have, and
+	 * for routers that keep no such account: then nothing but users' requests can tell.
+	 */
+	readonly isPending?: true;
 }
 
 /**
  * Moves requests between the two slots of a service (D3, D4).
- * The router is the fence: a trial rule lives as long as its rollout, and a late write to a deleted one is refused.
+ * The router is the fence: a trial lives as long as its rollout, and a late write to one that has ended is refused.
  * All methods throw TrafficUnavailableError and InvalidTrafficAccessError.
  */
 export interface TrafficRouter<Route extends TrafficRoute = TrafficRoute> {
 	/**
-	 * Opens the trial rule at weight 0, with the conditions of the base rule. Idempotent by rollout id.
-	 * @throws TrafficConflictError when the trial priority is taken by someone else, or the base rule is missing or forwards elsewhere.
+	 * Opens the trial at weight 0, for the requests that the base rule matches. Idempotent by rollout id.
+	 * @throws TrafficConflictError when its place is taken by someone else, or the base rule is missing or forwards elsewhere.
 	 */
 	open(route: Route, rolloutId: string, stableSlot: SlotName): Promise<{ readonly trialRuleArn: string }>;
 	/**
-	 * Sets the trial rule's weights. Idempotent.
-	 * @throws TrialGoneConflictError when the rule no longer exists, however late the call comes.
+	 * Sets the trial's weights. Idempotent.
+	 * @throws TrialGoneConflictError when the trial has ended, however late the call comes.
 	 */
 	shift(route: Route, trialRuleArn: string, weights: SlotWeights): Promise<void>;
 	/** Reads the configuration back; never from a cache. */
 	read(route: Route): Promise<RouterReading>;
 	/**
-	 * Deletes a trial rule: all requests fall through to the base rule. A rule that is gone already is success.
-	 * Takes the rule's ARN, or a route to delete whatever Sluice opened at its trial priority.
+	 * Ends a trial: all requests go where the base rule says. One that has ended already is success.
+	 * Takes what the record calls it, or a route to end whatever Sluice opened there.
 	 */
 	abandon(trial: string | Route): Promise<void>;
 	/**
-	 * Points the base rule at one slot with everything. Idempotent.
+	 * Points the base at one slot with everything, and leaves a trial alone. Idempotent.
 	 * @throws TrafficConflictError when the base rule is missing or forwards elsewhere than to the two slots.
 	 */
 	adopt(route: Route, slot: SlotName): Promise<void>;

@@ -13,8 +13,7 @@ interface Operation {
 
 type Members = Record<string, unknown>;
 
-const isMembers = (value: unknown): value is Members =>
-	typeof value === "object" && value !== null && !Array.isArray(value);
+const isMembers = (value: unknown): value is Members => typeof value === "object" && value !== null;
 
 const apply = (document: Members, { op, path, value }: Operation): void => {
 	const names = path
@@ -36,7 +35,7 @@ const apply = (document: Members, { op, path, value }: Operation): void => {
 	else throw new FailedPatchError(`unexpected operation ${op}`);
 };
 
-/** The document after a JSON Patch (RFC 6902, members of objects only). @throws FailedPatchError */
+/** The document after a JSON Patch (RFC 6902, but for adding and removing elements of arrays). @throws FailedPatchError */
 export const jsonPatched = <T extends object>(document: T, operations: readonly Operation[]): T => {
 	const copy = structuredClone(document);
 	for (const operation of operations) apply(copy as Members, operation);

@@ -19,6 +19,8 @@ interface RecordedRequest {
 type Fault =
 	| { readonly kind: "status"; readonly status: number; readonly body?: string; readonly method?: string }
 	| { readonly kind: "silence" }
+	/** Answers the next request of that method as a proxy in between does that has waited long enough. */
+	| { readonly kind: "timeout"; readonly method: string; readonly hasEffect: boolean }
 	/** Closes the connection without an answer: `times` of them, or until told otherwise. */
 	| { readonly kind: "hang-up"; readonly times?: number };
 
@@ -71,6 +73,9 @@ const defaulted = (object: KubernetesObject): KubernetesObject => {
 	return filled;
 };
 
+/** Whether the API server counts changes of an object's spec. */
+const hasGeneration = ({ kind }: KubernetesObject): boolean => kind === "Deployment" || kind === "HTTPRoute";
+
 /** Objects by path, versioned as etcd would. */
 const makeObjects = () => {
 	const objects = new Map<string, KubernetesObject>();
@@ -81,7 +86,7 @@ const makeObjects = () => {
 		const { resourceVersion: _, ...metadata } = object.metadata;
 		const isSame = isDeepStrictEqual({ ...object, metadata }, withoutVersion(before));
 		if (before !== undefined && isSame) return before;
-		const specChanged = !isDeepStrictEqual(Object(object).spec, Object(before).spec) && object.kind === "Deployment";
+		const specChanged = !isDeepStrictEqual(Object(object).spec, Object(before).spec) && hasGeneration(object);
 		const generation = (before?.metadata.generation ?? 0) + (specChanged ? 1 : 0);
 		version += 1;
 		const stored = { ...object, metadata: { ...metadata, generation, resourceVersion: String(version) } };
@@ -108,7 +113,12 @@ type Objects = ReturnType<typeof makeObjects>;
 
 const listed = ({ objects }: Objects, url: URL) => {
 	const offset = Number(url.searchParams.get("continue") || "0");
-	const inside = [...objects].filter(([path]) => path.slice(0, path.lastIndexOf("/")) === url.pathname);
+	const [label, value] = (url.searchParams.get("labelSelector") ?? "").split("=");
+	const inside = [...objects].filter(
+		([path, { metadata }]) =>
+			path.slice(0, path.lastIndexOf("/")) === url.pathname &&
+			(label === "" || label === undefined || metadata.labels?.[label] === value),
+	);
 	const rest = offset + pageSize < inside.length ? { continue: String(offset + pageSize) } : {};
 	return { items: inside.slice(offset, offset + pageSize).map(([, object]) => object), metadata: rest };
 };
@@ -168,7 +178,12 @@ export const startKubernetesServer = async (): Promise<KubernetesServer> => {
 			if (fault.times !== undefined) fault = fault.times > 1 ? { ...fault, times: fault.times - 1 } : null;
 			return void message.socket.resetAndDestroy();
 		}
-		if (fault !== null && (fault.method ?? method) === method)
+		if (fault?.kind === "timeout" && fault.method === method) {
+			if (fault.hasEffect) answered(all, call);
+			fault = null;
+			return answer(response, 504, "upstream request timeout");
+		}
+		if (fault?.kind === "status" && (fault.method ?? method) === method)
 			return answer(response, fault.status, fault.body ?? JSON.stringify({ message: "fault" }));
 		if (message.headers.authorization !== `Bearer ${bearerToken}`)
 			return answer(response, 401, JSON.stringify({ message: "Unauthorized" }));
