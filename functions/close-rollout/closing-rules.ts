@@ -1,3 +1,4 @@
+import { isZeroConfirmed } from "../../lib/domain/rollback.ts";
 import { otherSlot } from "../../lib/domain/slot.ts";
 import { type TrafficRouter, TrafficUnavailableError } from "../../lib/ports/traffic-router.ts";
 import type { Invocation } from "../pipeline.ts";
@@ -5,10 +6,10 @@ import type { CurrentRollout } from "../rollout-payload.ts";
 
 /** @throws TrafficUnavailableError when the rules are not as closing left them: somebody else has changed them since. */
 export const ensureClosed = async (router: TrafficRouter, { state, definition }: CurrentRollout): Promise<void> => {
-	const { base, trial } = await router.read(definition.route);
-	if (base?.[state.stableSlot] === 100 && trial === null) return;
+	const reading = await router.read(definition.route);
+	if (isZeroConfirmed(reading, state.stableSlot)) return;
 	throw new TrafficUnavailableError(
-		`The rules read back as ${JSON.stringify({ base, trial })}; allowed are ${state.stableSlot} at 100 and no trial rule.`,
+		`The rules read back as ${JSON.stringify(reading)}; allowed are ${state.stableSlot} at 100 and no trial rule, nothing pending.`,
 	);
 };
 

@@ -5,10 +5,12 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { albTargetHealth } from "../../lib/adapters/alb-target-health.ts";
 import { patient } from "../../lib/adapters/aws-client-options.ts";
 import { dynamoServiceStore } from "../../lib/adapters/dynamo-service-store.ts";
+import { eksGatewayHealth } from "../../lib/adapters/eks-gateway.ts";
 import { eksWorkloads } from "../../lib/adapters/eks-workloads.ts";
 import { powertoolsTelemetry } from "../../lib/adapters/powertools-telemetry.ts";
 import { s3ServiceCatalog } from "../../lib/adapters/s3-service-catalog.ts";
 import { systemClock } from "../../lib/adapters/system-clock.ts";
+import { targetHealthByKind } from "../../lib/ports/router-by-kind.ts";
 import { readEnvironment } from "./environment.ts";
 import { makeHandler } from "./handler.ts";
 
@@ -23,7 +25,7 @@ export const handler = makeHandler({
 	store: dynamoServiceStore(dynamodb, environment.SERVICE_TABLE),
 	catalog: s3ServiceCatalog(s3, environment.CATALOG_BUCKET),
 	workloads: eksWorkloads(eks, environment.AWS_REGION, systemClock),
-	targetHealth: albTargetHealth(elbv2),
+	targetHealth: targetHealthByKind(albTargetHealth(elbv2), eksGatewayHealth(eks, environment.AWS_REGION, systemClock)),
 	clock: systemClock,
 	telemetry: powertoolsTelemetry(),
 });

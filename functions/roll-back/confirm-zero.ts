@@ -1,4 +1,4 @@
-import { isZeroConfirmed } from "../../lib/domain/rollback.ts";
+import { isZeroConfigured, isZeroConfirmed } from "../../lib/domain/rollback.ts";
 import type { TrafficRoute } from "../../lib/domain/service-definition.ts";
 import type { ServiceState } from "../../lib/domain/service-state.ts";
 import { weightsFor } from "../../lib/domain/slot.ts";
@@ -28,8 +28,8 @@ const readings = 4;
 const changeMs = 1_500;
 
 /**
- * Deletes the trial rule and reads the router until it says zero. Whoever begins a rollback deletes the rule on record at
- * once, by its ARN; whoever continues one reads first, because many rollbacks at once share the router's request limits.
+ * Ends the trial and reads the router until it says zero. Whoever begins a rollback ends the trial on record at once, by
+ * its name; whoever continues one reads first, because many rollbacks at once share the router's request limits.
  * @throws TrafficUnavailableError when zero is not read in time: the machine tries again, and pages if that goes on.
  */
 export const confirmZero = async (ports: Ports, underWay: UnderWay, invocation: Invocation): Promise<Zero> => {
@@ -45,9 +45,13 @@ export const confirmZero = async (ports: Ports, underWay: UnderWay, invocation: 
 	for (let reading = 1; ; reading++) {
 		const found = await ports.router.read(route);
 		if (isZeroConfirmed(found, stableSlot)) return { atEpochMs: ports.clock.nowEpochMs(), drainSeconds };
-		if (reading === readings) {
+		// Who programs the data plane looks when they look: nothing is left to do but to wait, as long as there is time.
+		const isLastReading = isZeroConfigured(found, stableSlot)
+			? invocation.remainingMs() < 2 * changeMs
+			: reading >= readings;
+		if (isLastReading) {
 			throw new TrafficUnavailableError(
-				`Zero is not confirmed for ${service}: the router reads ${JSON.stringify(found)}, allowed is no trial rule and ${stableSlot} at 100.`,
+				`Zero is not confirmed for ${service}: the router reads ${JSON.stringify(found)}, allowed is no trial and ${stableSlot} at 100, nothing pending.`,
 			);
 		}
 		invocation.ensureTimeLeft(changeMs);

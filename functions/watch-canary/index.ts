@@ -1,5 +1,6 @@
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EKSClient } from "@aws-sdk/client-eks";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
@@ -9,10 +10,12 @@ import { patient } from "../../lib/adapters/aws-client-options.ts";
 import { cloudwatchAlarms } from "../../lib/adapters/cloudwatch-alarms.ts";
 import { cloudwatchMeasurements } from "../../lib/adapters/cloudwatch-measurements.ts";
 import { dynamoServiceStore } from "../../lib/adapters/dynamo-service-store.ts";
+import { eksGatewayHealth, eksGatewayRouter } from "../../lib/adapters/eks-gateway.ts";
 import { eventbridgeLifecycleEvents } from "../../lib/adapters/eventbridge-lifecycle-events.ts";
 import { powertoolsTelemetry } from "../../lib/adapters/powertools-telemetry.ts";
 import { s3ServiceCatalog } from "../../lib/adapters/s3-service-catalog.ts";
 import { systemClock } from "../../lib/adapters/system-clock.ts";
+import { routerByKind, targetHealthByKind } from "../../lib/ports/router-by-kind.ts";
 import { readEnvironment } from "./environment.ts";
 import { makeHandler } from "./handler.ts";
 
@@ -20,6 +23,7 @@ const environment = readEnvironment(process.env);
 const dynamodb = new DynamoDBClient(patient);
 const s3 = new S3Client(patient);
 const cloudwatch = new CloudWatchClient(patient);
+const eks = new EKSClient(patient);
 const elbv2 = new ElasticLoadBalancingV2Client(patient);
 const eventbridge = new EventBridgeClient(patient);
 
@@ -29,8 +33,11 @@ export const handler = makeHandler({
 	catalog: s3ServiceCatalog(s3, environment.CATALOG_BUCKET),
 	measurements: cloudwatchMeasurements(cloudwatch),
 	alarms: cloudwatchAlarms(cloudwatch),
-	router: albTrafficRouter(elbv2, environment.ENVIRONMENT),
-	targetHealth: albTargetHealth(elbv2),
+	router: routerByKind(
+		albTrafficRouter(elbv2, environment.ENVIRONMENT),
+		eksGatewayRouter(eks, environment.AWS_REGION, environment.ENVIRONMENT, systemClock),
+	),
+	targetHealth: targetHealthByKind(albTargetHealth(elbv2), eksGatewayHealth(eks, environment.AWS_REGION, systemClock)),
 	events: eventbridgeLifecycleEvents(eventbridge, environment.BUS_NAME),
 	clock: systemClock,
 	telemetry: powertoolsTelemetry(),

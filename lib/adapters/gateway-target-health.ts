@@ -19,7 +19,8 @@ const maxPages = 20;
 
 /**
  * Health of the endpoints of a slot's Service, by EndpointSlices: what gateways and meshes are told to send requests to.
- * A pod with addresses of two families is in two slices and is counted once.
+ * A pod with addresses of two families is in two slices and is counted once. A slice does not say why an endpoint is
+ * not ready, so none counts as failing: pods that are lost show by their number.
  */
 export const gatewayTargetHealth = (apiOf: (clusterName: string) => KubernetesApi): TargetHealth<GatewayRoute> => ({
 	count: async ({ clusterName, namespace, slotServices }, slot) => {
@@ -36,7 +37,7 @@ export const gatewayTargetHealth = (apiOf: (clusterName: string) => KubernetesAp
 			if (after === "") break;
 		}
 		const healthy = [...readiness.values()].filter((isReady) => isReady).length;
-		return { healthy, unhealthy: readiness.size - healthy };
+		return { healthy, unhealthy: readiness.size - healthy, failing: 0, unused: 0 };
 	},
 });
 

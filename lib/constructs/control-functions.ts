@@ -23,6 +23,8 @@ export interface ControlFunctionsProps {
 	readonly clusterName: string;
 	/** Network of the functions that speak to the cluster; `none` where its endpoint is public (D16). */
 	readonly clusterNetwork: FunctionNetwork | "none";
+	/** Whether HTTPRoutes of the cluster are moved as well as listener rules. */
+	readonly gatewayApi: boolean;
 }
 
 /** All functions of the control plane, each with what it needs and nothing else. */
@@ -79,7 +81,7 @@ export class ControlFunctions extends Construct {
 	}
 
 	private grant(made: SluiceFunction, needs: FunctionNeeds): void {
-		const { environment, table, catalog, bus, clusterName } = this.props;
+		const { environment, table, catalog, bus, clusterName, gatewayApi } = this.props;
 		const { role } = made;
 		if (needs.table) table.grant(role, needs.table);
 		if (needs.history) table.grantHistory(role, needs.history);
@@ -93,6 +95,6 @@ export class ControlFunctions extends Construct {
 		if (needs.events) bus.grantPublish(role);
 		for (const use of needs.rollout ?? []) grantExecutions(role, environment, "rollout", use);
 		for (const use of needs.rollback ?? []) grantExecutions(role, environment, "rollback", use);
-		if (needs.cluster) new ClusterAccess(made, "Cluster", { clusterName, role });
+		if (needs.cluster || (needs.traffic && gatewayApi)) new ClusterAccess(made, "Cluster", { clusterName, role });
 	}
 }

@@ -7,11 +7,11 @@ import {
 	TargetType,
 } from "aws-cdk-lib/aws-elasticloadbalancingv2";
 import { Construct } from "constructs";
-import type { ServiceConfig } from "../domain/configuration/service-config.ts";
+import type { LoadBalancerConfig } from "../domain/configuration/traffic-config.ts";
 import type { SlotName } from "../domain/slot.ts";
 
 export interface SlotTargetGroupsProps {
-	readonly traffic: ServiceConfig["traffic"];
+	readonly traffic: LoadBalancerConfig;
 	/** Port of the pods. */
 	readonly port: number;
 }

@@ -86,8 +86,16 @@ export const recordRollback = (
 				set: { rollback: { ...state.rollback, ...measured } },
 			};
 
-/** Zero confirmed: no trial rule is configured, and the base rule gives the stable slot everything. */
-export const isZeroConfirmed = (
-	reading: { readonly base: SlotWeights | null; readonly trial: object | null },
-	stableSlot: SlotName,
-): boolean => reading.trial === null && reading.base !== null && reading.base[stableSlot] === 100;
+interface ZeroReading {
+	readonly base: SlotWeights | null;
+	readonly trial: object | null;
+	readonly isPending?: true;
+}
+
+/** Zero is configured: no trial is open, and the base gives the stable slot everything. */
+export const isZeroConfigured = ({ base, trial }: ZeroReading, stableSlot: SlotName): boolean =>
+	trial === null && base?.[stableSlot] === 100;
+
+/** Zero confirmed: configured, and whoever programs the data plane has seen it, where somebody keeps such an account. */
+export const isZeroConfirmed = (reading: ZeroReading, stableSlot: SlotName): boolean =>
+	isZeroConfigured(reading, stableSlot) && reading.isPending !== true;

@@ -46,6 +46,7 @@ export class ControlPlaneStack extends Stack {
 			bus,
 			unhandled,
 			clusterName: cluster.name,
+			gatewayApi: cluster.gatewayApi,
 			clusterNetwork: cluster.endpoint === "private" ? cluster.network : "none",
 		});
 		const machine = (id: string, name: MachineName) =>

@@ -16,18 +16,19 @@ export interface ServiceStackProps extends StackProps {
 }
 
 /**
- * One service: its slots' target groups, the alarms it declares, and its definition for the catalog.
+ * One service: its slots' target groups where a load balancer is in front, the alarms it declares, and its definition for the catalog.
  * It refers to the control plane by names only, and holds no listener rule: rules are Sluice's, at run time (D3).
  */
 export class ServiceStack extends Stack {
 	constructor(scope: Construct, id: string, { config, service, settings, ...props }: ServiceStackProps) {
 		super(scope, id, props);
-		const targetGroups = new SlotTargetGroups(this, "Slots", {
-			traffic: settings.traffic,
-			port: settings.workload.port,
-		});
+		const { traffic, workload } = settings;
+		const targetGroupArns =
+			traffic.router === "gateway-api"
+				? null
+				: new SlotTargetGroups(this, "Slots", { traffic, port: workload.port }).arns;
 		const alarms = new DeclaredAlarms(this, "Alarms", { alarms: settings.alarms });
-		const definition = compileService(config, service, targetGroups.arns);
+		const definition = compileService(config, service, targetGroupArns);
 		const registration = new CustomResource(this, "Registration", {
 			resourceType: "Custom::SluiceService",
 			serviceToken: this.formatArn({

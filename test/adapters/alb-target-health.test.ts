@@ -25,6 +25,7 @@ targetHealthContract("albTargetHealth", async () => {
 		targetHealth,
 		route,
 		slot: "green",
+		knowsChecks: true,
 		register: async (added) => {
 			states.push(...added);
 		},

@@ -36,6 +36,7 @@ targetHealthContract("gatewayTargetHealth", async () => {
 		targetHealth,
 		route,
 		slot: "green",
+		knowsChecks: false,
 		register: async (states) =>
 			slice(
 				"checkout-green",
@@ -57,14 +58,14 @@ describe("gatewayTargetHealth", () => {
 		slice("checkout-green", [pod("a", "fd00::1"), pod("b", "fd00::2")]);
 		slice("checkout-green", [{ addresses: ["10.0.0.3"] }]);
 
-		expect(await targetHealth.count(route, "green")).toEqual({ healthy: 3, unhealthy: 0 });
+		expect(await targetHealth.count(route, "green")).toEqual({ healthy: 3, unhealthy: 0, failing: 0, unused: 0 });
 	});
 
 	it("given endpoints of the other slot only, counts nothing", async () => {
 		const { route, targetHealth, slice } = await given();
 		slice("checkout-blue", [{ addresses: ["10.0.0.1"] }]);
 
-		expect(await targetHealth.count(route, "green")).toEqual({ healthy: 0, unhealthy: 0 });
+		expect(await targetHealth.count(route, "green")).toEqual({ healthy: 0, unhealthy: 0, failing: 0, unused: 0 });
 	});
 
 	it("given no access, says that asking again is no use", async () => {

@@ -41,7 +41,7 @@ describe("a router for routes of both kinds", () => {
 	});
 
 	it("given the health of a slot, asks by the route's kind as well", async () => {
-		const health = (healthy: number) => ({ count: async () => ({ healthy, unhealthy: 0 }) });
+		const health = (healthy: number) => ({ count: async () => ({ healthy, unhealthy: 0, failing: 0, unused: 0 }) });
 		const either = targetHealthByKind(health(1), health(2));
 
 		expect((await either.count(contractDefinition().route, "blue")).healthy).toBe(1);

@@ -159,6 +159,7 @@ describe("isZeroConfirmed", () => {
 		["a base rule that shares with the canary", { base: weightsFor("green", 1), trial: null }, false],
 		["all on the other slot", { base: weightsFor("blue", 0), trial: null }, false],
 		["no base rule", { base: null, trial: null }, false],
+		["what nobody has looked at yet", { base: weightsFor("green", 0), trial: null, isPending: true } as const, false],
 	])("given %s, answers so", (_, reading, isConfirmed) => {
 		expect(isZeroConfirmed(reading, "green")).toBe(isConfirmed);
 	});

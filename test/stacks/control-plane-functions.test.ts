@@ -117,4 +117,18 @@ describe("functions and the cluster", () => {
 		for (const entry of entries)
 			expect(entry).toMatchObject({ ClusterName: "shop", KubernetesGroups: ["sluice"], Type: "STANDARD" });
 	});
+
+	it("given an environment whose HTTPRoutes Sluice moves, recognises what moves traffic as well", () => {
+		const cluster = { name: "shop", endpoint: "public", gatewayApi: true };
+		const gateway = synthesize(environmentConfig(["checkout"], { cluster }))("control-plane");
+		const byName = functionsByName(gateway);
+
+		const entries = Object.values(gateway.resources("AWS::EKS::AccessEntry")).map(({ Properties }) => Properties);
+
+		const moving = ["close-rollout", "open-trial", "roll-back", "shift-traffic", "watch-canary"];
+		const expected = [...clusterFunctions, ...moving].map((name) => referred(byName.get(name)?.Properties.Role));
+		expect(entries.map(({ PrincipalArn }) => referred(PrincipalArn)).toSorted()).toEqual(
+			[...new Set(expected)].toSorted(),
+		);
+	});
 });

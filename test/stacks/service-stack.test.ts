@@ -112,3 +112,19 @@ describe("the stack of a service", () => {
 		expect(JSON.stringify(synthesize(config)("service-checkout").json)).toBe(JSON.stringify(stack.json));
 	});
 });
+
+describe("the stack of a service that the Gateway API routes", () => {
+	const cluster = { name: "shop", endpoint: "public", gatewayApi: true };
+	const more = { traffic: { router: "gateway-api", httpRoute: "checkout" } };
+	const gateway = synthesize(environmentConfig(["checkout"], { cluster, more }))("service-checkout");
+
+	it("given no load balancer, makes no target group and registers the route", () => {
+		const [registration] = Object.values(gateway.resources("Custom::SluiceService"));
+
+		expect(gateway.resources("AWS::ElasticLoadBalancingV2::TargetGroup")).toEqual({});
+		expect(serviceDefinitionSchema.parse(JSON.parse(String(registration?.Properties.Definition))).route).toMatchObject({
+			kind: "gateway-api",
+			httpRoute: "checkout",
+		});
+	});
+});

@@ -13,6 +13,14 @@ const name = text(
 	100,
 ).check(z.describe("Name of the EKS cluster."));
 
+const gatewayApi = z
+	._default(z.boolean({ error: "true or false" }), false)
+	.check(
+		z.describe(
+			"Whether services may be routed by the Gateway API. It gives the functions that move traffic access to the cluster.",
+		),
+	);
+
 const network = section({
 	vpcId,
 	subnetIds: list(subnetId, "subnet ids", 2, 16).check(
@@ -27,7 +35,10 @@ const network = section({
  */
 export const clusterConfigSchema = z.discriminatedUnion(
 	"endpoint",
-	[section({ name, endpoint: z.literal("public") }), section({ name, endpoint: z.literal("private"), network })],
+	[
+		section({ name, endpoint: z.literal("public"), gatewayApi }),
+		section({ name, endpoint: z.literal("private"), gatewayApi, network }),
+	],
 	{
 		error: (issue) =>
 			issue.code === "invalid_union"

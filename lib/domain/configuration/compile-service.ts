@@ -1,4 +1,4 @@
-import type { Approval, Gates, ServiceDefinition, Step } from "../service-definition.ts";
+import type { Approval, Gates, ServiceDefinition, Step, TrafficRoute } from "../service-definition.ts";
 import type { SlotName } from "../slot.ts";
 import { alarmNameOf } from "./alarm-config.ts";
 import { defaultExpiresSeconds } from "./approval-config.ts";
@@ -12,13 +12,13 @@ import { resolveSteps } from "./steps.ts";
 
 /**
  * What the control plane needs to know of one service: nothing is left to default (D15).
- * @param targetGroupArns - of both slots; they may be tokens that are resolved at deployment.
+ * @param targetGroupArns - of both slots, where a load balancer is in front; they may be tokens that are resolved at deployment.
  * @throws InvalidConfigurationError when the environment has no such service.
  */
 export const compileService = (
 	config: EnvironmentConfig,
 	service: string,
-	targetGroupArns: Readonly<Record<SlotName, string>>,
+	targetGroupArns: Readonly<Record<SlotName, string>> | null,
 ): ServiceDefinition => {
 	const settings = Object.hasOwn(config.services, service) ? config.services[service] : undefined;
 	if (settings === undefined) {
@@ -42,12 +42,7 @@ export const compileService = (
 			inClusterService: inClusterService === "none" ? null : inClusterService,
 			port: workload.port,
 		},
-		route: {
-			listenerArn: traffic.listenerArn,
-			basePriority: traffic.basePriority,
-			trialPriority: traffic.basePriority - 1,
-			targetGroupArns,
-		},
+		route: routeOf(config, service, settings, targetGroupArns),
 		steps: compileSteps(settings, defaults.asksBeforeFirstStep),
 		guardrails,
 		measurements: { ...sourceOf(settings.measurements), slowerThanMs },
@@ -56,8 +51,7 @@ export const compileService = (
 		onNewPush: settings.onNewPush,
 		progressDeadlineSeconds: settings.progressDeadlineSeconds,
 		windowSeconds: settings.windowSeconds ?? defaults.windowSeconds,
-		// Clients that resolved names or kept connections before the shift get five minutes at least (D4).
-		drainSeconds: Math.max(300, traffic.targetGroup.deregistrationDelaySeconds),
+		drainSeconds: drainSecondsOf(traffic),
 		warmupSeconds: settings.warmupSeconds,
 		// What is not configured is left out: a definition stays what it was, and so does its hash.
 		...gatesOf(config.gates, settings.gates),
@@ -72,6 +66,32 @@ const gatesOf = (everybody: GatesConfig, own: GatesConfig): { readonly gates?: G
 	const freezes = [...everybody.freezes, ...own.freezes];
 	return windows.length + freezes.length === 0 ? {} : { gates: { windows, freezes } };
 };
+
+/** @throws InvalidConfigurationError for a service behind a load balancer whose slots have no target groups. */
+const routeOf = (
+	config: EnvironmentConfig,
+	service: string,
+	{ traffic, workload: { namespace, deployment } }: ServiceConfig,
+	targetGroupArns: Readonly<Record<SlotName, string>> | null,
+): TrafficRoute => {
+	if (traffic.router === "gateway-api") {
+		const slotServices = { blue: `${deployment}-blue`, green: `${deployment}-green` };
+		const { httpRoute } = traffic;
+		return { kind: "gateway-api", clusterName: config.cluster.name, namespace, httpRoute, slotServices };
+	}
+	if (targetGroupArns === null)
+		throw new InvalidConfigurationError([
+			problemAt(config, ["services", service, "traffic", "router"], "gateway-api where slots have no target groups"),
+		]);
+	const { listenerArn, basePriority } = traffic;
+	return { listenerArn, basePriority, trialPriority: basePriority - 1, targetGroupArns };
+};
+
+/** Clients that resolved names or kept connections before the shift get five minutes at least (D4). */
+const drainSecondsOf = (traffic: ServiceConfig["traffic"]): number =>
+	traffic.router === "gateway-api"
+		? traffic.drainSeconds
+		: Math.max(300, traffic.targetGroup.deregistrationDelaySeconds);
 
 const compileSteps = (settings: ServiceConfig, asksBeforeFirstStep: boolean): readonly Step[] =>
 	resolveSteps(settings.strategy, settings.steps).map((step, position) => ({

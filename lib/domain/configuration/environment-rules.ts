@@ -13,11 +13,45 @@ interface Claim {
 /** What must hold between services, and between a service and its environment. */
 export const environmentRules = (config: EnvironmentConfig): readonly BrokenRule[] => {
 	const services = Object.entries(config.services);
-	return [...services.flatMap(([name, service]) => listenerRules(config, name, service)), ...doubleClaims(services)];
+	return [
+		...clusterRules(config),
+		...services.flatMap(([name, service]) => [
+			...listenerRules(config, name, service),
+			...gatewayRules(config, name, service),
+		]),
+		...doubleClaims(services),
+	];
 };
 
-const listenerRules = (config: EnvironmentConfig, name: string, service: ServiceConfig): readonly BrokenRule[] => {
-	const [, , , region, account] = service.traffic.listenerArn.split(":");
+/** Who moves traffic back never runs inside the VPC (D16), so it must reach the cluster from outside. */
+const clusterRules = ({ cluster }: EnvironmentConfig): readonly BrokenRule[] =>
+	cluster.gatewayApi && cluster.endpoint === "private"
+		? [
+				{
+					path: ["cluster", "gatewayApi"],
+					allowed:
+						"false with a private endpoint, which the functions that move traffic cannot reach; with an endpoint that is public, or public and private, say endpoint: public",
+				},
+			]
+		: [];
+
+const gatewayRules = (
+	{ cluster }: EnvironmentConfig,
+	name: string,
+	{ traffic }: ServiceConfig,
+): readonly BrokenRule[] =>
+	traffic.router === "gateway-api" && !cluster.gatewayApi
+		? [
+				{
+					path: ["services", name, "traffic", "router"],
+					allowed: "load-balancer, or gateway-api in an environment whose cluster.gatewayApi is true",
+				},
+			]
+		: [];
+
+const listenerRules = (config: EnvironmentConfig, name: string, { traffic }: ServiceConfig): readonly BrokenRule[] => {
+	if (traffic.router === "gateway-api") return [];
+	const [, , , region, account] = traffic.listenerArn.split(":");
 	return region === config.region && account === config.account
 		? []
 		: [
@@ -41,9 +75,19 @@ const doubleClaims = (services: readonly (readonly [string, ServiceConfig])[]): 
 	return broken;
 };
 
+const routeClaims = ({ traffic, workload }: ServiceConfig): readonly Claim[] => {
+	if (traffic.router === "gateway-api")
+		return [{ thing: `HTTPRoute ${workload.namespace}/${traffic.httpRoute}`, path: ["traffic", "httpRoute"] }];
+	const { listenerArn, basePriority } = traffic;
+	// The trial rule stands one priority before the base rule, so a service needs both.
+	return [basePriority, basePriority - 1].map((priority) => ({
+		thing: `priority ${priority} of ${listenerArn}`,
+		path: ["traffic", "basePriority"],
+	}));
+};
+
 const claimsOf = (service: ServiceConfig): readonly Claim[] => {
 	const { namespace, deployment } = service.workload;
-	const { listenerArn, basePriority } = service.traffic;
 	const slots = [`${deployment}-blue`, `${deployment}-green`];
 	const path = ["workload", "deployment"];
 	return [
@@ -52,11 +96,7 @@ const claimsOf = (service: ServiceConfig): readonly Claim[] => {
 		...(service.inClusterService === "none"
 			? []
 			: [{ thing: `Service ${namespace}/${service.inClusterService}`, path: ["inClusterService"] }]),
-		// The trial rule stands one priority before the base rule, so a service needs both.
-		...[basePriority, basePriority - 1].map((priority) => ({
-			thing: `priority ${priority} of ${listenerArn}`,
-			path: ["traffic", "basePriority"],
-		})),
+		...routeClaims(service),
 		// An alarm's event must lead to one service with one look-up.
 		...service.alarms.map((alarm, position) => ({
 			thing: `alarm ${alarmNameOf(alarm)}`,

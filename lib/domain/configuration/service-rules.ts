@@ -10,6 +10,7 @@ export const serviceRules = (service: ServiceConfig): readonly BrokenRule[] => {
 		...bakeRules(service, steps),
 		...approvalRules(service, steps),
 		...guardrailRules(service),
+		...sourceRules(service),
 	];
 };
 
@@ -68,3 +69,13 @@ const guardrailRules = ({ guardrails, measurements }: ServiceConfig): readonly B
 					allowed: `a multiple of measurements.periodSeconds (${measurements.periodSeconds})`,
 				},
 			];
+
+const sourceRules = ({ traffic, measurements }: ServiceConfig): readonly BrokenRule[] =>
+	traffic.router === "gateway-api" && measurements.source !== "custom-metrics"
+		? [
+				{
+					path: ["measurements", "source"],
+					allowed: "custom-metrics for a service that no load balancer is in front of",
+				},
+			]
+		: [];

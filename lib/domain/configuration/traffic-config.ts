@@ -20,8 +20,11 @@ const healthCheck = section({
 	),
 );
 
-/** How requests reach a service. Rules are Sluice's, listeners and target groups may come from IaC (D3). */
-export const trafficConfigSchema = section({
+/** A load balancer: rules are Sluice's, listeners and target groups may come from IaC (D3). */
+const loadBalancer = section({
+	router: z
+		._default(z.literal("load-balancer"), "load-balancer")
+		.check(z.describe("What moves requests between the slots: here weights of listener rules.")),
 	listenerArn: text(
 		"the ARN of a listener of an application load balancer",
 		/^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:listener\/app\/[A-Za-z0-9-]{1,32}\/[0-9a-f]+\/[0-9a-f]+$/,
@@ -38,4 +41,36 @@ export const trafficConfigSchema = section({
 			._default(wholeNumber(0, 3_600), 300)
 			.check(z.describe("Seconds that open connections get when a pod leaves.")),
 	}).check(z.describe("Settings of both slots' target groups.")),
-}).check(z.describe("How requests reach the service through a load balancer."));
+});
+
+/** An HTTPRoute of the user's, in the namespace of the workload, whose parent is a Gateway or a Service (D3a). */
+const gatewayApi = section({
+	router: z
+		.literal("gateway-api")
+		.check(z.describe("What moves requests between the slots: here weights of an HTTPRoute's backendRefs.")),
+	httpRoute: text(
+		"1 to 253 lower-case letters, digits, - and ., letter or digit at both ends",
+		/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/,
+		253,
+	).check(
+		z.describe(
+			"HTTPRoute in the workload's namespace. Exactly one of its rules forwards to the Services of the slots, <deployment>-blue and <deployment>-green.",
+		),
+	),
+	drainSeconds: z
+		._default(wholeNumber(300, 3_600), 300)
+		.check(z.describe("Seconds that open connections get when traffic has left a slot.")),
+});
+
+/** How requests reach a service. */
+export const trafficConfigSchema = z
+	.discriminatedUnion("router", [loadBalancer, gatewayApi], {
+		error: (issue) =>
+			issue.code === "invalid_union"
+				? "load-balancer or gateway-api"
+				: "a section that says how requests reach the service: by a load balancer, or by the router gateway-api",
+	})
+	.check(z.describe("How requests reach the service: through a load balancer, or through the Gateway API."));
+
+/** What the file says of a service behind a load balancer. */
+export type LoadBalancerConfig = Readonly<z.output<typeof loadBalancer>>;

@@ -21,6 +21,31 @@ const compiled = (settings: Section = {}, environment: Section = {}) =>
 	);
 
 describe("definition", () => {
+	it("given a service that the Gateway API routes, names the route and the Services of its slots", () => {
+		const traffic = { router: "gateway-api", httpRoute: "checkout-internal", drainSeconds: 600 };
+		const cluster = { name: "shop", endpoint: "public", gatewayApi: true };
+		const config = parseEnvironmentConfig(
+			environmentFile({ cluster, services: { checkout: serviceFile({ traffic }) } }),
+		);
+
+		const { route, drainSeconds } = compileService(config, "checkout", null);
+
+		expect(drainSeconds).toBe(600);
+		expect(route).toEqual({
+			kind: "gateway-api",
+			clusterName: "shop",
+			namespace: "shop",
+			httpRoute: "checkout-internal",
+			slotServices: { blue: "checkout-blue", green: "checkout-green" },
+		});
+	});
+
+	it("given a service behind a load balancer and no target groups, refuses to guess them", () => {
+		const config = parseEnvironmentConfig(environmentFile());
+
+		expect(() => compileService(config, "checkout", null)).toThrow(/services\.checkout\.traffic\.router/);
+	});
+
 	it("given nothing but the required keys, fills in every default", () => {
 		const definition = compiled();
 

@@ -94,6 +94,68 @@ describe("two services", () => {
 	});
 });
 
+const gatewayFile = (settings: Section = {}): Section =>
+	serviceFile({ traffic: { router: "gateway-api", httpRoute: "checkout" }, ...settings });
+
+const gatewayCluster = { name: "shop", endpoint: "public", gatewayApi: true };
+
+describe("a service that the Gateway API routes", () => {
+	it("given a public endpoint and gatewayApi, accepts it", () => {
+		expect(problemsOf({ checkout: gatewayFile() }, { cluster: gatewayCluster })).toEqual([]);
+	});
+
+	it("given an environment without gatewayApi, refuses it and says what would allow it", () => {
+		expect(problemsOf({ checkout: gatewayFile() })).toEqual([
+			'services.checkout.traffic.router: found "gateway-api"; allowed is load-balancer, or gateway-api in an environment whose cluster.gatewayApi is true',
+		]);
+	});
+
+	it("given a private endpoint, refuses gatewayApi: what moves traffic back never runs inside the VPC", () => {
+		const network = {
+			vpcId: "vpc-0a1b2c3d4e5f60718",
+			subnetIds: ["subnet-0a1b2c3d4e5f60711", "subnet-0a1b2c3d4e5f60712"],
+			securityGroupId: "sg-0a1b2c3d4e5f60718",
+		};
+		const cluster = { name: "shop", endpoint: "private", gatewayApi: true, network };
+
+		expect(problemsOf({ checkout: gatewayFile() }, { cluster })).toEqual([
+			expect.stringMatching(/^cluster\.gatewayApi: found true; allowed is false with a private endpoint/),
+		]);
+	});
+
+	it("given measurements of a load balancer, refuses them: none is in front", () => {
+		const measurements = { source: "application-load-balancer" };
+
+		expect(problemsOf({ checkout: gatewayFile({ measurements }) }, { cluster: gatewayCluster })).toEqual([
+			'services.checkout.measurements.source: found "application-load-balancer"; allowed is custom-metrics for a service that no load balancer is in front of',
+		]);
+	});
+
+	it("given one HTTPRoute for two services, refuses the second", () => {
+		const traffic = { router: "gateway-api", httpRoute: "checkout" };
+		const services = { checkout: gatewayFile(), payments: otherServiceFile({ traffic }) };
+
+		expect(problemsOf(services, { cluster: gatewayCluster })).toEqual([
+			'services.payments.traffic.httpRoute: found "checkout"; allowed is another one: HTTPRoute shop/checkout belongs to services.checkout.traffic.httpRoute',
+		]);
+	});
+
+	it.each([
+		["a router that nobody knows", { router: "dns" }, "load-balancer or gateway-api"],
+		[
+			"keys of a load balancer",
+			{ ...trafficFile(), router: "gateway-api", httpRoute: "a" },
+			"router, httpRoute, drainSeconds",
+		],
+		["no such section at all", "text", "a section that says how requests reach the service"],
+	])("given %s, says what is allowed", (_, traffic, allowed) => {
+		const problems = problemsOf({ checkout: serviceFile({ traffic }) }, { cluster: gatewayCluster });
+
+		expect(problems.length).toBeGreaterThan(0);
+		expect(problems.join()).toContain(allowed);
+	});
+});
+
 describe("one service", () => {
 	it("given one alarm twice, refuses the second", () => {
 		const problems = problemsOf({ checkout: serviceFile({ alarms: [{ existing: "red" }, { existing: "red" }] }) });

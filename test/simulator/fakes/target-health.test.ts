@@ -10,6 +10,7 @@ targetHealthContract("fakeTargetHealth", async () => {
 		targetHealth: fakeTargetHealth(world, caller),
 		route: definition.route,
 		slot: "green",
+		knowsChecks: true,
 		register: async (states) =>
 			states.forEach((state, index) => {
 				world.targetGroups.seed(targetGroupArn, `pod-${index}`, state);
