@@ -3,6 +3,7 @@ import { Agent, request as httpsRequest, type RequestOptions } from "node:https"
 import { ConflictError, InvalidError } from "../ports/errors.ts";
 import { WorkloadsUnavailableError } from "../ports/workloads.ts";
 import { type ClusterAccess, type ClusterAccessOf, InvalidClusterAccessError } from "./eks-cluster-access.ts";
+import type { KubernetesObject, ObjectList } from "./kubernetes-objects.ts";
 
 /** Kubernetes will never take this request: a failed `test` of a JSON Patch (422) is one of them. */
 export class InvalidObjectError extends InvalidError {
@@ -25,16 +26,22 @@ export type JsonPatchOperation =
 	| { readonly op: "remove"; readonly path: string };
 
 /**
- * Three verbs of a cluster's API. Paths are absolute, as `objectPath` makes them.
+ * The verbs of a cluster's API that Sluice uses. Paths are absolute, as `objectPath` makes them.
  * All throw WorkloadsUnavailableError (silence, 429, 5xx) and InvalidClusterAccessError (401, 403).
  */
 export interface KubernetesApi {
 	/** Null where there is nothing under that path. */
 	get<T>(path: string): Promise<T | null>;
+	/** As `get`, without anything but metadata. */
+	getMetadata(path: string): Promise<KubernetesObject | null>;
+	/** One page of a collection, without anything but metadata. */
+	listMetadata(path: string): Promise<ObjectList<KubernetesObject>>;
 	/** @throws ObjectConflictError when one of that name exists, InvalidObjectError */
 	create(collectionPath: string, body: object): Promise<void>;
 	/** Applies all operations or none. @throws InvalidObjectError when a `test` failed, ObjectConflictError, ObjectGoneConflictError */
 	jsonPatch(path: string, operations: readonly JsonPatchOperation[]): Promise<void>;
+	/** Removes an object as it was read. @throws ObjectConflictError when it was written since, ObjectGoneConflictError */
+	remove(path: string, resourceVersion: string): Promise<void>;
 }
 
 /** How bytes travel: node:https in production; tests use node:http through the same code. */
@@ -47,6 +54,10 @@ const secureTransport = (): Transport => ({
 	request: httpsRequest,
 	agent: new Agent({ keepAlive: true, maxSockets: 8 }),
 });
+
+/** Asks for metadata alone; whoever cannot give that gives all. An object's kind does not do for a list (406). */
+const onlyMetadata = (kind: "PartialObjectMetadata" | "PartialObjectMetadataList"): string =>
+	`application/json;as=${kind};g=meta.k8s.io;v=v1,application/json`;
 
 /** Longest time that one request may take, body included. */
 const defaultTimeoutMs = 5_000;
@@ -61,8 +72,9 @@ export const objectPath = (group: string, namespace: string, resource: string, n
 };
 
 interface Call {
-	readonly method: "GET" | "POST" | "PATCH";
+	readonly method: "GET" | "POST" | "PATCH" | "DELETE";
 	readonly path: string;
+	readonly accept?: string;
 	readonly contentType?: string;
 	readonly body?: unknown;
 }
@@ -82,7 +94,7 @@ const exchange = (transport: Transport, access: ClusterAccess, call: Call, timeo
 			signal: AbortSignal.timeout(timeoutMs),
 			headers: {
 				authorization: `Bearer ${access.bearerToken}`,
-				accept: "application/json",
+				accept: call.accept ?? "application/json",
 				"user-agent": "sluice",
 				...(body !== undefined && {
 					"content-type": call.contentType ?? "application/json",
@@ -150,7 +162,7 @@ export const kubernetesApi = (
 		const way = await access(clusterName);
 		const attempt = () => exchange(transport, way, call, timeoutMs);
 		const answer = await attempt()
-			// Every call is a read, a create that fails on a second one, or a fenced patch: once more is safe.
+			// Every call is a read, a create that fails on a second one, a fenced patch or a conditional removal: once more is safe.
 			.catch((error: unknown) => (isStaleSocket(error) ? attempt() : Promise.reject(error)))
 			.catch((cause: unknown) => {
 				if (cause instanceof InvalidObjectError) throw cause;
@@ -164,18 +176,23 @@ export const kubernetesApi = (
 		return answer;
 	};
 
+	const read = async <T>(clusterName: string, path: string, accept?: string): Promise<T | null> => {
+		try {
+			const { text } = await send(clusterName, { method: "GET", path, ...(accept !== undefined && { accept }) });
+			return JSON.parse(text) as T;
+		} catch (error) {
+			if (error instanceof ObjectGoneConflictError) return null;
+			if (error instanceof SyntaxError)
+				throw new WorkloadsUnavailableError(`GET ${path} answered no JSON: ${error.message}`, { cause: error });
+			throw error;
+		}
+	};
+
 	return (clusterName) => ({
-		get: async <T>(path: string): Promise<T | null> => {
-			try {
-				const { text } = await send(clusterName, { method: "GET", path });
-				return JSON.parse(text) as T;
-			} catch (error) {
-				if (error instanceof ObjectGoneConflictError) return null;
-				if (error instanceof SyntaxError)
-					throw new WorkloadsUnavailableError(`GET ${path} answered no JSON: ${error.message}`, { cause: error });
-				throw error;
-			}
-		},
+		get: (path) => read(clusterName, path),
+		getMetadata: (path) => read(clusterName, path, onlyMetadata("PartialObjectMetadata")),
+		listMetadata: async (path) =>
+			(await read(clusterName, path, onlyMetadata("PartialObjectMetadataList"))) ?? { items: [] },
 		create: async (collectionPath, body) => {
 			await send(clusterName, { method: "POST", path: `${collectionPath}?fieldManager=sluice`, body });
 		},
@@ -186,6 +203,9 @@ export const kubernetesApi = (
 				contentType: "application/json-patch+json",
 				body: operations,
 			});
+		},
+		remove: async (path, resourceVersion) => {
+			await send(clusterName, { method: "DELETE", path, body: { preconditions: { resourceVersion } } });
 		},
 	});
 };

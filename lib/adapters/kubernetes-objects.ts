@@ -9,6 +9,8 @@ export interface ObjectMetadata {
 	readonly annotations?: Readonly<Record<string, string>>;
 	readonly resourceVersion?: string;
 	readonly generation?: number;
+	/** RFC 3339. */
+	readonly creationTimestamp?: string;
 }
 
 export interface KubernetesObject {
@@ -19,12 +21,32 @@ export interface KubernetesObject {
 
 type Quantities = Readonly<Record<string, string>>;
 
+/** A reference to a ConfigMap by name; pods start without it where it is optional. */
+export interface ConfigMapReference {
+	/** Absent means that nothing is referred to, for the sake of older API servers. */
+	readonly name?: string;
+	readonly optional?: boolean;
+}
+
+/** A volume that may take its files from ConfigMaps. */
+export interface Volume {
+	readonly name: string;
+	readonly persistentVolumeClaim?: { readonly claimName: string };
+	readonly configMap?: ConfigMapReference;
+	readonly projected?: { readonly sources?: readonly { readonly configMap?: ConfigMapReference }[] };
+}
+
 /** A container of a pod template. */
 export interface Container {
 	readonly name: string;
 	readonly image: string;
 	readonly ports?: readonly { readonly containerPort: number; readonly hostPort?: number }[];
 	readonly resources?: { readonly requests?: Quantities; readonly limits?: Quantities };
+	readonly env?: readonly {
+		readonly name: string;
+		readonly valueFrom?: { readonly configMapKeyRef?: ConfigMapReference };
+	}[];
+	readonly envFrom?: readonly { readonly configMapRef?: ConfigMapReference }[];
 	/** `Always` makes a sidecar of an init container. */
 	readonly restartPolicy?: string;
 }
@@ -34,10 +56,7 @@ export interface PodTemplate {
 	readonly spec: {
 		readonly containers: readonly Container[];
 		readonly initContainers?: readonly Container[];
-		readonly volumes?: readonly {
-			readonly name: string;
-			readonly persistentVolumeClaim?: { readonly claimName: string };
-		}[];
+		readonly volumes?: readonly Volume[];
 	};
 }
 
@@ -75,6 +94,15 @@ export interface Autoscaler extends KubernetesObject {
 /** v1 Service. */
 export interface Service extends KubernetesObject {
 	readonly spec: { readonly selector?: Readonly<Record<string, string>> };
+}
+
+/** v1 ConfigMap. */
+export interface ConfigMap extends KubernetesObject {
+	readonly data?: Readonly<Record<string, string>>;
+	/** Base64. */
+	readonly binaryData?: Readonly<Record<string, string>>;
+	/** Where true, data cannot be changed; metadata can. */
+	readonly immutable?: boolean;
 }
 
 /** v1 PersistentVolumeClaim. */

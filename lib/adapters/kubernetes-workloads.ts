@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Release } from "../domain/release.ts";
 import type { WorkloadTarget } from "../domain/service-definition.ts";
 import { type SlotName, slotNames } from "../domain/slot.ts";
 import {
@@ -7,6 +8,7 @@ import {
 	type Workloads,
 	WorkloadsUnavailableError,
 } from "../ports/workloads.ts";
+import { contentIn, templateName } from "./content-objects.ts";
 import { epochOf, markWithEpoch, patchFenced } from "./epoch-fence.ts";
 import {
 	InvalidObjectError,
@@ -18,6 +20,7 @@ import {
 } from "./kubernetes-api.ts";
 import type {
 	Autoscaler,
+	ConfigMap,
 	Deployment,
 	KubernetesObject,
 	ObjectList,
@@ -29,7 +32,9 @@ import {
 	autoscalerChanges,
 	defaultReplicas,
 	deploymentChanges,
+	type SlotContent,
 	slotAutoscaler,
+	slotContent,
 	slotDeployment,
 	slotLabel,
 	slotObjectName,
@@ -67,23 +72,35 @@ const usersAutoscaler = async (api: KubernetesApi, target: WorkloadTarget): Prom
 	);
 };
 
+/** What the slot is made of: the content that was kept for the release, or the user's Deployment as it is now. */
+const readContent = async (
+	api: KubernetesApi,
+	target: WorkloadTarget,
+	{ contentHash }: Release,
+): Promise<SlotContent> => {
+	if (contentHash !== undefined) {
+		const path = objectPath("v1", target.namespace, "configmaps", templateName(target, contentHash));
+		return contentIn(target, contentHash, await api.get<ConfigMap>(path));
+	}
+	const users = await api.get<Deployment>(deployments(target, target.deployment));
+	if (users !== null) return slotContent(users, target);
+	throw new InvalidWorkloadError(
+		`Deployment "${target.namespace}/${target.deployment}" does not exist; allowed are Deployments, neither StatefulSets nor DaemonSets.`,
+	);
+};
+
 const readTemplate = async (
 	api: KubernetesApi,
 	target: WorkloadTarget,
-): Promise<{ readonly users: Deployment; readonly autoscaler: Autoscaler | null }> => {
-	const [users, autoscaler] = await Promise.all([
-		api.get<Deployment>(deployments(target, target.deployment)),
-		usersAutoscaler(api, target),
-	]);
-	if (users === null)
-		throw new InvalidWorkloadError(
-			`Deployment "${target.namespace}/${target.deployment}" does not exist; allowed are Deployments, neither StatefulSets nor DaemonSets.`,
-		);
+	release: Release,
+): Promise<{ readonly content: SlotContent; readonly autoscaler: Autoscaler | null }> => {
+	const [content, autoscaler] = await Promise.all([readContent(api, target, release), usersAutoscaler(api, target)]);
+	const { template } = content.spec;
 	const claims = new Map<string, VolumeClaim | null>();
-	for (const name of claimNamesOf(users))
+	for (const name of claimNamesOf(template))
 		claims.set(name, await api.get(objectPath("v1", target.namespace, "persistentvolumeclaims", name)));
-	assertEligible(users, target, autoscaler !== null, claims);
-	return { users, autoscaler };
+	assertEligible(template, target, autoscaler !== null, claims);
+	return { content, autoscaler };
 };
 
 const isOvertaken = (error: unknown): boolean =>
@@ -199,11 +216,12 @@ const direct = async (api: KubernetesApi, path: string, slot: SlotName, epoch: n
 export const kubernetesWorkloads = (apiOf: (clusterName: string) => KubernetesApi): Workloads => ({
 	deploy: async (target, slot, release, epoch) => {
 		const api = apiOf(target.clusterName);
-		const { users, autoscaler } = await readTemplate(api, target);
-		const plan = { target, slot, imageDigest: release.imageDigest, epoch };
+		const { content, autoscaler } = await readTemplate(api, target, release);
+		const { imageDigest, contentHash } = release;
+		const plan = { target, slot, imageDigest, epoch, ...(contentHash !== undefined && { contentHash }) };
 		// The Deployment comes last: whoever reads its epoch may rely on the autoscaler being there.
 		await write(api, autoscalers(target), slotAutoscaler(autoscaler, plan), autoscalerChanges);
-		await write(api, deployments(target), slotDeployment(users, plan), changesOfDeployment);
+		await write(api, deployments(target), slotDeployment(content, plan), changesOfDeployment);
 	},
 
 	read: async (target, slot) => {

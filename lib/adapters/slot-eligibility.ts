@@ -1,11 +1,11 @@
 import type { WorkloadTarget } from "../domain/service-definition.ts";
 import { InvalidWorkloadError } from "../ports/workloads.ts";
-import type { Container, Deployment, VolumeClaim } from "./kubernetes-objects.ts";
+import type { Container, PodTemplate, VolumeClaim } from "./kubernetes-objects.ts";
 
-/** Names of the volume claims that a Deployment's pods mount. */
-export const claimNamesOf = (deployment: Deployment): readonly string[] => [
+/** Names of the volume claims that a template's pods mount. */
+export const claimNamesOf = (template: PodTemplate): readonly string[] => [
 	...new Set(
-		(deployment.spec.template.spec.volumes ?? []).flatMap(({ persistentVolumeClaim }) =>
+		(template.spec.volumes ?? []).flatMap(({ persistentVolumeClaim }) =>
 			persistentVolumeClaim === undefined ? [] : [persistentVolumeClaim.claimName],
 		),
 	),
@@ -53,17 +53,17 @@ const refuseRequests = (target: WorkloadTarget, container: Container): void => {
 };
 
 /**
- * Refuses a Deployment that cannot run twice, or that the default autoscaler could not scale (D2, D5).
+ * Refuses a template that cannot run twice, or that the default autoscaler could not scale (D2, D5).
  * @param claims - what `claimNamesOf` names, null for a claim that does not exist.
  * @throws InvalidWorkloadError naming the field, its value and what is allowed.
  */
 export const assertEligible = (
-	deployment: Deployment,
+	template: PodTemplate,
 	target: WorkloadTarget,
 	hasAutoscaler: boolean,
 	claims: ReadonlyMap<string, VolumeClaim | null>,
 ): void => {
-	const { containers, initContainers = [] } = deployment.spec.template.spec;
+	const { containers, initContainers = [] } = template.spec;
 	if (!containers.some(({ name }) => name === target.container))
 		refuse(
 			target,

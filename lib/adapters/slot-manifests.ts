@@ -2,7 +2,7 @@ import type { WorkloadTarget } from "../domain/service-definition.ts";
 import type { SlotName } from "../domain/slot.ts";
 import { epochAnnotation } from "./epoch-fence.ts";
 import type { JsonPatchOperation } from "./kubernetes-api.ts";
-import type { Autoscaler, Deployment, ObjectMetadata, PodTemplate } from "./kubernetes-objects.ts";
+import type { Autoscaler, Deployment, ObjectMetadata } from "./kubernetes-objects.ts";
 
 /** Label that tells the pods of the two slots apart; part of each slot's selector (D3a). */
 export const slotLabel = "sluice.dev/slot";
@@ -13,6 +13,14 @@ export interface SlotPlan {
 	readonly slot: SlotName;
 	readonly imageDigest: string;
 	readonly epoch: number;
+	/** Hash of the content that the slot is made of; absent where that is the user's Deployment as it is now. */
+	readonly contentHash?: string;
+}
+
+/** What a slot's Deployment takes over of the user's, whatever its image, slot and epoch. */
+export interface SlotContent {
+	readonly labels: Labels;
+	readonly spec: Omit<Deployment["spec"], "replicas">;
 }
 
 type Labels = Readonly<Record<string, string>>;
@@ -39,55 +47,78 @@ const trackingAnnotations = [
 const picked = (labels: Labels, isWanted: (name: string) => boolean): Record<string, string> =>
 	Object.fromEntries(Object.entries(labels).filter(([name]) => isWanted(name)));
 
+/** Annotation of a slot's Deployment: the hash of the content that it was made of. */
+export const contentAnnotation = "sluice.dev/content";
+
+const contentPath = `/metadata/annotations/${contentAnnotation.replaceAll("/", "~1")}`;
+
 const slotMetadata = (plan: SlotPlan, userLabels: Labels = {}): ObjectMetadata => ({
 	name: slotObjectName(plan.target, plan.slot),
 	namespace: plan.target.namespace,
 	labels: {
-		...picked(userLabels, (name) => allowedLabels.includes(name)),
+		...userLabels,
 		"app.kubernetes.io/managed-by": "sluice",
 		[slotLabel]: plan.slot,
 	},
 	annotations: { [epochAnnotation]: String(plan.epoch) },
 });
 
-const slotTemplate = (template: PodTemplate, plan: SlotPlan): PodTemplate => ({
-	metadata: {
-		labels: {
-			...picked(template.metadata?.labels ?? {}, (name) => name !== "pod-template-hash"),
-			[slotLabel]: plan.slot,
-		},
-		annotations: picked(
-			template.metadata?.annotations ?? {},
-			(name) => !trackingAnnotations.some((pattern) => pattern.test(name)),
-		),
-	},
-	spec: {
-		...template.spec,
-		containers: template.spec.containers.map((container) =>
-			container.name === plan.target.container ? { ...container, image: slotImage(plan) } : container,
-		),
-	},
-});
-
 /** Copied where the user's Deployment has them. Not `replicas`, which scales, nor `paused`, which would never settle. */
 const copiedFields = ["strategy", "minReadySeconds", "progressDeadlineSeconds", "revisionHistoryLimit"] as const;
 
-/** The slot's Deployment, copied from the user's: spec only, and of the metadata an allow-list (D2). */
-export const slotDeployment = (users: Deployment, plan: SlotPlan): Deployment => ({
-	apiVersion: "apps/v1",
-	kind: "Deployment",
-	metadata: slotMetadata(plan, users.metadata.labels),
+/** Of the user's Deployment spec only, and of metadata an allow-list (D2). The image of the managed container is a release's. */
+export const slotContent = (
+	{ metadata, spec }: Deployment,
+	target: Pick<WorkloadTarget, "container">,
+): SlotContent => ({
+	labels: picked(metadata.labels ?? {}, (name) => allowedLabels.includes(name)),
 	spec: {
 		...Object.fromEntries(
-			copiedFields.filter((field) => users.spec[field] !== undefined).map((field) => [field, users.spec[field]]),
+			copiedFields.filter((field) => spec[field] !== undefined).map((field) => [field, spec[field]]),
 		),
-		selector: {
-			...users.spec.selector,
-			matchLabels: { ...users.spec.selector.matchLabels, [slotLabel]: plan.slot },
+		selector: spec.selector,
+		template: {
+			metadata: {
+				labels: picked(spec.template.metadata?.labels ?? {}, (name) => name !== "pod-template-hash"),
+				annotations: picked(
+					spec.template.metadata?.annotations ?? {},
+					(name) => !trackingAnnotations.some((pattern) => pattern.test(name)),
+				),
+			},
+			spec: {
+				...spec.template.spec,
+				containers: spec.template.spec.containers.map((container) =>
+					container.name === target.container ? { ...container, image: "" } : container,
+				),
+			},
 		},
-		template: slotTemplate(users.spec.template, plan),
 	},
 });
+
+/** The slot's Deployment: content, and what is the slot's own. */
+export const slotDeployment = ({ labels, spec }: SlotContent, plan: SlotPlan): Deployment => {
+	const { template, selector } = spec;
+	const metadata = slotMetadata(plan, labels);
+	const content = plan.contentHash === undefined ? {} : { [contentAnnotation]: plan.contentHash };
+	return {
+		apiVersion: "apps/v1",
+		kind: "Deployment",
+		metadata: { ...metadata, annotations: { ...metadata.annotations, ...content } },
+		spec: {
+			...spec,
+			selector: { ...selector, matchLabels: { ...selector.matchLabels, [slotLabel]: plan.slot } },
+			template: {
+				metadata: { ...template.metadata, labels: { ...template.metadata?.labels, [slotLabel]: plan.slot } },
+				spec: {
+					...template.spec,
+					containers: template.spec.containers.map((container) =>
+						container.name === plan.target.container ? { ...container, image: slotImage(plan) } : container,
+					),
+				},
+			},
+		},
+	};
+};
 
 /** The user's bounds where no autoscaler of the user's exists: two pods survive one node, 100 is out of most ways. */
 export const defaultReplicas = { min: 2, max: 100 } as const;
@@ -128,12 +159,20 @@ const replaced = <T extends object>(live: T, wanted: T, fields: readonly (keyof 
 		return live[field] === undefined ? [] : [{ op: "remove", path }];
 	});
 
+/** Follows the operations that leave an epoch, so there are annotations. */
+const contentMark = (live: Deployment, wanted: Deployment): JsonPatchOperation[] => {
+	const value = wanted.metadata.annotations?.[contentAnnotation];
+	if (value !== undefined) return [{ op: "add", path: contentPath, value }];
+	return live.metadata.annotations?.[contentAnnotation] === undefined ? [] : [{ op: "remove", path: contentPath }];
+};
+
 /**
  * What makes a slot's Deployment of another one: whole fields, so that nothing of an earlier release stays behind.
  * A slot at rest gets its first pod in the same patch, under the same fence; any other number is the autoscaler's.
  */
 export const deploymentChanges = (live: Deployment, wanted: Deployment): readonly JsonPatchOperation[] => [
 	...replaced(live.spec, wanted.spec, [...copiedFields, "template"]),
+	...contentMark(live, wanted),
 	...(live.spec.replicas === 0 ? [{ op: "replace", path: "/spec/replicas", value: 1 } as const] : []),
 ];
 

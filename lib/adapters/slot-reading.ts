@@ -2,12 +2,14 @@ import type { WorkloadTarget } from "../domain/service-definition.ts";
 import type { SlotWorkload } from "../ports/workloads.ts";
 import { epochOf } from "./epoch-fence.ts";
 import type { Autoscaler, Deployment } from "./kubernetes-objects.ts";
+import { contentAnnotation } from "./slot-manifests.ts";
 
 const neverDeployed: SlotWorkload = {
 	wantedReplicas: 0,
 	readyReplicas: 0,
 	minReplicas: 0,
 	imageDigest: null,
+	contentHash: null,
 	epoch: 0,
 	isSettled: false,
 };
@@ -39,6 +41,7 @@ export const slotReading = (
 		readyReplicas: slot.status?.readyReplicas ?? 0,
 		minReplicas: autoscaler?.spec.minReplicas ?? 0,
 		imageDigest: /@(sha256:[0-9a-f]{64})$/.exec(image ?? "")?.[1] ?? null,
+		contentHash: slot.metadata.annotations?.[contentAnnotation] ?? null,
 		epoch,
 		isSettled: isSettled(slot),
 	};

@@ -69,6 +69,7 @@ const workload = section({
 		512,
 	),
 	inClusterService: z.nullable(dnsLabel),
+	liveConfigMaps: z.exactOptional(z.readonly(list(dnsSubdomain, "names of ConfigMaps", 0, 50))),
 	port: wholeNumber(1, 65_535),
 });
 

@@ -82,6 +82,8 @@ export interface WorkloadTarget {
 	readonly repositoryUri: string;
 	/** Service that in-cluster callers use and whose selector Sluice moves; null where there is none (D3a). */
 	readonly inClusterService: string | null;
+	/** ConfigMaps that slots read live, as others change them, instead of a copy that is rolled out with the release. */
+	readonly liveConfigMaps?: readonly string[];
 	/** Port that target groups and slot Services forward to. */
 	readonly port: number;
 }

@@ -27,7 +27,7 @@ export interface ReleaseContents {
 	kept(target: WorkloadTarget): Promise<readonly string[]>;
 	/**
 	 * Gives up what is neither named here nor in a slot nor captured within the last hour; as much as one call can.
-	 * @returns how many contents were given up.
+	 * @returns how many objects were given up.
 	 */
 	collect(target: WorkloadTarget, keepContentHashes: readonly string[]): Promise<number>;
 }

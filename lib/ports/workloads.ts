@@ -27,6 +27,8 @@ export interface SlotWorkload {
 	readonly minReplicas: number;
 	/** The digest that its pods run; null where the slot was never deployed. */
 	readonly imageDigest: string | null;
+	/** Hash of the content it was made of; null where that is not known. */
+	readonly contentHash: string | null;
 	/** The epoch it was deployed or scaled with; 0 where it was never deployed. */
 	readonly epoch: number;
 	/** True once the Deployment's newest revision is fully rolled out and older pods are gone. */
@@ -39,7 +41,8 @@ export interface SlotWorkload {
  */
 export interface Workloads {
 	/**
-	 * Copies the user's Deployment into the slot with this image, at least one replica, and an autoscaler beside it.
+	 * Makes the slot of the release's content with its image, at least one replica, and an autoscaler beside it.
+	 * A release without content gets the user's Deployment as it is now.
 	 * @throws SlotEpochConflictError, InvalidWorkloadError
 	 */
 	deploy(target: WorkloadTarget, slot: SlotName, release: Release, epoch: number): Promise<void>;
