@@ -4,6 +4,8 @@ import type { Random } from "../kernel/random.ts";
 import type { Cancel, Timers } from "../kernel/timers.ts";
 import { Autoscaler, type AutoscalerBounds } from "./autoscaler.ts";
 import { Deployment, type ReadyPods } from "./deployment.ts";
+import { ConfigMaps } from "./config-maps.ts";
+import { type Configuration, type PodContent, plainContent } from "./pod-content.ts";
 import { Refusal } from "./refusal.ts";
 import type { VersionBehaviour } from "./versions.ts";
 
@@ -18,7 +20,7 @@ export interface ClusterService {
 export interface ClusterSurroundings {
 	readonly timers: Timers;
 	readonly random: Random;
-	behaviourOf(imageDigest: string): VersionBehaviour;
+	behaviourOf(imageDigest: string, configuration: Configuration): VersionBehaviour;
 	/** Replicas that the present load of a Deployment needs. */
 	neededReplicas(key: string): number;
 	onPodReady(key: string, podId: string): void;
@@ -36,8 +38,9 @@ const autoscalerPeriodMs = 15_000;
 export const objectKey = (target: WorkloadTarget, name: string): string =>
 	`${target.clusterName}/${target.namespace}/${name}`;
 
-/** All clusters of the region: Deployments, autoscalers and Services, written as the Kubernetes API allows it. */
+/** All clusters of the region: Deployments, autoscalers, Services and ConfigMaps, written as the Kubernetes API allows it. */
 export class Cluster {
+	readonly configMaps = new ConfigMaps();
 	readonly #around: ClusterSurroundings;
 	readonly #deployments = new Map<string, Deployment>();
 	readonly #autoscalers = new Map<string, Autoscaler>();
@@ -54,18 +57,27 @@ export class Cluster {
 	}
 
 	/** POST: one replica, as the API defaults it. @throws Refusal Conflict where one exists. */
-	createDeployment(key: string, imageDigest: string, epoch: number | null, replicas = 1): Deployment {
+	createDeployment(
+		key: string,
+		imageDigest: string,
+		epoch: number | null,
+		replicas = 1,
+		content: PodContent = plainContent,
+	): Deployment {
 		if (this.#deployments.has(key)) throw new Refusal("Conflict", `Deployment "${key}" already exists.`);
-		const deployment = new Deployment(key, imageDigest, epoch, {
+		const namespace = key.slice(0, key.lastIndexOf("/"));
+		const around = {
 			timers: this.#around.timers,
 			random: this.#around.random,
 			behaviourOf: this.#around.behaviourOf,
-			onPodReady: (podId) => this.#around.onPodReady(key, podId),
-			onPodGone: (podId) => this.#around.onPodGone(key, podId),
-			onPodCrashed: (podId) => this.#around.onPodCrashed(key, podId),
-			onPodFailing: (podId) => this.#around.onPodFailing(key, podId),
-			onReadyChange: (ready) => this.#around.onReadyChange(key, ready),
-		});
+			read: (template: PodContent) => this.#read(namespace, template),
+			onPodReady: (podId: string) => this.#around.onPodReady(key, podId),
+			onPodGone: (podId: string) => this.#around.onPodGone(key, podId),
+			onPodCrashed: (podId: string) => this.#around.onPodCrashed(key, podId),
+			onPodFailing: (podId: string) => this.#around.onPodFailing(key, podId),
+			onReadyChange: (ready: readonly ReadyPods[]) => this.#around.onReadyChange(key, ready),
+		};
+		const deployment = new Deployment(key, imageDigest, epoch, around, content);
 		this.#deployments.set(key, deployment);
 		this.#around.onReadyChange(key, []);
 		deployment.scale(replicas);
@@ -76,13 +88,19 @@ export class Cluster {
 	patchDeployment(
 		key: string,
 		testEpoch: number,
-		change: { readonly imageDigest?: string; readonly epoch?: number; readonly replicas?: number },
+		change: {
+			readonly imageDigest?: string;
+			readonly content?: PodContent;
+			readonly epoch?: number;
+			readonly replicas?: number;
+		},
 	): void {
 		const deployment = this.#deployments.get(key);
 		if (deployment === undefined) throw new Refusal("NotFound", `Deployment "${key}" does not exist.`);
 		assertEpoch(key, deployment.epoch, testEpoch);
 		if (change.epoch !== undefined) deployment.epoch = change.epoch;
-		if (change.imageDigest !== undefined) deployment.setImage(change.imageDigest);
+		const { imageDigest = deployment.imageDigest, content = deployment.content } = change;
+		if (change.imageDigest !== undefined || change.content !== undefined) deployment.setTemplate(imageDigest, content);
 		if (change.replicas !== undefined) deployment.scale(change.replicas);
 	}
 
@@ -132,6 +150,17 @@ export class Cluster {
 	/** No autoscaler looks any more. */
 	stop(): void {
 		this.#stopLooking();
+	}
+
+	/** All keys of all ConfigMaps that a template refers to, later ones first; null where one is missing that may not be. */
+	#read(namespace: string, { configMaps }: PodContent): Configuration | null {
+		let configuration: Configuration = {};
+		for (const { name, isOptional } of configMaps) {
+			const found = this.configMaps.get(`${namespace}/${name}`);
+			if (found === null && !isOptional) return null;
+			configuration = { ...configuration, ...found?.data };
+		}
+		return configuration;
 	}
 
 	#look(delayMs: number): void {

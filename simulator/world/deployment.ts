@@ -1,10 +1,13 @@
 import type { Random } from "../kernel/random.ts";
 import type { Cancel, Timers } from "../kernel/timers.ts";
+import { type Configuration, type PodContent, plainContent, templateKey } from "./pod-content.ts";
 import type { VersionBehaviour } from "./versions.ts";
 
-/** Ready pods of one image in a Deployment, and since when that image has been ready there without a break. */
+/** Ready pods of one template in a Deployment, and since when such have been ready there without a break. */
 export interface ReadyPods {
 	readonly imageDigest: string;
+	/** What these pods read as they started. */
+	readonly configuration: Configuration;
 	readonly count: number;
 	readonly sinceEpochMs: number;
 }
@@ -13,7 +16,9 @@ export interface ReadyPods {
 export interface DeploymentSurroundings {
 	readonly timers: Timers;
 	readonly random: Random;
-	behaviourOf(imageDigest: string): VersionBehaviour;
+	behaviourOf(imageDigest: string, configuration: Configuration): VersionBehaviour;
+	/** What a pod reads that starts now; null where something is missing that it needs. */
+	read(content: PodContent): Configuration | null;
 	onPodReady(podId: string): void;
 	/** Only for pods that were ready. */
 	onPodGone(podId: string): void;
@@ -28,6 +33,10 @@ export interface DeploymentSurroundings {
 interface Pod {
 	readonly id: string;
 	readonly imageDigest: string;
+	/** The template that it was made of. */
+	readonly templateKey: string;
+	readonly content: PodContent;
+	configuration: Configuration;
 	isReady: boolean;
 	/** Ends what is about to happen to it: getting ready, crashing. */
 	stop: Cancel;
@@ -37,13 +46,18 @@ interface Pod {
 /** A container that exits is restarted at once, then after 10 s, 20 s and so on, at most every five minutes. */
 const backOffMs = (crashes: number): number => (crashes <= 1 ? 0 : Math.min(300_000, 10_000 * 2 ** (crashes - 2)));
 
+/** How long a kubelet waits before it looks again for what a container lacks, on average. */
+const lookAgainMs = 10_000;
+
 /**
- * A Deployment and its pods. A new image is rolled out by surge: all new pods start at once, and an old one goes
+ * A Deployment and its pods. A new template is rolled out by surge: all new pods start at once, and an old one goes
  * for each new one that is ready. Scheduling takes no time of its own: a version's start includes it.
  */
 export class Deployment {
 	/** The image of the pod template. */
 	imageDigest: string;
+	/** All else that the pod template says. */
+	content: PodContent;
 	/** Annotation sluice.dev/epoch; null where Sluice never wrote it. */
 	epoch: number | null;
 	#replicas = 0;
@@ -53,8 +67,15 @@ export class Deployment {
 	readonly #name: string;
 	readonly #around: DeploymentSurroundings;
 
-	constructor(name: string, imageDigest: string, epoch: number | null, around: DeploymentSurroundings) {
+	constructor(
+		name: string,
+		imageDigest: string,
+		epoch: number | null,
+		around: DeploymentSurroundings,
+		content: PodContent = plainContent,
+	) {
 		this.#name = name;
+		this.content = content;
 		this.imageDigest = imageDigest;
 		this.epoch = epoch;
 		this.#around = around;
@@ -70,36 +91,46 @@ export class Deployment {
 		return count;
 	}
 
-	/** As `kubectl rollout status` has it: as many pods as wanted, all of the newest image, all ready. */
+	/** As `kubectl rollout status` has it: as many pods as wanted, all of the newest template, all ready. */
 	get isSettled(): boolean {
 		return (
 			this.#pods.length === this.#replicas &&
-			this.#pods.every((pod) => pod.isReady && pod.imageDigest === this.imageDigest)
+			this.#pods.every((pod) => pod.isReady && pod.templateKey === this.#templateKey)
 		);
 	}
 
-	/** What is ready now, by image: one entry but for the time of a rolling update. */
+	/** What is ready now, by image and by what was read: one entry but for the time of a rolling update. */
 	get ready(): readonly ReadyPods[] {
-		const counts = new Map<string, number>();
+		const groups = new Map<string, { readonly pod: Pod; count: number }>();
 		for (const pod of this.#pods) {
-			if (pod.isReady) counts.set(pod.imageDigest, (counts.get(pod.imageDigest) ?? 0) + 1);
+			if (!pod.isReady) continue;
+			const key = `${pod.templateKey} ${JSON.stringify(pod.configuration)}`;
+			const group = groups.get(key) ?? { pod, count: 0 };
+			group.count++;
+			groups.set(key, group);
 		}
-		return [...counts].map(([imageDigest, count]) => ({
+		return [...groups.values()].map(({ pod: { imageDigest, templateKey: key, configuration }, count }) => ({
 			imageDigest,
+			configuration,
 			count,
-			sinceEpochMs: this.#readySince.get(imageDigest) ?? this.#around.timers.nowEpochMs(),
+			sinceEpochMs: this.#readySince.get(key) ?? this.#around.timers.nowEpochMs(),
 		}));
 	}
 
-	/** Wants this many pods of the present image. */
+	get #templateKey(): string {
+		return templateKey(this.imageDigest, this.content);
+	}
+
+	/** Wants this many pods of the present template. */
 	scale(replicas: number): void {
 		this.#replicas = replicas;
 		this.#converge();
 	}
 
-	/** Changes the pod template: pods of another image are replaced. */
-	setImage(imageDigest: string): void {
+	/** Changes the pod template: pods of another one are replaced. */
+	setTemplate(imageDigest: string, content: PodContent): void {
 		this.imageDigest = imageDigest;
+		this.content = content;
 		this.#around.onReadyChange(this.ready);
 		this.#converge();
 	}
@@ -108,9 +139,10 @@ export class Deployment {
 	seed(replicas: number): void {
 		const { timers } = this.#around;
 		this.#replicas = replicas;
-		this.#readySince.set(this.imageDigest, timers.nowEpochMs() - 86_400_000);
+		this.#readySince.set(this.#templateKey, timers.nowEpochMs() - 86_400_000);
 		for (let index = 0; index < replicas; index++) {
-			const pod = { id: this.#nextId(), imageDigest: this.imageDigest, isReady: true, stop: () => {}, crashes: 0 };
+			const configuration = this.#around.read(this.content) ?? {};
+			const pod = { ...this.#newPod(), configuration, isReady: true };
 			this.#pods.push(pod);
 			this.#around.onPodReady(pod.id);
 		}
@@ -121,16 +153,40 @@ export class Deployment {
 		return `${this.#name}#${this.#started++}`;
 	}
 
+	#newPod(): Pod {
+		const { imageDigest } = this;
+		return {
+			id: this.#nextId(),
+			imageDigest,
+			templateKey: this.#templateKey,
+			content: this.content,
+			configuration: {},
+			isReady: false,
+			stop: () => {},
+			crashes: 0,
+		};
+	}
+
 	#start(): void {
-		const pod: Pod = { id: this.#nextId(), imageDigest: this.imageDigest, isReady: false, stop: () => {}, crashes: 0 };
+	#start(): void {
+		const pod = this.#newPod();
 		this.#pods.push(pod);
 		this.#run(pod);
 	}
 
-	/** Starts a pod's container, after the wait that its crashes have earned it. */
+	/**
+	 * Starts a pod's container, after the wait that its crashes have earned it. Configuration is read as it starts; what
+	 * it needs and does not find keeps it waiting.
+	 */
 	#run(pod: Pod): void {
-		const { timers, random, behaviourOf } = this.#around;
-		const { startSeconds, neverReady } = behaviourOf(pod.imageDigest);
+		const { timers, random, behaviourOf, read } = this.#around;
+		const configuration = read(pod.content);
+		if (configuration === null) {
+			pod.stop = timers.after(lookAgainMs, () => this.#run(pod));
+			return;
+		}
+		pod.configuration = configuration;
+		const { startSeconds, neverReady } = behaviourOf(pod.imageDigest, configuration);
 		const startMs = startSeconds * 1_000 * random.between(0.8, 1.25);
 		pod.stop = neverReady ? () => {} : timers.after(backOffMs(pod.crashes) + startMs, () => this.#becomeReady(pod));
 	}
@@ -138,11 +194,14 @@ export class Deployment {
 	/** What its version does to a pod that has become ready, if anything. */
 	#live(pod: Pod): void {
 		const { timers, random, behaviourOf } = this.#around;
-		const { crashAfterSeconds, hangAfterSeconds, answersChecksWhileHanging } = behaviourOf(pod.imageDigest);
+		const { crashAfterSeconds, hangAfterSeconds, answersChecksWhileHanging } = behaviourOf(
+			pod.imageDigest,
+			pod.configuration,
+		);
 		if (crashAfterSeconds !== undefined) {
 			pod.stop = timers.after(crashAfterSeconds * 1_000 * random.between(0.8, 1.25), () => this.#crash(pod));
 		} else if (hangAfterSeconds !== undefined && answersChecksWhileHanging !== true) {
-			const hangsAtEpochMs = (this.#readySince.get(pod.imageDigest) ?? 0) + hangAfterSeconds * 1_000;
+			const hangsAtEpochMs = (this.#readySince.get(pod.templateKey) ?? 0) + hangAfterSeconds * 1_000;
 			const waitMs = Math.max(0, hangsAtEpochMs - timers.nowEpochMs());
 			pod.stop = timers.after(waitMs, () => this.#around.onPodFailing(pod.id));
 		}
@@ -157,18 +216,18 @@ export class Deployment {
 		this.#run(pod);
 	}
 
-	/** An image of which no pod is ready any more begins anew when one is. */
+	/** A template of which no pod is ready any more begins anew when one is. */
 	#forgetSilent(): void {
-		for (const imageDigest of this.#readySince.keys()) {
-			const isServing = this.#pods.some((pod) => pod.isReady && pod.imageDigest === imageDigest);
-			if (!isServing) this.#readySince.delete(imageDigest);
+		for (const key of this.#readySince.keys()) {
+			const isServing = this.#pods.some((pod) => pod.isReady && pod.templateKey === key);
+			if (!isServing) this.#readySince.delete(key);
 		}
 	}
 
 	#becomeReady(pod: Pod): void {
 		pod.isReady = true;
-		if (!this.#readySince.has(pod.imageDigest)) {
-			this.#readySince.set(pod.imageDigest, this.#around.timers.nowEpochMs());
+		if (!this.#readySince.has(pod.templateKey)) {
+			this.#readySince.set(pod.templateKey, this.#around.timers.nowEpochMs());
 		}
 		this.#around.onPodReady(pod.id);
 		this.#around.onReadyChange(this.ready);
@@ -176,9 +235,10 @@ export class Deployment {
 		this.#converge();
 	}
 
-	/** Starts what is missing and stops what is too much: of the new image first the unready, then the youngest. */
+	/** Starts what is missing and stops what is too much: of the new template first the unready, then the youngest. */
 	#converge(): void {
-		const isNew = (pod: Pod): boolean => pod.imageDigest === this.imageDigest;
+		const wanted = this.#templateKey;
+		const isNew = (pod: Pod): boolean => pod.templateKey === wanted;
 		const news = this.#pods.filter(isNew);
 		for (let count = news.length; count < this.#replicas; count++) this.#start();
 		const byWorth = [...news].sort((a, b) => Number(b.isReady) - Number(a.isReady));

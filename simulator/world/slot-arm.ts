@@ -98,7 +98,7 @@ export class SlotArm {
 	}
 
 	#answer(pods: ReadyPods, requests: number, arrival: Arrival): RunningTally {
-		const behaviour = this.#versions.behaviourOf(pods.imageDigest);
+		const behaviour = this.#versions.behaviourOf(pods.imageDigest, pods.configuration);
 		const secondsSinceStart = ((arrival.fromEpochMs + arrival.toEpochMs) / 2 - pods.sinceEpochMs) / 1_000;
 		const tally = new RunningTally();
 		if (secondsSinceStart >= (behaviour.hangAfterSeconds ?? Number.POSITIVE_INFINITY)) {

@@ -69,7 +69,7 @@ const makeCluster = (
 	const cluster = new Cluster({
 		timers,
 		random: random.stream("cluster"),
-		behaviourOf: (imageDigest) => versions.behaviourOf(imageDigest),
+		behaviourOf: (imageDigest, configuration) => versions.behaviourOf(imageDigest, configuration),
 		neededReplicas: (key) => {
 			const place = wiring.byDeployment.get(key);
 			return place === undefined ? 0 : place.traffic.neededPods(place.slot);
