@@ -180,7 +180,7 @@ const giveUp = async (api: KubernetesApi, target: WorkloadTarget, object: KeptOb
  */
 export const kubernetesReleaseContents = (
 	apiOf: (clusterName: string) => KubernetesApi,
-	clock: Clock,
+	clock: Pick<Clock, "nowEpochMs">,
 ): ReleaseContents => ({
 	capture: async (target) => {
 		const api = apiOf(target.clusterName);

@@ -12,8 +12,8 @@ export class InvalidClusterAccessError extends InvalidError {
 /** Sends one request to a cluster's API; the effect is what the API does. */
 export type KubernetesCall = <T>(
 	clusterName: string,
-	verb: "get" | "list" | "create" | "patch",
-	resource: "deployments" | "horizontalpodautoscalers" | "services",
+	verb: "get" | "list" | "create" | "patch" | "delete",
+	resource: "deployments" | "horizontalpodautoscalers" | "services" | "configmaps",
 	effect: () => T,
 ) => Promise<T>;
 

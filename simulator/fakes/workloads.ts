@@ -1,3 +1,4 @@
+import type { Release } from "../../lib/domain/release.ts";
 import type { WorkloadTarget } from "../../lib/domain/service-definition.ts";
 import type { SlotName } from "../../lib/domain/slot.ts";
 import {
@@ -10,6 +11,8 @@ import {
 import type { Caller } from "../kernel/caller.ts";
 import type { AutoscalerBounds } from "../world/autoscaler.ts";
 import { objectKey } from "../world/cluster.ts";
+import { podContentIn, templateName } from "../world/kept-content.ts";
+import type { PodContent } from "../world/pod-content.ts";
 import { isRefusal } from "../world/refusal.ts";
 import type { World } from "../world/world.ts";
 import { type KubernetesCall, kubernetesCalls } from "./kubernetes-calls.ts";
@@ -27,12 +30,14 @@ const neverDeployed: SlotWorkload = {
 	readyReplicas: 0,
 	minReplicas: 0,
 	imageDigest: null,
+	contentHash: null,
 	epoch: 0,
 	isSettled: false,
 };
 
 interface DeploymentReading {
 	readonly imageDigest: string;
+	readonly content: PodContent;
 	readonly epoch: number | null;
 	readonly replicas: number;
 	readonly readyReplicas: number;
@@ -48,8 +53,8 @@ const objectsOf = ({ cluster }: ClusterWorld, call: KubernetesCall, target: Work
 			call(clusterName, "get", "deployments", () => {
 				const live = cluster.deployment(key);
 				if (live === null) return null;
-				const { imageDigest, epoch, replicas, readyReplicas, isSettled } = live;
-				return { imageDigest, epoch, replicas, readyReplicas, isSettled };
+				const { imageDigest, content, epoch, replicas, readyReplicas, isSettled } = live;
+				return { imageDigest, content, epoch, replicas, readyReplicas, isSettled };
 			}),
 		autoscaler: (key: string): Promise<(AutoscalerBounds & { readonly desiredReplicas: number }) | null> =>
 			call(clusterName, "get", "horizontalpodautoscalers", () => {
@@ -59,8 +64,24 @@ const objectsOf = ({ cluster }: ClusterWorld, call: KubernetesCall, target: Work
 		/** Found in a list, because it may have any name. */
 		usersAutoscaler: (): Promise<AutoscalerBounds | null> =>
 			call(clusterName, "list", "horizontalpodautoscalers", () => cluster.autoscaler(template)?.bounds ?? null),
-		template: (): Promise<boolean> =>
-			call(clusterName, "get", "deployments", () => cluster.deployment(template) !== null),
+		/** What the slot is made of: the content that was kept for the release, or the user's Deployment as it is now. */
+		contentFor: async ({ contentHash }: Release): Promise<PodContent> => {
+			const where = `Deployment "${target.namespace}/${target.deployment}"`;
+			if (contentHash === undefined) {
+				const users = await call(clusterName, "get", "deployments", () => cluster.deployment(template)?.content);
+				if (users !== undefined) return users;
+				throw new InvalidWorkloadError(
+					`${where} does not exist; allowed are Deployments, neither StatefulSets nor DaemonSets.`,
+				);
+			}
+			const kept = await call(clusterName, "get", "configmaps", () =>
+				cluster.configMaps.get(objectKey(target, templateName(target, contentHash))),
+			);
+			if (kept !== null) return podContentIn(contentHash, kept.data);
+			throw new InvalidWorkloadError(
+				`Content ${contentHash} of ${where} is not kept; allowed are releases whose content was captured and is still in use.`,
+			);
+		},
 	};
 };
 
@@ -69,18 +90,15 @@ const deploy = async (
 	call: KubernetesCall,
 	target: WorkloadTarget,
 	slot: SlotName,
-	imageDigest: string,
+	release: Release,
 	epoch: number,
 ): Promise<void> => {
 	const { cluster } = world;
+	const { imageDigest } = release;
 	const { clusterName } = target;
 	const objects = objectsOf(world, call, target);
 	const key = slotKey(target, slot);
-	const [isThere, users] = await Promise.all([objects.template(), objects.usersAutoscaler()]);
-	if (!isThere)
-		throw new InvalidWorkloadError(
-			`Deployment "${target.namespace}/${target.deployment}" does not exist; allowed are Deployments, neither StatefulSets nor DaemonSets.`,
-		);
+	const [content, users] = await Promise.all([objects.contentFor(release), objects.usersAutoscaler()]);
 	// The autoscaler first, the Deployment last, as in the real adapter: its epoch says that all of it is done.
 	const bounds = { minReplicas: 1, maxReplicas: users?.maxReplicas ?? defaultBounds.maxReplicas, epoch };
 	await writeFenced(
@@ -104,11 +122,16 @@ const deploy = async (
 				return live;
 			},
 			create: () =>
-				call(clusterName, "create", "deployments", () => void cluster.createDeployment(key, imageDigest, epoch)),
+				call(
+					clusterName,
+					"create",
+					"deployments",
+					() => void cluster.createDeployment(key, imageDigest, epoch, 1, content),
+				),
 			patch: (testEpoch) => {
 				const wake = liveReplicas === 0 ? { replicas: 1 } : {};
 				return call(clusterName, "patch", "deployments", () =>
-					cluster.patchDeployment(key, testEpoch, { imageDigest, epoch, ...wake }),
+					cluster.patchDeployment(key, testEpoch, { imageDigest, content, epoch, ...wake }),
 				);
 			},
 		},
@@ -194,19 +217,20 @@ const direct = async (
 export const fakeWorkloads = (world: ClusterWorld, caller: Caller): Workloads => {
 	const call = kubernetesCalls(world, caller);
 	return {
-		deploy: (target, slot, release, epoch) => deploy(world, call, target, slot, release.imageDigest, epoch),
+		deploy: (target, slot, release, epoch) => deploy(world, call, target, slot, release, epoch),
 		read: async (target, slot) => {
 			const objects = objectsOf(world, call, target);
 			const key = slotKey(target, slot);
 			const [deployment, autoscaler] = await Promise.all([objects.deployment(key), objects.autoscaler(key)]);
 			if (deployment === null || deployment.epoch === null) return neverDeployed;
-			const { replicas, readyReplicas, imageDigest, epoch, isSettled } = deployment;
+			const { replicas, readyReplicas, imageDigest, content, epoch, isSettled } = deployment;
 			return {
 				// An autoscaler rests while its Deployment is at zero, and what it wanted may be left from before.
 				wantedReplicas: replicas === 0 ? 0 : Math.max(replicas, autoscaler?.desiredReplicas ?? 0),
 				readyReplicas,
 				minReplicas: autoscaler?.minReplicas ?? 0,
 				imageDigest,
+				contentHash: content.contentHash,
 				epoch,
 				isSettled,
 			};

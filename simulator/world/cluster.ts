@@ -3,8 +3,8 @@ import type { SlotName } from "../../lib/domain/slot.ts";
 import type { Random } from "../kernel/random.ts";
 import type { Cancel, Timers } from "../kernel/timers.ts";
 import { Autoscaler, type AutoscalerBounds } from "./autoscaler.ts";
-import { Deployment, type ReadyPods } from "./deployment.ts";
 import { ConfigMaps } from "./config-maps.ts";
+import { Deployment, type ReadyPods } from "./deployment.ts";
 import { type Configuration, type PodContent, plainContent } from "./pod-content.ts";
 import { Refusal } from "./refusal.ts";
 import type { VersionBehaviour } from "./versions.ts";
@@ -145,6 +145,11 @@ export class Cluster {
 			throw new Refusal("Invalid", `Service "${key}" is at version ${service.resourceVersion}: the test failed.`);
 		}
 		this.putService(key, slot, epoch);
+	}
+
+	/** What the pods of a template read if they start now; null where they could not start. */
+	configurationOf({ clusterName, namespace }: WorkloadTarget, content: PodContent): Configuration | null {
+		return this.#read(`${clusterName}/${namespace}`, content);
 	}
 
 	/** No autoscaler looks any more. */

@@ -60,9 +60,7 @@ export class ConfigMaps {
 
 	/** Those of one namespace, keys of which begin alike, by key. */
 	list(keyPrefix: string): readonly (ConfigMap & { readonly key: string })[] {
-		return [...this.#objects]
-			.filter(([key]) => key.startsWith(keyPrefix))
-			.map(([key, object]) => ({ key, ...object }));
+		return [...this.#objects].filter(([key]) => key.startsWith(keyPrefix)).map(([key, object]) => ({ key, ...object }));
 	}
 
 	#present(key: string): ConfigMap {

@@ -93,10 +93,8 @@ export class Deployment {
 
 	/** As `kubectl rollout status` has it: as many pods as wanted, all of the newest template, all ready. */
 	get isSettled(): boolean {
-		return (
-			this.#pods.length === this.#replicas &&
-			this.#pods.every((pod) => pod.isReady && pod.templateKey === this.#templateKey)
-		);
+		const wanted = this.#templateKey;
+		return this.#pods.length === this.#replicas && this.#pods.every((pod) => pod.isReady && pod.templateKey === wanted);
 	}
 
 	/** What is ready now, by image and by what was read: one entry but for the time of a rolling update. */
@@ -167,7 +165,6 @@ export class Deployment {
 		};
 	}
 
-	#start(): void {
 	#start(): void {
 		const pod = this.#newPod();
 		this.#pods.push(pod);

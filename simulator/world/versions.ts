@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Configuration } from "./pod-content.ts";
 
 /** A metric of the user's business that a version's pods publish, such as Shop/OrdersFailed. */
 export interface BusinessMetric {
@@ -32,6 +33,8 @@ export interface VersionBehaviour {
 	/** Whether pods that hang still answer health checks, as with a listener of their own; they do not unless said. */
 	readonly answersChecksWhileHanging?: boolean;
 	readonly customMetrics: readonly BusinessMetric[];
+	/** What the image does otherwise where its pods read this as they start; as said here where absent. */
+	readonly configured?: (configuration: Configuration) => Partial<VersionBehaviour>;
 	/** Trouble on top, by seconds since the slot's first pod of this image was ready: cold caches, slow leaks. */
 	readonly extra?: (secondsSinceFirstStart: number) => ExtraTrouble;
 }
@@ -49,8 +52,8 @@ export const healthyVersion: VersionBehaviour = {
 export interface Versions {
 	/** Says how an image behaves, from now on; what is not said is as in `healthyVersion`. */
 	define(imageDigest: string, behaviour: Partial<VersionBehaviour>): void;
-	/** A healthy version where nothing was said. */
-	behaviourOf(imageDigest: string): VersionBehaviour;
+	/** A healthy version where nothing was said; with the configuration that its pods read, none unless said. */
+	behaviourOf(imageDigest: string, configuration?: Configuration): VersionBehaviour;
 	/** Whether an image was ever said to do worse than a healthy one, at any time of its life; a slow start is no harm. */
 	hasHarmed(imageDigest: string): boolean;
 }
@@ -69,7 +72,10 @@ export const makeVersions = (): Versions => {
 			known.set(imageDigest, { ...healthyVersion, ...behaviour });
 			if (differs(behaviour)) harmful.add(imageDigest);
 		},
-		behaviourOf: (imageDigest) => known.get(imageDigest) ?? healthyVersion,
+		behaviourOf: (imageDigest, configuration = {}) => {
+			const behaviour = known.get(imageDigest) ?? healthyVersion;
+			return behaviour.configured === undefined ? behaviour : { ...behaviour, ...behaviour.configured(configuration) };
+		},
 		hasHarmed: (imageDigest) => harmful.has(imageDigest),
 	};
 };

@@ -24,7 +24,12 @@ const claimed = (...accessModes: string[]): VolumeClaim => ({
 const check =
 	(deployment: Deployment, hasAutoscaler = false, claim?: VolumeClaim | null) =>
 	() =>
-		assertEligible(deployment, checkout, hasAutoscaler, new Map(claim === undefined ? [] : [["files", claim]]));
+		assertEligible(
+			deployment.spec.template,
+			checkout,
+			hasAutoscaler,
+			new Map(claim === undefined ? [] : [["files", claim]]),
+		);
 
 it("given an ordinary Deployment, agrees", () => {
 	expect(check(usersDeployment())).not.toThrow();
@@ -75,7 +80,7 @@ describe("volume claims", () => {
 			],
 		});
 
-		expect(claimNamesOf(deployment)).toEqual(["files"]);
+		expect(claimNamesOf(deployment.spec.template)).toEqual(["files"]);
 	});
 });
 

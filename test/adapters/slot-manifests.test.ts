@@ -5,16 +5,18 @@ import {
 	deploymentChanges,
 	type SlotPlan,
 	slotAutoscaler,
+	slotContent,
 	slotDeployment,
 } from "../../lib/adapters/slot-manifests.ts";
 import { autoscalerOf, checkout, usersDeployment } from "./wire/kubernetes-world.ts";
 
 const imageDigest = `sha256:${"a".repeat(64)}`;
 const plan: SlotPlan = { target: checkout, slot: "green", imageDigest, epoch: 7 };
+const slotOf = (users: Deployment, by: SlotPlan = plan): Deployment => slotDeployment(slotContent(users, checkout), by);
 
 describe("a slot's Deployment", () => {
 	it("given a Deployment that tools track, takes over its spec and none of their marks", () => {
-		const slot = slotDeployment(usersDeployment(), plan);
+		const slot = slotOf(usersDeployment());
 
 		expect(slot).toEqual({
 			apiVersion: "apps/v1",
@@ -61,10 +63,7 @@ describe("a slot's Deployment", () => {
 		const users = usersDeployment();
 		const metadata = { annotations: { [annotation]: "x", "checksum/config": "abc" } };
 
-		const slot = slotDeployment(
-			{ ...users, spec: { ...users.spec, template: { ...users.spec.template, metadata } } },
-			plan,
-		);
+		const slot = slotOf({ ...users, spec: { ...users.spec, template: { ...users.spec.template, metadata } } });
 
 		expect(slot.spec.template.metadata?.annotations).toEqual({ "checksum/config": "abc" });
 	});
@@ -72,7 +71,7 @@ describe("a slot's Deployment", () => {
 	it("given a paused Deployment, makes a slot that is not", () => {
 		const users = usersDeployment();
 
-		const slot = slotDeployment({ ...users, spec: { ...users.spec, ...{ paused: true } } }, plan);
+		const slot = slotOf({ ...users, spec: { ...users.spec, ...{ paused: true } } });
 
 		expect(slot.spec).not.toHaveProperty("paused");
 	});
@@ -81,23 +80,44 @@ describe("a slot's Deployment", () => {
 		const users = usersDeployment();
 		const spec = { ...users.spec.template.spec, ...{ serviceAccountName: "checkout", topologySpreadConstraints: [] } };
 
-		const slot = slotDeployment(
-			{ ...users, spec: { ...users.spec, template: { ...users.spec.template, spec } } },
-			plan,
-		);
+		const slot = slotOf({ ...users, spec: { ...users.spec, template: { ...users.spec.template, spec } } });
 
 		expect(slot.spec.template.spec).toMatchObject({ serviceAccountName: "checkout", topologySpreadConstraints: [] });
 	});
 });
 
+describe("the content that a slot is made of", () => {
+	const contentHash = "c".repeat(64);
+
+	it("given content that was kept, says which on the slot", () => {
+		const slot = slotOf(usersDeployment(), { ...plan, contentHash });
+
+		expect(slot.metadata.annotations).toEqual({ "sluice.dev/epoch": "7", "sluice.dev/content": contentHash });
+	});
+
+	it("given other content or none in a slot that says which, corrects what it says", () => {
+		const live = slotOf(usersDeployment(), { ...plan, contentHash: "d".repeat(64) });
+		const path = "/metadata/annotations/sluice.dev~1content";
+
+		expect(deploymentChanges(live, slotOf(usersDeployment(), { ...plan, contentHash }))).toContainEqual({
+			op: "add",
+			path,
+			value: contentHash,
+		});
+		expect(deploymentChanges(live, slotOf(usersDeployment()))).toContainEqual({ op: "remove", path });
+		const never = slotOf(usersDeployment());
+		expect(deploymentChanges(never, slotOf(usersDeployment())).map((change) => change.path)).not.toContain(path);
+	});
+});
+
 describe("changes of a slot's Deployment", () => {
 	const live = (spec: Partial<Deployment["spec"]>): Deployment => {
-		const slot = slotDeployment(usersDeployment(), plan);
+		const slot = slotOf(usersDeployment());
 		return { ...slot, spec: { ...slot.spec, ...spec } };
 	};
 
 	it("given a field that the user took out, takes it out of the slot", () => {
-		const changes = deploymentChanges(live({ minReadySeconds: 30 }), slotDeployment(usersDeployment(), plan));
+		const changes = deploymentChanges(live({ minReadySeconds: 30 }), slotOf(usersDeployment()));
 
 		expect(changes).toContainEqual({ op: "remove", path: "/spec/minReadySeconds" });
 	});
@@ -107,7 +127,7 @@ describe("changes of a slot's Deployment", () => {
 		[1, []],
 		[6, []],
 	])("given %i pods, touches their number only where there is none", (replicas, wanted) => {
-		const changes = deploymentChanges(live({ replicas }), slotDeployment(usersDeployment(), plan));
+		const changes = deploymentChanges(live({ replicas }), slotOf(usersDeployment()));
 
 		expect(changes.filter(({ path }) => path === "/spec/replicas")).toEqual(wanted);
 	});

@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import type { Deployment } from "../../lib/adapters/kubernetes-objects.ts";
-import { slotAutoscaler, slotDeployment } from "../../lib/adapters/slot-manifests.ts";
+import { slotAutoscaler, slotContent, slotDeployment } from "../../lib/adapters/slot-manifests.ts";
 import { slotReading } from "../../lib/adapters/slot-reading.ts";
 import { autoscalerOf, checkout, usersDeployment } from "./wire/kubernetes-world.ts";
 
 const imageDigest = `sha256:${"a".repeat(64)}`;
 const plan = { target: checkout, slot: "green", imageDigest, epoch: 7 } as const;
-const fresh = slotDeployment(usersDeployment(), plan);
+const fresh = slotDeployment(slotContent(usersDeployment(), checkout), plan);
 const autoscaler = slotAutoscaler(autoscalerOf("checkout", "scale-checkout"), plan);
 
 const deployment = (spec: Partial<Deployment["spec"]>, status: Deployment["status"] = {}): Deployment => ({
@@ -25,6 +25,7 @@ it("given all pods new and ready, is settled", () => {
 		readyReplicas: 4,
 		minReplicas: 1,
 		imageDigest,
+		contentHash: null,
 		epoch: 7,
 		isSettled: true,
 	});

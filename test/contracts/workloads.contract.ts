@@ -68,6 +68,7 @@ const deploying = (given: Given) => {
 			readyReplicas: 0,
 			minReplicas: 0,
 			imageDigest: null,
+			contentHash: null,
 			epoch: 0,
 			isSettled: false,
 		});

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { isDeepStrictEqual } from "node:util";
 import type { ClusterAccess } from "../../../lib/adapters/eks-cluster-access.ts";
 import type { Transport } from "../../../lib/adapters/kubernetes-api.ts";
-import type { Autoscaler, Deployment, KubernetesObject } from "../../../lib/adapters/kubernetes-objects.ts";
+import type { Autoscaler, ConfigMap, Deployment, KubernetesObject } from "../../../lib/adapters/kubernetes-objects.ts";
 import { FailedPatchError, jsonPatched } from "./json-patch.ts";
 
 /** One request as it came over the wire. */
@@ -12,6 +12,7 @@ interface RecordedRequest {
 	/** Path and query. */
 	readonly url: string;
 	readonly contentType: string | undefined;
+	readonly accept: string | undefined;
 	readonly body: unknown;
 }
 
@@ -31,6 +32,8 @@ export interface KubernetesServer {
 	readonly requests: readonly RecordedRequest[];
 	/** The object under a path of the API, as it is stored. */
 	stored<T extends KubernetesObject>(path: string): T | undefined;
+	/** Last parts of all paths below this one, oldest first. */
+	namesUnder(path: string): readonly string[];
 	/** Puts or changes an object from behind, as a controller or another writer would; null removes it. */
 	put(path: string, object: KubernetesObject | null): void;
 	/** From now on answers with a fault; null ends it. */
@@ -59,6 +62,14 @@ const validated = (object: KubernetesObject, before?: KubernetesObject): void =>
 		for (const [name, value] of Object.entries(spec.selector.matchLabels ?? {}))
 			if (spec.template.metadata?.labels?.[name] !== value)
 				throw new Refusal(422, "`selector` does not match template `labels`");
+	}
+	if (object.kind === "ConfigMap") {
+		const { data, binaryData, immutable } = object as ConfigMap;
+		const { immutable: wasImmutable = false, ...old } = (before ?? {}) as Partial<ConfigMap>;
+		const isSame = isDeepStrictEqual([data, binaryData, immutable], [old.data, old.binaryData, true]);
+		if (wasImmutable && !isSame) throw new Refusal(422, "data: field is immutable when `immutable` is set");
+		if (!/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(object.metadata.name) || /[.-]\.|\.-/.test(object.metadata.name))
+			throw new Refusal(422, "metadata.name: a lowercase RFC 1123 subdomain must consist of …");
 	}
 	if (object.kind === "HorizontalPodAutoscaler") {
 		const { minReplicas = 1, maxReplicas } = (object as Autoscaler).spec;
@@ -128,9 +139,23 @@ const answered = (all: Objects, call: RecordedRequest): { readonly status: numbe
 	const live = all.objects.get(url.pathname);
 	const isCollection = !/\/namespaces\/[^/]+\/[^/]+\/[^/]+$/.test(url.pathname);
 	if (call.method === "GET") {
-		if (isCollection) return { status: 200, body: listed(all, url) };
+		const shape = /;as=(\w+);/.exec(call.accept ?? "")?.[1];
+		const shown = (object: KubernetesObject) => (shape === undefined ? object : { metadata: object.metadata });
+		if (isCollection) {
+			if (shape === "PartialObjectMetadata") throw new Refusal(406, "the requested object is a list");
+			const { items, metadata } = listed(all, url);
+			return { status: 200, body: { items: items.map(shown), metadata } };
+		}
 		if (live === undefined) throw new Refusal(404, `${url.pathname} not found`);
-		return { status: 200, body: live };
+		return { status: 200, body: shown(live) };
+	}
+	if (call.method === "DELETE" && !isCollection) {
+		if (live === undefined) throw new Refusal(404, `${url.pathname} not found`);
+		const { preconditions } = call.body as { readonly preconditions: { readonly resourceVersion: string } };
+		if (preconditions.resourceVersion !== live.metadata.resourceVersion)
+			throw new Refusal(409, "the ResourceVersion in the precondition does not match");
+		all.objects.delete(url.pathname);
+		return { status: 200, body: { kind: "Status", status: "Success" } };
 	}
 	if (url.searchParams.get("fieldManager") !== "sluice") throw new Refusal(400, "no field manager");
 	if (call.method === "POST" && isCollection) {
@@ -171,7 +196,13 @@ export const startKubernetesServer = async (): Promise<KubernetesServer> => {
 	};
 	const handle = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
 		const { method = "", url = "" } = message;
-		const call = { method, url, contentType: message.headers["content-type"], body: await read(message) };
+		const call = {
+			method,
+			url,
+			contentType: message.headers["content-type"],
+			accept: message.headers.accept,
+			body: await read(message),
+		};
 		requests.push(call);
 		if (fault?.kind === "silence") return;
 		if (fault?.kind === "hang-up") {
@@ -210,6 +241,8 @@ export const startKubernetesServer = async (): Promise<KubernetesServer> => {
 		transport: { request, agent },
 		requests,
 		stored: <T extends KubernetesObject>(path: string) => all.objects.get(path) as T | undefined,
+		namesUnder: (path) =>
+			[...all.objects.keys()].filter((key) => key.startsWith(path)).map((key) => key.slice(path.length)),
 		put: (path, object) => {
 			if (object === null) all.objects.delete(path);
 			else all.store(path, object);

@@ -22,6 +22,7 @@ export const pathOf = {
 	deployment: (name: string) => `/apis/apps/v1/namespaces/shop/deployments/${name}`,
 	autoscaler: (name: string) => `/apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers/${name}`,
 	service: (name: string) => `/api/v1/namespaces/shop/services/${name}`,
+	configMap: (name: string) => `/api/v1/namespaces/shop/configmaps/${name}`,
 	claim: (name: string) => `/api/v1/namespaces/shop/persistentvolumeclaims/${name}`,
 };
 

@@ -31,7 +31,11 @@ const makeStage = (options: Options = {}) => {
 		nowEpochMs: () => time.nowEpochMs,
 	});
 	const run = (slot: SlotName, imageDigest: string, count = 10) => {
-		traffic.setReady(slot, imageDigest, count === 0 ? [] : [{ imageDigest, count, sinceEpochMs: time.nowEpochMs }]);
+		traffic.setReady(
+			slot,
+			imageDigest,
+			count === 0 ? [] : [{ imageDigest, configuration: {}, count, sinceEpochMs: time.nowEpochMs }],
+		);
 		traffic.setRotation(slot, { targets: count, dead: 0 });
 	};
 	const pass = (seconds: number) => {
@@ -136,7 +140,7 @@ describe("requests of a service's users", () => {
 
 	it("given ready pods that the load balancer does not know yet, fails requests from outside but not from inside", () => {
 		const { traffic, pass } = makeStage({ inCluster: 100, versions: { b: perfect } });
-		traffic.setReady("green", "b", [{ imageDigest: "b", count: 10, sinceEpochMs: 0 }]);
+		traffic.setReady("green", "b", [{ imageDigest: "b", configuration: {}, count: 10, sinceEpochMs: 0 }]);
 		traffic.setInClusterSlot("green");
 
 		traffic.setShares(0, 1);
