@@ -5,7 +5,9 @@ import { ObservedSlot } from "./observed-slot.ts";
 
 /** Which release a slot runs, by its id; null where nothing was ever deployed there. */
 export const releaseIdIn = ({ deployment }: ObservedSlot): string | null =>
-	deployment === null ? null : releaseOf(deployment.imageDigest).id;
+	deployment === null
+		? null
+		: releaseOf(deployment.imageDigest, undefined, deployment.content.contentHash ?? undefined).id;
 
 /** One release wherever it runs: which share of the users it is given, whichever slot it is in. */
 export class ObservedRelease {
