@@ -270,7 +270,10 @@ describe("what must hold between fields", () => {
 
 	it.each([
 		["steps.0.approval", "approvers, expiresSeconds"],
-		["workload", "clusterName, namespace, deployment, container, repositoryUri, inClusterService, port"],
+		[
+			"workload",
+			"clusterName, namespace, deployment, container, repositoryUri, inClusterService, liveConfigMaps, port",
+		],
 		["route.targetGroupArns", "blue, green"],
 		[
 			"guardrails",

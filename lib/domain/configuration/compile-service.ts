@@ -41,6 +41,7 @@ export const compileService = (
 			repositoryUri: `${config.account}.dkr.ecr.${config.region}.amazonaws.com/${repository.name}`,
 			inClusterService: inClusterService === "none" ? null : inClusterService,
 			port: workload.port,
+			...(workload.liveConfigMaps.length > 0 && { liveConfigMaps: workload.liveConfigMaps }),
 		},
 		route: routeOf(config, service, settings, targetGroupArns),
 		steps: compileSteps(settings, defaults.asksBeforeFirstStep),

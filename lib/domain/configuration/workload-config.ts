@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { section, text, wholeNumber } from "./bounded-field.ts";
+import { list, section, text, wholeNumber } from "./bounded-field.ts";
 
 /** Text that RegExp accepts. Short, because it runs against every tag that is pushed. */
 const regularExpression = z
@@ -44,12 +44,25 @@ const dnsLabel = text(
 	63,
 );
 
+const configMapName = text(
+	"1 to 253 lower-case letters, digits, - and ., letter or digit at both ends",
+	/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/,
+	253,
+);
+
 /** The user's own Deployment, which slots are copied from and which is never written (D2). */
 export const workloadConfigSchema = section({
 	namespace: dnsLabel.check(z.describe("Kubernetes namespace.")),
 	deployment: deployment.check(z.describe("Deployment that slots are copied from. It is never written.")),
 	container: dnsLabel.check(z.describe("Container whose image is replaced.")),
 	port: wholeNumber(1, 65_535).check(z.describe("Port of the pods that requests are sent to.")),
+	liveConfigMaps: z
+		._default(list(configMapName, "names of ConfigMaps", 0, 50), [])
+		.check(
+			z.describe(
+				"ConfigMaps that pods go on reading live, as others change them. All others are copied with each release and rolled out and back with it.",
+			),
+		),
 }).check(z.describe("The Deployment that is rolled out."));
 
 /** Service that callers inside the cluster use, or `none`: a decision nobody else can make (D3a). */
