@@ -1,12 +1,20 @@
 import { announce } from "../../lib/domain/announcement.ts";
 import type { RolloutCommand } from "../../lib/domain/command.ts";
-import { type CommandDecision, endPause } from "../../lib/domain/pause.ts";
+import { type CommandDecision, decideCommand, type FinalAnswer } from "../../lib/domain/command-decision.ts";
+import { endPause } from "../../lib/domain/pause.ts";
 import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
+import { revertiblePhases } from "../../lib/domain/service-state.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import { ExecutionExistsConflictError, type Executions, TokenGoneConflictError } from "../../lib/ports/executions.ts";
 import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
-import { type ServiceStore, StoreConflictError } from "../../lib/ports/service-store.ts";
+import {
+	InvalidServiceError,
+	type ServiceStore,
+	StoreConflictError,
+	StoreUnavailableError,
+} from "../../lib/ports/service-store.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
+import type { Invocation } from "../pipeline.ts";
 import type { Environment } from "./environment.ts";
 
 /** What obeying a command needs of the world. */
@@ -18,30 +26,78 @@ export interface Ports {
 	readonly telemetry: Telemetry;
 }
 
-type Answer = Extract<CommandDecision, { readonly kind: "answer" }>;
+type Decided<Kind extends CommandDecision["kind"]> = Extract<CommandDecision, { readonly kind: Kind }>;
+
+/** Others may write between reading and writing; so often it is tried before the event is delivered again. */
+const mostTries = 5;
 
 /**
- * Answers the state that waits, says who did, and only then forgets the question: while it is on record and nothing
- * waits for it any more, an earlier delivery of this command has answered it and may not have come to say so.
+ * Decides on what is on record and writes down what follows, as one: who loses the race decides anew on what the
+ * winner wrote. A service that nobody enrolled is refused like any other mistake: where the person can see it.
  */
-export const answer = async (ports: Ports, command: RolloutCommand, decision: Answer) => {
-	const { service, verb, by } = command;
-	const { rolloutId, question } = decision;
-	try {
-		await ports.executions.answer(question.token, { v: 1, verb, by });
-	} catch (error) {
-		if (!(error instanceof TokenGoneConflictError)) throw error;
+export const decide = async (
+	ports: Ports,
+	command: RolloutCommand,
+	invocation: Invocation,
+): Promise<CommandDecision> => {
+	for (let tries = 1; ; tries++) {
+		const decision = await decideOnce(ports, command);
+		if (decision.kind !== "obey" || decision.write === null) return decision;
+		invocation.ensureTimeLeft(3_000);
+		try {
+			await ports.store.write(command.service, decision.write);
+			return decision;
+		} catch (error) {
+			if (!(error instanceof StoreConflictError) || tries === mostTries) throw error;
+		}
 	}
-	const resumed = { service, rolloutId, atEpochMs: ports.clock.nowEpochMs(), by, verb };
-	await ports.events.publish([announce("rollout.resumed.v1", resumed, `${question.askedAtEpochMs}-${by}`)]);
-	await forgetQuestion(ports, service, decision);
+};
+
+const decideOnce = async (ports: Ports, command: RolloutCommand): Promise<CommandDecision> => {
+	try {
+		return decideCommand(await ports.store.read(command.service), command, ports.clock.nowEpochMs());
+	} catch (error) {
+		if (error instanceof InvalidServiceError) return { kind: "refuse", reason: error.message };
+		// A rollback needs no record to begin; whether it may is decided where it does.
+		const { rolloutId } = command;
+		const isPossible = command.verb === "abort" && error instanceof StoreUnavailableError && rolloutId !== undefined;
+		if (isPossible) return { kind: "roll-back", rolloutId };
+		throw error;
+	}
+};
+
+/**
+ * After the record: answers the state that waits, says what was done, and only then forgets the question. Whatever is
+ * cut off in between is done by the next delivery, or by the next person who asks.
+ */
+export const obey = async (ports: Ports, command: RolloutCommand, { rolloutId, final, says }: Decided<"obey">) => {
+	if (final !== null && !(await passOn(ports, command.service, rolloutId, final)))
+		return refuse(ports, command, { kind: "refuse", reason: "a rollback has begun before the answer came" });
+	await ports.events.publish(says);
+	if (final === null) return { v: 1, kind: "recorded" } as const;
+	await forgetQuestion(ports, command.service, rolloutId, final);
 	return { v: 1, kind: "answered" } as const;
 };
 
-/** What was answered is no longer asked. A record that has moved on has forgotten it already. */
-const forgetQuestion = async (ports: Ports, service: string, { rolloutId, question }: Answer): Promise<void> => {
+/**
+ * Gives the recorded answer to the state that waits for it. Where nothing waits any more, it was given before, or the
+ * state finds it on record as it gives up waiting; it counts either way, unless the rollout is over. Answers whether.
+ */
+const passOn = async (ports: Ports, service: string, rolloutId: string, { token, answer }: FinalAnswer) => {
 	try {
-		await ports.store.write(service, endPause(parseRolloutId(rolloutId).epoch, question.token));
+		await ports.executions.answer(token, { v: 1, verb: answer.verb, by: answer.by });
+		return true;
+	} catch (error) {
+		if (!(error instanceof TokenGoneConflictError)) throw error;
+	}
+	const state = await ports.store.read(service);
+	return state.rolloutId === rolloutId && revertiblePhases.includes(state.phase);
+};
+
+/** What was answered is no longer asked. A record that has moved on has forgotten it already. */
+const forgetQuestion = async (ports: Ports, service: string, rolloutId: string, { token }: FinalAnswer) => {
+	try {
+		await ports.store.write(service, endPause(parseRolloutId(rolloutId).epoch, token));
 	} catch (error) {
 		if (!(error instanceof StoreConflictError)) throw error;
 	}
@@ -66,13 +122,14 @@ export const rollBack = async (
 	return { v: 1, kind: "rolling-back" } as const;
 };
 
-/** Says no, and why, where the person can see it. */
-export const refuse = async (ports: Ports, command: RolloutCommand, reason: string) => {
-	const { service, rolloutId, verb, by } = command;
+/** Says no, and why, where the person can see it. What somebody else has answered is seen through on the way. */
+export const refuse = async (ports: Ports, command: RolloutCommand, { reason, unfinished }: Decided<"refuse">) => {
+	const { service, rolloutId, verb, by, id } = command;
+	if (unfinished !== undefined && rolloutId !== undefined) await passOn(ports, service, rolloutId, unfinished);
 	const atEpochMs = ports.clock.nowEpochMs();
 	ports.telemetry.count("CommandRefused", { verb });
 	await ports.events.publish([
-		announce("command.refused.v1", { service, rolloutId, verb, by, atEpochMs, reason }, `${verb}@${atEpochMs}`),
+		announce("command.refused.v1", { service, rolloutId, verb, by, atEpochMs, reason }, `${id}@${atEpochMs}`),
 	]);
 	return { v: 1, kind: "refused", reason } as const;
 };

@@ -8,6 +8,7 @@ import {
 } from "../../lib/domain/bake.ts";
 import { type Evidence, freshEvidence, gather } from "../../lib/domain/evidence.ts";
 import { type ForeignEdit, findForeignEdit } from "../../lib/domain/foreign-edit.ts";
+import { openQuestion } from "../../lib/domain/pause.ts";
 import { revertiblePhases } from "../../lib/domain/service-state.ts";
 import type { Alarms } from "../../lib/ports/alarms.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
@@ -89,8 +90,9 @@ const pauseRecordedSeconds = 60;
 /** Whether what a watch over a pause was begun for is over: answered, or another question has been asked since. */
 const isAnswered = ({ state }: CurrentRollout, { mode, startEpochMs, round }: Watch): boolean => {
 	if (mode !== "pause") return false;
-	if (state.pause === undefined) return round > 0;
-	return state.pause.sinceEpochMs > startEpochMs + pauseRecordedSeconds * 1000;
+	const question = openQuestion(state);
+	if (question === undefined) return state.pause !== undefined || round > 0;
+	return question.sinceEpochMs > startEpochMs + pauseRecordedSeconds * 1000;
 };
 
 const lookOnce = async (

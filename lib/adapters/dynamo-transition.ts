@@ -78,13 +78,26 @@ const updateOf = (changes: Changes, name: Name, value: Value): string => {
 	return sections.join(" ") || `SET ${name("epoch")} = ${name("epoch")}`;
 };
 
+/** What people were asked and what they want: both are maps, whose attributes may not be there. */
+const conditionsOfPeople = ({ pauseToken, pauseAnswers, wishId }: Condition, name: Name, value: Value): string[] => {
+	const terms: string[] = [];
+	const within = (map: string, attribute: string): string => `${name(map)}.${name(attribute)}`;
+	if (pauseToken !== undefined) terms.push(`${within("pause", "token")} = ${value("ifPauseToken", pauseToken)}`);
+	if (pauseAnswers === 0) terms.push(`attribute_not_exists(${within("pause", "answers")})`);
+	else if (pauseAnswers !== undefined)
+		terms.push(`size(${within("pause", "answers")}) = ${value("ifPauseAnswers", pauseAnswers)}`);
+	if (wishId === null) terms.push(`attribute_not_exists(${name("wish")})`);
+	else if (wishId !== undefined) terms.push(`${within("wish", "id")} = ${value("ifWishId", wishId)}`);
+	return terms;
+};
+
 const conditionOf = (condition: Condition, name: Name, value: Value): string => {
-	const { epoch, phaseIn, rolloutId, pauseToken, weightAtMostPercent, askedBeforeEpochMs } = condition;
+	const { epoch, phaseIn, rolloutId, weightAtMostPercent, askedBeforeEpochMs } = condition;
 	// Without it, an update of a service that was never enrolled would create half an item.
 	const terms = [`attribute_exists(${name("service")})`];
 	if (epoch !== undefined) terms.push(`${name("epoch")} = ${value("ifEpoch", epoch)}`);
 	if (rolloutId !== undefined) terms.push(`${name("rolloutId")} = ${value("ifRolloutId", rolloutId)}`);
-	if (pauseToken !== undefined) terms.push(`${name("pause")}.${name("token")} = ${value("ifPauseToken", pauseToken)}`);
+	terms.push(...conditionsOfPeople(condition, name, value));
 	if (weightAtMostPercent !== undefined)
 		terms.push(`${name("weightPercent")} <= ${value("ifWeightAtMost", weightAtMostPercent)}`);
 	if (askedBeforeEpochMs !== undefined) {

@@ -59,6 +59,8 @@ const ofOneRollout: readonly OptionalAttribute[] = [
 	"closingExecutionArn",
 	"pause",
 	"askedAtEpochMs",
+	"answeredAtEpochMs",
+	"wish",
 	"rollback",
 	"askedBy",
 ];

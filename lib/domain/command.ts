@@ -43,6 +43,8 @@ export const commandKind = <Verb extends CommandVerb>(verb: Verb): CommandKind<V
 export type Command = {
 	readonly [Verb in CommandVerb]: {
 		readonly verb: Verb;
+		/** Of the event that carried it: a second delivery has the same. */
+		readonly id: string;
 		/** Identity of the person, as the event's source has it. */
 		readonly by: string;
 		/** When it was sent. One from before a question was asked cannot be its answer. */
@@ -56,6 +58,7 @@ export type RolloutCommand = Extract<Command, { readonly verb: RolloutVerb }>;
 const envelope = <Verb extends CommandVerb>(verb: Verb) =>
 	z.object({
 		"detail-type": z.literal(commandKind(verb)),
+		id: name,
 		source: z.string().check(z.startsWith(sourceOfPeople), z.minLength(sourceOfPeople.length + 1), z.maxLength(256)),
 		time: z.iso.datetime(),
 		detail: commandDetails[verb],
@@ -77,11 +80,11 @@ type CommandEvent = z.infer<typeof RolloutCommandEvent> | z.infer<typeof Release
 
 /** The command that an event carries. Who asks is what the source says, whatever else the event may say. */
 export const commandOf = <Event extends CommandEvent>(event: Event, sentAtEpochMs: number): CommandIn<Event> => {
-	const { "detail-type": kind, source, detail } = event;
+	const { "detail-type": kind, id, source, detail } = event;
 	const [, verb] = kind.split(".");
 	const by = source.slice(sourceOfPeople.length);
 	// The detail was parsed by the schema that belongs to the verb, which the compiler cannot follow through a split.
-	return { ...detail, verb, by, sentAtEpochMs } as CommandIn<Event>;
+	return { ...detail, verb, id, by, sentAtEpochMs } as CommandIn<Event>;
 };
 
 type CommandIn<Event extends CommandEvent> = Extract<

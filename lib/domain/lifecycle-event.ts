@@ -46,6 +46,10 @@ export const lifecycleDetails = {
 	}),
 	"rollout.paused.v1": z.strictObject({ ...about, reason: text, explanation: text }),
 	"rollout.resumed.v1": z.strictObject({ ...about, by: text, verb: text }),
+	/** One approval of as many as are needed. */
+	"rollout.approved.v1": z.strictObject({ ...about, by: text, approvals: count, approvalsNeeded: count }),
+	"rollout.promotion-asked.v1": z.strictObject({ ...about, by: text, explanation: text }),
+	"rollout.pause-asked.v1": z.strictObject({ ...about, by: text, explanation: text }),
 	"rollout.promoted.v1": z.strictObject({ ...about, release, windowEndsAtEpochMs: epochMs }),
 	"rollout.closed.v1": z.strictObject({ ...about, release }),
 	"rollout.rolled-back.v1": z.strictObject({

@@ -19,6 +19,8 @@ export interface Step {
 export interface Approval {
 	/** Identities that may approve; empty means whoever may send commands. */
 	readonly approvers: readonly string[];
+	/** How many people must approve; one where absent. */
+	readonly needed?: number;
 	/** The question lapses, and the rollout is rolled back, after this time. */
 	readonly expiresSeconds: number;
 }

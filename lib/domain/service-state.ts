@@ -17,9 +17,19 @@ export const pauseReasons = [
 	"environment-unhealthy",
 	"capacity-short",
 	"external-writer",
+	"person",
 ] as const;
 
 export type PauseReason = (typeof pauseReasons)[number];
+
+/** What somebody said to a question. */
+export interface Answer {
+	readonly verb: "approve" | "resume" | "promote";
+	/** Identity of the person. */
+	readonly by: string;
+	/** When the command was sent. */
+	readonly atEpochMs: number;
+}
 
 /** Waiting for a person. The token answers the state that waits; it expires with that state. */
 export interface Pause {
@@ -29,6 +39,26 @@ export interface Pause {
 	readonly sinceEpochMs: number;
 	/** Who may answer; empty means whoever may send commands. */
 	readonly approvers: readonly string[];
+	/** How many people must approve; one where absent. */
+	readonly approvalsNeeded?: number;
+	/** What was said so far, by one person each; it only grows. */
+	readonly answers?: readonly Answer[];
+	/** The answer that counts. Written before the token is answered, so that there is one at most (ADR 24). */
+	readonly answeredBy?: Answer;
+}
+
+/** What a person wants of the rollout under way, heeded by its functions at their next look. The latest one counts. */
+export interface Wish {
+	/** The event that brought it: a second delivery of it is no second wish. */
+	readonly id: string;
+	readonly verb: "promote" | "pause";
+	readonly by: string;
+	/** When the command was sent. */
+	readonly atEpochMs: number;
+	/** Where the rollout stood: to promote means the window before it, and its end in it. */
+	readonly phase: Phase;
+	/** A pause that somebody resumed: it stays on record, so that a late delivery finds it. */
+	readonly isOver?: boolean;
 }
 
 export const rollbackCauseKinds = [
@@ -153,6 +183,9 @@ export interface ServiceState {
 	/** The execution that drives the closing; another one takes over if it is lost. */
 	readonly closingExecutionArn?: string;
 	readonly pause?: Pause;
+	/** The question that was answered last, by when it was asked; what a state that waited in vain asks for. */
+	readonly answeredAtEpochMs?: number;
+	readonly wish?: Wish;
 	/** When a person was asked last; stays when the pause is over, so that no late question takes its place. */
 	readonly askedAtEpochMs?: number;
 	readonly rollback?: RollbackRecord;

@@ -9,6 +9,10 @@ export interface Condition {
 	readonly rolloutId?: string;
 	/** The pause that is on record must be the one with this token. */
 	readonly pauseToken?: string;
+	/** So many answers must be on record for the pause: whoever adds one has seen all of them. */
+	readonly pauseAnswers?: number;
+	/** The wish that is on record must be the one with this id; null where there may be none. */
+	readonly wishId?: string | null;
 	/** The canary may have this share on record, percent, and no larger one. */
 	readonly weightAtMostPercent?: number;
 	/** No question may have been asked at this instant or later. */
@@ -38,6 +42,8 @@ export const satisfies = (state: ServiceState, condition: Condition): boolean =>
 	(condition.phaseIn === undefined || condition.phaseIn.includes(state.phase)) &&
 	(condition.rolloutId === undefined || state.rolloutId === condition.rolloutId) &&
 	(condition.pauseToken === undefined || state.pause?.token === condition.pauseToken) &&
+	(condition.pauseAnswers === undefined || (state.pause?.answers?.length ?? 0) === condition.pauseAnswers) &&
+	(condition.wishId === undefined || (state.wish?.id ?? null) === condition.wishId) &&
 	(condition.weightAtMostPercent === undefined || state.weightPercent <= condition.weightAtMostPercent) &&
 	(condition.askedBeforeEpochMs === undefined || (state.askedAtEpochMs ?? 0) < condition.askedBeforeEpochMs);
 

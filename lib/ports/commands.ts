@@ -6,7 +6,7 @@ export class CommandsUnavailableError extends UnavailableError {
 	override readonly name = "CommandsUnavailableError";
 }
 
-type Sendable<C> = C extends Command ? Omit<C, "sentAtEpochMs"> : never;
+type Sendable<C> = C extends Command ? Omit<C, "id" | "sentAtEpochMs"> : never;
 
 /** What a person asks for; the bus says when it was sent. */
 export type SentCommand = Sendable<Command>;

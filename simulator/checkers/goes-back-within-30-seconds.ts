@@ -1,8 +1,8 @@
 import { reactToAlarm } from "../../lib/domain/alarm-reaction.ts";
 import { commandOf, RolloutCommandEvent } from "../../lib/domain/command.ts";
+import { decideCommand } from "../../lib/domain/command-decision.ts";
 import { sourceOfPeople } from "../../lib/domain/identity.ts";
 import { type LifecycleEvent, lifecycleSource, parseLifecycleEvent } from "../../lib/domain/lifecycle-event.ts";
-import { decideCommand } from "../../lib/domain/pause.ts";
 import type { ServiceState } from "../../lib/domain/service-state.ts";
 import type { BusEvent } from "../events/bus-event.ts";
 import { isRoutingWrite } from "../world/routing.ts";
@@ -130,7 +130,8 @@ class RollbackWatch implements Watching {
 		const parsed = RolloutCommandEvent.safeParse(event);
 		if (!parsed.success) return;
 		const command = commandOf(parsed.data, Date.parse(event.time));
-		if (command.service !== state.service || decideCommand(state, command).kind !== "roll-back") return;
+		if (command.service !== state.service || decideCommand(state, command, this.#nowEpochMs).kind !== "roll-back")
+			return;
 		this.#hearReason(`${command.by} said ${command.verb}`, state);
 	}
 

@@ -22,7 +22,7 @@ type LifecycleTellers = {
 	readonly [K in LifecycleKind]?: (
 		detail: Extract<LifecycleEvent, { kind: K }>["detail"],
 		entry: TimelineEntry,
-	) => Told;
+	) => Told | null;
 };
 
 const count = (value: number): string => value.toLocaleString("en-US");
@@ -91,6 +91,11 @@ const lifecycleTellers: LifecycleTellers = {
 		tone: "waiting",
 	}),
 	"rollout.resumed.v1": ({ by, verb }) => ({ verb: "resume", text: `${verb} by ${by}` }),
+	"rollout.approved.v1": ({ by, approvals, approvalsNeeded }) =>
+		// One that is enough is told as what it leads to.
+		approvalsNeeded === 1 ? null : { verb: "approve", text: `${by}: ${approvals} of ${approvalsNeeded}` },
+	"rollout.promotion-asked.v1": ({ by, explanation }) => ({ verb: "person", text: `promote by ${by}: ${explanation}` }),
+	"rollout.pause-asked.v1": ({ by, explanation }) => ({ verb: "person", text: `pause by ${by}: ${explanation}` }),
 	"rollout.promoted.v1": (_detail, entry) => ({
 		verb: "promote",
 		text: `${progressBar(100)} 100 %  window opens, old slot stays warm; ${served(entry)}`,

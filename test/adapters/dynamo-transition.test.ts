@@ -2,7 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { serviceItemOf, serviceStateOf } from "../../lib/adapters/dynamo-service-item.ts";
 import { compileTransition } from "../../lib/adapters/dynamo-transition.ts";
-import { idleState, phases, type ServiceState } from "../../lib/domain/service-state.ts";
+import {
+	type Answer,
+	idleState,
+	type Pause,
+	phases,
+	type ServiceState,
+	type Wish,
+} from "../../lib/domain/service-state.ts";
 import { applied, type OptionalAttribute, satisfies, type Transition } from "../../lib/domain/transition.ts";
 import { contractRelease, fullState } from "../contracts/contract-state.ts";
 import { Expressions } from "./wire/dynamo-expression.ts";
@@ -13,6 +20,16 @@ const phase = fc.constantFrom(...phases);
 const asked = fullState("checkout").askedAtEpochMs ?? 0;
 /** Few of them, so that a question is often older, newer and of the same instant. */
 const askedAt = fc.constantFrom(asked - 1, asked, asked + 1);
+const wish = (id: string): Wish => ({ id, verb: "promote", by: "ana", atEpochMs: 1, phase: "trial" });
+const answer: Answer = { verb: "approve", by: "ana", atEpochMs: 1 };
+const pauseWith = (answers: number): Pause => ({
+	reason: "approval",
+	explanation: "",
+	token: fullState("checkout").pause?.token ?? "",
+	sinceEpochMs: asked,
+	approvers: [],
+	...(answers > 0 && { answers: Array.from({ length: answers }, () => answer) }),
+});
 const changes = fc.record(
 	{
 		epoch: epochs,
@@ -23,6 +40,8 @@ const changes = fc.record(
 		release: fc.constantFrom(contractRelease("a", "v1"), contractRelease("b")),
 		exposedAtEpochMs: fc.integer({ min: 0 }),
 		askedAtEpochMs: askedAt,
+		wish: fc.constantFrom(wish("wish-1"), wish("wish-2")),
+		pause: fc.constantFrom(...[0, 1, 2].map(pauseWith)),
 	},
 	{ requiredKeys: [] },
 );
@@ -33,6 +52,7 @@ const optional = fc.constantFrom<OptionalAttribute>(
 	"pause",
 	"askedAtEpochMs",
 	"next",
+	"wish",
 );
 const transitions: fc.Arbitrary<Transition> = fc.record(
 	{
@@ -41,6 +61,8 @@ const transitions: fc.Arbitrary<Transition> = fc.record(
 				epoch: epochs,
 				phaseIn: fc.array(phase, { maxLength: 3 }),
 				rolloutId: rolloutIds,
+				pauseAnswers: fc.constantFrom(0, 1, 2),
+				wishId: fc.constantFrom(null, "wish-1", "wish-2"),
 				pauseToken: fc.constantFrom(fullState("checkout").pause?.token ?? "", "another"),
 				weightAtMostPercent: fc.constantFrom(0, 25, 100),
 				askedBeforeEpochMs: askedAt,

@@ -39,7 +39,7 @@ export const commandsContract = (name: string, make: () => Promise<CommandsSetup
 
 			await commands.send(command);
 
-			expect(delivered().map(read)).toEqual([{ ...command, sentAtEpochMs: 0 }]);
+			expect(delivered().map(read)).toEqual([{ ...command, id: expect.any(String), sentAtEpochMs: 0 }]);
 		});
 
 		it("given a bus that does not answer, says that it is unavailable", async () => {

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
-import { beginPause, endPause } from "../../lib/domain/pause.ts";
-import type { ServiceState } from "../../lib/domain/service-state.ts";
+import { beginPause, endPause, lapsePause, recordAnswer } from "../../lib/domain/pause.ts";
+import type { Answer, Pause, ServiceState, Wish } from "../../lib/domain/service-state.ts";
 import type { Transition } from "../../lib/domain/transition.ts";
+import { endWish, makeWish } from "../../lib/domain/wish.ts";
 import { StoreConflictError } from "../../lib/ports/service-store.ts";
 import { fullState } from "./contract-state.ts";
 import type { ServiceStoreSetup } from "./service-store.contract.ts";
@@ -9,7 +10,17 @@ import type { ServiceStoreSetup } from "./service-store.contract.ts";
 const { pause: _, askedAtEpochMs: __, ...unasked } = fullState("checkout");
 
 const question = (token: string, sinceEpochMs: number): Transition =>
-	beginPause(7, { reason: "undecided", explanation: "", token, sinceEpochMs, approvers: [] });
+	beginPause(7, pauseOf(token, sinceEpochMs), sinceEpochMs);
+
+const pauseOf = (token: string, sinceEpochMs: number): Pause => ({
+	reason: "approval",
+	explanation: "",
+	token,
+	sinceEpochMs,
+	approvers: [],
+});
+
+const answerBy = (by: string): Answer => ({ verb: "approve", by, atEpochMs: 3_000 });
 
 /** The state that refused a write; the test fails where the write landed. */
 const refusing = async (write: Promise<ServiceState>): Promise<ServiceState> => {
@@ -71,6 +82,41 @@ export const itKeepsQuestionsInOrder = (make: () => Promise<ServiceStoreSetup>):
 		const state = await store.write("checkout", question("newer", sinceEpochMs));
 
 		expect(state).toMatchObject({ askedAtEpochMs: sinceEpochMs, pause: { token: "newer" } });
+	});
+
+	it("given two people who answer at once, writes down one of them, and the other after having seen it", async () => {
+		const { store, enrol } = await make();
+		await enrol(unasked);
+		const { pause: asked } = await store.write("checkout", question("token-1", 2_000));
+		if (asked === undefined) throw new Error("Nothing was asked.");
+		const first = await store.write("checkout", recordAnswer(7, asked, answerBy("ana"), false));
+
+		const current = await refusing(store.write("checkout", recordAnswer(7, asked, answerBy("ben"), true)));
+		const second = await store.write("checkout", recordAnswer(7, current.pause ?? asked, answerBy("ben"), true));
+
+		expect(current).toStrictEqual(first);
+		expect(second).toMatchObject({
+			pause: { answers: [answerBy("ana"), answerBy("ben")], answeredBy: answerBy("ben") },
+			answeredAtEpochMs: 2_000,
+		});
+		expect(await refusing(store.write("checkout", lapsePause(7, first.pause ?? asked)))).toStrictEqual(second);
+	});
+
+	it("given wishes, the one that was read is replaced or ended, and no other", async () => {
+		const { store, enrol } = await make();
+		const { wish: _, ...before } = unasked;
+		await enrol(before);
+		const wish = (id: string): Wish => ({ id, verb: "pause", by: "ana", atEpochMs: 1, phase: before.phase });
+		const first = await store.write("checkout", makeWish(before, wish("1")));
+
+		const current = await refusing(store.write("checkout", makeWish(before, wish("2"))));
+		const second = await store.write("checkout", makeWish(first, wish("3")));
+		const refused = await refusing(store.write("checkout", endWish(7, wish("1"))));
+		const ended = await store.write("checkout", endWish(7, wish("3")));
+
+		expect(current).toStrictEqual(first);
+		expect(refused).toStrictEqual(second);
+		expect(ended.wish).toStrictEqual({ ...wish("3"), isOver: true });
 	});
 
 	it("given an answer to a question that is not asked, refuses it", async () => {

@@ -43,6 +43,7 @@ describe("commands on the bus", () => {
 			...about,
 			askedAtEpochMs: 5,
 			verb: "approve",
+			id: "6a7e8feb-b491-4cf7-a9f1-bf3703467718",
 			by: "AROAEXAMPLE:ana@shop.example",
 			sentAtEpochMs: 7,
 		});

@@ -41,6 +41,9 @@ const details: Readonly<Record<LifecycleKind, Detail>> = {
 	"rollout.judged.v1": { ...about, verdict: "healthy", weightPercent: 5, reasons: ["canary: 0.00 % errors"] },
 	"rollout.paused.v1": { ...about, reason: "approval", explanation: "before 5 %" },
 	"rollout.resumed.v1": { ...about, by: "ana", verb: "approve" },
+	"rollout.approved.v1": { ...about, by: "ana", approvals: 1, approvalsNeeded: 2 },
+	"rollout.promotion-asked.v1": { ...about, by: "ana", explanation: "in one go" },
+	"rollout.pause-asked.v1": { ...about, by: "ana", explanation: "at the next look" },
 	"rollout.promoted.v1": { ...about, release: release("b"), windowEndsAtEpochMs: 2_000 },
 	"rollout.closed.v1": { ...about, release: release("b") },
 	"rollout.rolled-back.v1": {

@@ -44,6 +44,7 @@ describe("pauseReasons and rollbackCauseKinds", () => {
 			"environment-unhealthy",
 			"capacity-short",
 			"external-writer",
+			"person",
 		]);
 		expect(rollbackCauseKinds).toStrictEqual([
 			"alarm",

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { decideAdmission } from "../../lib/domain/admission.ts";
 import { type RedTurn, reactToAlarm } from "../../lib/domain/alarm-reaction.ts";
 import { rolloutVerbs } from "../../lib/domain/command.ts";
-import { decideCommand } from "../../lib/domain/pause.ts";
+import { decideCommand } from "../../lib/domain/command-decision.ts";
 import { type Driver, reconcile } from "../../lib/domain/reconciliation.ts";
 import { beginRollback, continueRollback } from "../../lib/domain/rollback.ts";
 import { rolloutIdOf } from "../../lib/domain/rollout-id.ts";
@@ -109,8 +109,8 @@ describe("every command in every state", () => {
 			["ana", "eve"].flatMap((by) =>
 				["checkout-1", "checkout-3"].flatMap((rolloutId) =>
 					[askedAtEpochMs - 1_000, askedAtEpochMs].map((sentAtEpochMs) => {
-						const command = { service: "checkout", rolloutId, verb, by, sentAtEpochMs };
-						return { state, command, decision: decideCommand(state, command) };
+						const command = { id: "1", service: "checkout", rolloutId, verb, by, sentAtEpochMs };
+						return { state, command, decision: decideCommand(state, command, askedAtEpochMs) };
 					}),
 				),
 			),
@@ -118,7 +118,7 @@ describe("every command in every state", () => {
 	);
 
 	it("given all of them, each is answered, and every answer occurs", () => {
-		expect(kindsOf(cases.map(({ decision }) => decision))).toEqual(["answer", "refuse", "roll-back"]);
+		expect(kindsOf(cases.map(({ decision }) => decision))).toEqual(["obey", "refuse", "roll-back"]);
 	});
 
 	it("given all of them, abort rolls back the present rollout where that is possible, and nothing else does", () => {
@@ -134,14 +134,21 @@ describe("every command in every state", () => {
 	it("given all of them, only the right verb of the right person, in time, answers what the present rollout waits for", () => {
 		const should = (one: (typeof cases)[number]): boolean => {
 			const { rolloutId, pause } = one.state;
-			if (one.command.sentAtEpochMs < askedAtEpochMs) return false;
 			if (pause === undefined || rolloutId !== one.command.rolloutId || !isRevertible(one.state)) return false;
+			// Who promotes means whatever stands in the way, asked a moment ago or just now.
+			if (one.command.verb === "promote") return pause.reason !== "approval";
+			if (one.command.sentAtEpochMs < askedAtEpochMs) return false;
 			return pause.reason === "approval"
 				? one.command.verb === "approve" && one.command.by === "ana"
 				: one.command.verb === "resume";
 		};
 
-		expect(exceptions(cases, (one) => (one.decision.kind === "answer") === should(one))).toEqual([]);
+		expect(
+			exceptions(cases, ({ decision, ...one }) => {
+				const isAnswer = decision.kind === "obey" && decision.final !== null;
+				return isAnswer === should({ decision, ...one });
+			}),
+		).toEqual([]);
 	});
 });
 

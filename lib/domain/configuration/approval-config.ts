@@ -11,6 +11,7 @@ const approval = section({
 	approvers: z
 		._default(list(approver, "identities", 0, 50), [])
 		.check(z.describe("Who may approve; empty means whoever may send commands.")),
+	needed: z._default(wholeNumber(1, 5), 1).check(z.describe("How many people must approve, each of them another one.")),
 	expiresSeconds: z
 		._default(wholeNumber(300, 604_800), defaultExpiresSeconds)
 		.check(z.describe("Without an answer by then the rollout is rolled back.")),

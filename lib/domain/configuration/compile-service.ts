@@ -104,7 +104,9 @@ const approvalBefore = (settings: ServiceConfig, weightPercent: number, isAskedB
 	if (settings.approvals === undefined)
 		return isAskedByStage ? { approvers: [], expiresSeconds: defaultExpiresSeconds } : null;
 	const approval = settings.approvals.find(({ beforeWeightPercent }) => beforeWeightPercent === weightPercent);
-	return approval ? { approvers: approval.approvers, expiresSeconds: approval.expiresSeconds } : null;
+	if (approval === undefined) return null;
+	const { approvers, expiresSeconds, needed } = approval;
+	return { approvers, expiresSeconds, ...(needed > 1 && { needed }) };
 };
 
 const sourceOf = (measurements: ServiceConfig["measurements"]) => {

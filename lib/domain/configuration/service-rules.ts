@@ -52,7 +52,11 @@ const approvalRules = (service: ServiceConfig, steps: readonly ResolvedStep[]): 
 	const weights = steps.map((step) => step.weightPercent);
 	if (weights.length === 0) return [];
 	const approvals = service.approvals ?? [];
-	return approvals.flatMap(({ beforeWeightPercent }, position) => {
+	return approvals.flatMap(({ beforeWeightPercent, approvers, needed }, position) => {
+		if (approvers.length > 0 && approvers.length < needed)
+			return [
+				{ path: ["approvals", position, "needed"], allowed: `at most as many as approvers (${approvers.length})` },
+			];
 		const path = ["approvals", position, "beforeWeightPercent"];
 		if (!weights.includes(beforeWeightPercent)) return [{ path, allowed: `a step's weight: ${weights.join(", ")}` }];
 		const first = approvals.findIndex((approval) => approval.beforeWeightPercent === beforeWeightPercent);

@@ -61,8 +61,10 @@ export class Expressions {
 	}
 
 	#term(term: string, item: Item): boolean {
-		const exists = /^attribute_(exists|not_exists)\((#\w+)\)$/.exec(term);
-		if (exists?.[2] !== undefined) return (exists[1] === "exists") === (item[this.#name(exists[2])] !== undefined);
+		const exists = /^attribute_(exists|not_exists)\((#\w+(?:\.#\w+)*)\)$/.exec(term);
+		if (exists?.[2] !== undefined) return (exists[1] === "exists") === (this.#attribute(exists[2], item) !== undefined);
+		const size = /^size\((#\w+(?:\.#\w+)*)\) = (:\w+)$/.exec(term);
+		if (size?.[1] && size[2]) return String(this.#attribute(size[1], item)?.L?.length) === this.#value(size[2]).N;
 		const begins = /^begins_with\((#\w+), (:\w+)\)$/.exec(term);
 		if (begins?.[1] && begins[2]) {
 			const [text, prefix] = [item[this.#name(begins[1])]?.S, this.#value(begins[2]).S];

@@ -1,48 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type FunctionStage, functionStage } from "../function-stage.ts";
 import { handlersOf } from "../handlers.ts";
-import { payload, reach, rollBack, rollbackPayload } from "../rollout-journey.ts";
-
-interface Command {
-	readonly verb?: string;
-	readonly by?: string;
-	readonly rolloutId?: string;
-	readonly service?: string;
-	readonly atEpochMs?: number;
-}
-
-/** A command as it comes from the bus, sent at this moment unless said otherwise. */
-const command = (stage: FunctionStage, fields: Command = {}): object => {
-	const { verb = "approve", by = "ana", rolloutId = "checkout-1", service = "checkout" } = fields;
-	const atEpochMs = fields.atEpochMs ?? stage.clock.nowEpochMs();
-	return {
-		source: `people/${by}`,
-		"detail-type": `command.${verb}.v1`,
-		time: new Date(atEpochMs).toISOString().replace(/\.\d+Z/, "Z"),
-		detail: { service, rolloutId },
-	};
-};
-
-const apply = (stage: FunctionStage, event: unknown): Promise<unknown> =>
-	stage.run(handlersOf(stage.ports).applyCommand, event);
-
-const ask = async (stage: FunctionStage, reason: string, token: string): Promise<void> => {
-	const approval = { approvers: ["ana"], expiresSeconds: 3_600 };
-	const question = payload({ reason, explanation: "May it go on?", approval, token });
-	await stage.run(handlersOf(stage.ports).awaitPerson, question);
-};
-
-/** A rollout at 25 % that asks for an approval, whose execution really waits for the token. */
-const asking = async (reason = "approval"): Promise<FunctionStage> => {
-	const stage = functionStage();
-	await reach(stage, "exposed");
-	await ask(stage, reason, stage.tokens.get("checkout-1") ?? "none");
-	await stage.pass(5);
-	stage.caller.calls.length = 0;
-	return stage;
-};
-
-const executionOf = (stage: FunctionStage, name: string) => stage.engine.list().find((found) => found.name === name);
+import { reach, rollBack, rollbackPayload } from "../rollout-journey.ts";
+import { apply, ask, asking, command, executionOf } from "./commands.ts";
 
 describe("an answer", () => {
 	it("given an approver, answers the execution that waits, forgets the question and says who", async () => {
@@ -71,11 +31,11 @@ describe("an answer", () => {
 			"an approval of what only needs resuming",
 			"undecided",
 			{},
-			"the rollout is paused (undecided); allowed are resume and abort",
+			"the rollout is paused (undecided); allowed are resume, promote and abort",
 		],
 		["another rollout", "approval", { rolloutId: "checkout-7" }, "rollout checkout-7 is not under way; checkout-1 is"],
 	])("given %s, refuses aloud and answers nobody", async (_, reason, fields, refusal) => {
-		const stage = await asking(reason);
+		const stage = await asking({ reason });
 
 		const answer = await apply(stage, command(stage, fields));
 
@@ -127,7 +87,7 @@ describe("a command that is delivered more than once", () => {
 		const once = command(stage);
 		await apply(stage, once);
 		await stage.pass(30);
-		await ask(stage, "approval", "token-2");
+		await ask(stage, { token: "token-2" });
 
 		const answer = await apply(stage, once);
 
@@ -145,7 +105,7 @@ describe("a command that is delivered more than once", () => {
 			...stage.ports.executions,
 			answer: async (token: string, output: object) => {
 				await really(token, output);
-				await ask(stage, "environment-unhealthy", "token-2");
+				await ask(stage, { reason: "environment-unhealthy", token: "token-2" });
 			},
 		};
 
