@@ -34,7 +34,10 @@ export const makeHandler = (ports: Ports) =>
 		}
 		const slot = otherSlot(state.stableSlot);
 		const present = await ports.workloads.read(definition.workload, slot);
-		const isDeployed = present.epoch === epoch && present.imageDigest === release.imageDigest;
+		const isDeployed =
+			present.epoch === epoch &&
+			present.imageDigest === release.imageDigest &&
+			(release.contentHash === undefined || present.contentHash === release.contentHash);
 		const answer = assess(present, isDeployed, state, definition.progressDeadlineSeconds, ports.clock.nowEpochMs());
 		// What somebody else keeps changing back is deployed again, but not for ever.
 		if (isDeployed || answer.kind === "roll-back") return answer;

@@ -80,7 +80,7 @@ export const functionSettings = {
 	"promote-canary": task(10, { table: "change", catalog, events: true }),
 	"move-in-cluster-service": task(30, { table: "read", catalog, cluster: true }),
 	"close-rollout": task(30, { table: "change", catalog, traffic: "close", alarms: true, events: true }),
-	"retire-slot": task(30, { table: "read", catalog, cluster: true }),
+	"retire-slot": task(30, { table: "read", history: "list", catalog, cluster: true }),
 	"finish-rollout": task(15, { table: "change", history: "append", catalog, alarms: true, events: true }),
 	"roll-back": {
 		...task(10, { table: "change", catalog: ["by-alarm", "services", "definitions"], traffic: "send-back" }),

@@ -1,3 +1,4 @@
+import { triedAfterPromotion } from "./content-change.ts";
 import { isSameRelease, type Release } from "./release.ts";
 import { rolloutIdOf } from "./rollout-id.ts";
 import type { ServiceDefinition } from "./service-definition.ts";
@@ -37,7 +38,7 @@ export const hasChangedRoles = (state: ServiceState): boolean =>
  */
 export const changeRoles = (state: ServiceState, release: Release): Transition => ({
 	condition: { epoch: state.epoch, phaseIn: ["closing"], ...(state.rolloutId ? { rolloutId: state.rolloutId } : {}) },
-	set: { stableSlot: otherSlot(state.stableSlot), stableRelease: release },
+	set: { stableSlot: otherSlot(state.stableSlot), stableRelease: release, ...triedAfterPromotion(state) },
 	setIfAbsent: { replaced: state.stableRelease },
 	remove: ["trialRuleArn"],
 });

@@ -42,3 +42,38 @@ export const firstLook = (state: ServiceState, liveContentHash: string): Transit
 /** The same image with other content. */
 export const withContent = ({ imageDigest, tag }: Release, contentHash: string): Release =>
 	releaseOf(imageDigest, tag, contentHash);
+
+/** What the registry's newest image and the content that is live now are together. */
+export interface LiveRelease {
+	readonly release: Release;
+	/** `image`: another image; `content`: another content for the image that serves or is on trial; `known`: neither. */
+	readonly change: "image" | "content" | "known";
+}
+
+/** What a change of content goes out with: what is on trial, unless that is going back, else what serves. */
+const goingOn = ({ phase, release, stableRelease }: ServiceState): Release =>
+	phase === "idle" || phase === "rolling-back" || release === undefined ? stableRelease : release;
+
+/** Whether an image is neither what serves nor on trial, so that it has to be asked whether it was admitted before. */
+export const isOtherImage = (state: ServiceState, newest: Release): boolean =>
+	newest.imageDigest !== state.stableRelease.imageDigest && newest.imageDigest !== goingOn(state).imageDigest;
+
+/**
+ * The release that may be rolled out by itself now. An image is admitted by itself once, and then goes out with the
+ * content that is live; a change of content goes out once with the image that serves, or with the one on trial. So what
+ * is live beside an image that was rolled back reaches the image that serves, and not the other way round.
+ * @param wasAdmitted - of an image that `isOtherImage`: whether it was admitted before.
+ */
+export const liveReleaseOf = (
+	state: ServiceState,
+	newest: Release,
+	contentHash: string,
+	wasAdmitted: boolean,
+): LiveRelease => {
+	const release = withContent(newest, contentHash);
+	const isOther = isOtherImage(state, newest);
+	if (isOther && !wasAdmitted) return { release, change: "image" };
+	const present = goingOn(state);
+	if (isNewContent(state, contentHash)) return { release: withContent(present, contentHash), change: "content" };
+	return { release: isOther ? release : present, change: "known" };
+};

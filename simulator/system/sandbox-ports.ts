@@ -7,6 +7,7 @@ import { fakeExecutions } from "../fakes/executions.ts";
 import { fakeImageRegistry } from "../fakes/image-registry.ts";
 import { fakeLifecycleEvents } from "../fakes/lifecycle-events.ts";
 import { fakeMeasurements } from "../fakes/measurements.ts";
+import { fakeReleaseContents } from "../fakes/release-contents.ts";
 import { fakeRolloutHistory } from "../fakes/rollout-history.ts";
 import { fakeServiceCatalog } from "../fakes/service-catalog.ts";
 import { fakeServiceStore } from "../fakes/service-store.ts";
@@ -43,6 +44,7 @@ export const sandboxPorts = (around: Surroundings, caller: Caller, variables: Re
 		router: fakeTrafficRouter(world, caller, ENVIRONMENT),
 		targetHealth: fakeTargetHealth(world, caller),
 		workloads: fakeWorkloads(world, caller),
+		contents: fakeReleaseContents(world, caller),
 		alarms: fakeAlarms(alarms, caller),
 		measurements: fakeMeasurements(metrics, caller),
 		clock: fakeClock(caller),

@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import {
 	firstLook,
 	isNewContent,
+	isOtherImage,
+	liveReleaseOf,
 	triedAfterPromotion,
 	triedWith,
 	withContent,
@@ -100,5 +102,38 @@ describe("withContent", () => {
 		expect(withContent(releaseOf(imageDigest, "v1", content("1")), content("2"))).toEqual(
 			releaseOf(imageDigest, "v1", content("2")),
 		);
+	});
+});
+
+describe("liveReleaseOf", () => {
+	const serving = serviceState({ stableRelease });
+	const onTrial = serviceState({ stableRelease, phase: "trial", release: trial, triedContents: [content("2")] });
+	const goingBack = { ...onTrial, phase: "rolling-back" } as const;
+
+	it.each([
+		["another image", serving, "b", "1", false, withContent(release("b"), content("1")), "image"],
+		["another image and other content", serving, "b", "2", false, trial, "image"],
+		["the image that serves", serving, "a", "1", false, stableRelease, "known"],
+		["other content for it", serving, "a", "2", false, withContent(release("a"), content("2")), "content"],
+		["an image that was admitted before", serving, "b", "1", true, withContent(release("b"), content("1")), "known"],
+		["other content beside such an image", serving, "b", "2", true, withContent(release("a"), content("2")), "content"],
+		["the release on trial", onTrial, "b", "2", false, trial, "known"],
+		["other content during a trial", onTrial, "b", "3", false, withContent(release("b"), content("3")), "content"],
+		["a third image during a trial", onTrial, "c", "2", false, withContent(release("c"), content("2")), "image"],
+		["what is going back", goingBack, "b", "2", true, trial, "known"],
+		["other content while it goes back", goingBack, "b", "3", true, withContent(release("a"), content("3")), "content"],
+	] as const)("given %s, tells which release that is", (_what, state, image, live, wasAdmitted, expected, change) => {
+		expect(liveReleaseOf(state, release(image), content(live), wasAdmitted)).toEqual({ release: expected, change });
+	});
+
+	it("given a release that was rolled back, offers neither its content with what serves nor its image again", () => {
+		const after = serviceState({ stableRelease, triedContents: [content("2")] });
+
+		expect(liveReleaseOf(after, release("b"), content("2"), true)).toMatchObject({ change: "known" });
+	});
+
+	it("given the image that serves or is on trial, needs not ask whether it was admitted", () => {
+		expect(["a", "b", "c"].map((digit) => isOtherImage(onTrial, release(digit)))).toEqual([false, false, true]);
+		expect(isOtherImage(serving, release("b"))).toBe(true);
 	});
 });

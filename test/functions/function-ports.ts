@@ -6,6 +6,7 @@ import { fakeExecutions } from "../../simulator/fakes/executions.ts";
 import { fakeImageRegistry } from "../../simulator/fakes/image-registry.ts";
 import { fakeLifecycleEvents } from "../../simulator/fakes/lifecycle-events.ts";
 import { fakeMeasurements } from "../../simulator/fakes/measurements.ts";
+import { fakeReleaseContents } from "../../simulator/fakes/release-contents.ts";
 import { fakeRolloutHistory } from "../../simulator/fakes/rollout-history.ts";
 import { fakeServiceCatalog } from "../../simulator/fakes/service-catalog.ts";
 import { fakeServiceStore } from "../../simulator/fakes/service-store.ts";
@@ -50,6 +51,7 @@ export const functionPorts = (around: Surroundings, caller: Caller) => {
 		router: fakeTrafficRouter(world, caller, environment.ENVIRONMENT),
 		targetHealth: fakeTargetHealth(world, caller),
 		workloads: fakeWorkloads(world, caller),
+		contents: fakeReleaseContents(world, caller),
 		alarms: fakeAlarms(alarms, caller),
 		measurements: fakeMeasurements(metrics, caller),
 		clock: fakeClock(caller),

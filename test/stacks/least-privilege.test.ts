@@ -33,6 +33,7 @@ const actionOfMethod: Readonly<Record<string, readonly string[]>> = {
 	"router.abandon": ["elasticloadbalancing:DeleteRule"],
 	"router.read": ["elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeTags"],
 	"workloads.": ["eks:DescribeCluster"],
+	"contents.": ["eks:DescribeCluster"],
 };
 
 const sourceOf = (name: string): string => {
