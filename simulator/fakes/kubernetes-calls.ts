@@ -13,7 +13,7 @@ export class InvalidClusterAccessError extends InvalidError {
 export type KubernetesCall = <T>(
 	clusterName: string,
 	verb: "get" | "list" | "create" | "patch" | "delete",
-	resource: "deployments" | "horizontalpodautoscalers" | "services" | "configmaps",
+	resource: "configmaps" | "deployments" | "endpointslices" | "horizontalpodautoscalers" | "httproutes" | "services",
 	effect: () => T,
 ) => Promise<T>;
 

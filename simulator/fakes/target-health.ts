@@ -1,9 +1,12 @@
-import type { LoadBalancerRoute } from "../../lib/domain/service-definition.ts";
+import type { GatewayRoute, LoadBalancerRoute } from "../../lib/domain/service-definition.ts";
 import { type TargetHealth, TargetHealthUnavailableError } from "../../lib/ports/target-health.ts";
+import { WorkloadsUnavailableError } from "../../lib/ports/workloads.ts";
 import type { Caller } from "../kernel/caller.ts";
+import { endpointsKey } from "../world/gateway-routing.ts";
 import type { TargetState } from "../world/target-groups.ts";
 import type { World } from "../world/world.ts";
 import { failureOf } from "./call-failure.ts";
+import { kubernetesCalls } from "./kubernetes-calls.ts";
 
 /** Target health through one DescribeTargetHealth. */
 export const fakeTargetHealth = (
@@ -24,3 +27,22 @@ export const fakeTargetHealth = (
 		}
 	},
 });
+
+/** Health of a slot's endpoints through one list of EndpointSlices: ready or not, and not a word of why. */
+export const fakeGatewayHealth = (
+	world: Pick<World, "targetGroups" | "arns">,
+	caller: Caller,
+): TargetHealth<GatewayRoute> => {
+	const call = kubernetesCalls(world, caller);
+	return {
+		count: async (route, slot) => {
+			const list = () => world.targetGroups.states(endpointsKey(route, slot));
+			const states = await call(route.clusterName, "list", "endpointslices", list).catch((error: unknown) => {
+				if (!(error instanceof WorkloadsUnavailableError)) throw error;
+				throw new TargetHealthUnavailableError(error.message, { cause: error });
+			});
+			const healthy = states.filter((state) => state === "healthy").length;
+			return { healthy, unhealthy: states.length - healthy, failing: 0, unused: 0 };
+		},
+	};
+};

@@ -1,9 +1,11 @@
+import { routerByKind, targetHealthByKind } from "../../lib/ports/router-by-kind.ts";
 import type { SimulatedAlarms } from "../alarms/alarm-clock.ts";
 import type { MetricStore } from "../alarms/metric-store.ts";
 import type { Engine } from "../asl/engine.ts";
 import { fakeAlarms } from "../fakes/alarms.ts";
 import { fakeClock } from "../fakes/clock.ts";
 import { fakeExecutions } from "../fakes/executions.ts";
+import { fakeGatewayRouter } from "../fakes/gateway-router.ts";
 import { fakeImageRegistry } from "../fakes/image-registry.ts";
 import { fakeLifecycleEvents } from "../fakes/lifecycle-events.ts";
 import { fakeMeasurements } from "../fakes/measurements.ts";
@@ -11,7 +13,7 @@ import { fakeReleaseContents } from "../fakes/release-contents.ts";
 import { fakeRolloutHistory } from "../fakes/rollout-history.ts";
 import { fakeServiceCatalog } from "../fakes/service-catalog.ts";
 import { fakeServiceStore } from "../fakes/service-store.ts";
-import { fakeTargetHealth } from "../fakes/target-health.ts";
+import { fakeGatewayHealth, fakeTargetHealth } from "../fakes/target-health.ts";
 import type { RecordedTelemetry } from "../fakes/telemetry.ts";
 import { fakeTrafficRouter } from "../fakes/traffic-router.ts";
 import { fakeWorkloads } from "../fakes/workloads.ts";
@@ -41,8 +43,8 @@ export const sandboxPorts = (around: Surroundings, caller: Caller, variables: Re
 		registry: fakeImageRegistry(world, caller),
 		executions: fakeExecutions(engine, caller),
 		events: fakeLifecycleEvents(world, caller, BUS_NAME),
-		router: fakeTrafficRouter(world, caller, ENVIRONMENT),
-		targetHealth: fakeTargetHealth(world, caller),
+		router: routerByKind(fakeTrafficRouter(world, caller, ENVIRONMENT), fakeGatewayRouter(world, caller, ENVIRONMENT)),
+		targetHealth: targetHealthByKind(fakeTargetHealth(world, caller), fakeGatewayHealth(world, caller)),
 		workloads: fakeWorkloads(world, caller),
 		contents: fakeReleaseContents(world, caller),
 		alarms: fakeAlarms(alarms, caller),

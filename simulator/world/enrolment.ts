@@ -1,10 +1,15 @@
 import { releaseOf } from "../../lib/domain/release.ts";
-import type { LoadBalancerRoute, ServiceDefinition } from "../../lib/domain/service-definition.ts";
+import type {
+	GatewayRoute,
+	LoadBalancerRoute,
+	ServiceDefinition,
+	TrafficRoute,
+} from "../../lib/domain/service-definition.ts";
 import { idleState } from "../../lib/domain/service-state.ts";
-import { slotNames, weightsFor } from "../../lib/domain/slot.ts";
-import { loadBalancerRouteOf } from "../../lib/domain/traffic-route.ts";
+import { type SlotName, slotNames, weightsFor } from "../../lib/domain/slot.ts";
 import { catalogKeys, catalogObjectsOf } from "./catalog-objects.ts";
 import { objectKey } from "./cluster.ts";
+import { backendsOf, endpointsKey, routeKey } from "./gateway-routing.ts";
 import type { RuleCondition, TargetGroupWeights } from "./load-balancer.ts";
 import { type Rate, rateOf } from "./rate.ts";
 import type { ServiceTraffic } from "./service-traffic.ts";
@@ -73,6 +78,24 @@ const addRules = (
 	});
 };
 
+/** The user's HTTPRoute with everything in blue, both slots' endpoints, and requests that follow the route. */
+const addHttpRoute = (
+	world: World,
+	definition: ServiceDefinition,
+	route: GatewayRoute,
+	traffic: ServiceTraffic,
+): void => {
+	const { blue, green } = route.slotServices;
+	for (const slot of slotNames)
+		world.targetGroups.create(endpointsKey(route, slot), definition.drainSeconds, "endpoints");
+	world.httpRoutes.create(routeKey(route), backendsOf(route, weightsFor("blue", 0)));
+	world.httpRoutes.watch(routeKey(route), (weights) => {
+		const total = Object.values(weights).reduce((sum, weight) => sum + weight, 0);
+		const shareOf = (name: string): number => (total === 0 ? 0 : (weights[name] ?? 0) / total);
+		traffic.setShares(shareOf(blue), shareOf(green));
+	});
+};
+
 /** The user's own Deployment at rest with its autoscaler, the blue slot running, the in-cluster Service on it. */
 const addWorkloads = (world: World, definition: ServiceDefinition, enrolment: Enrolment): void => {
 	const { workload } = definition;
@@ -96,6 +119,10 @@ const publish = (world: World, definition: ServiceDefinition): void => {
 	world.bucket.put(catalogKeys.pointer(definition.service), objects.pointerText(objects.lookUps.keys()));
 };
 
+/** Where the pods of a slot are known to who sends them requests. */
+const groupOf = (route: TrafficRoute, slot: SlotName): string =>
+	route.kind === "gateway-api" ? endpointsKey(route, slot) : route.targetGroupArns[slot];
+
 /** Puts a service into the world as enrolment leaves it: blue slot running and healthy, base rule on it, item idle. */
 export const enrolService = (
 	world: World,
@@ -107,16 +134,17 @@ export const enrolService = (
 	const { imageDigest, tag = "v1" } = enrolment;
 	if (enrolment.version !== undefined) world.versions.define(imageDigest, enrolment.version);
 	const traffic = addUsers(world, definition, enrolment);
-	const route = loadBalancerRouteOf(definition);
+	const { route } = definition;
 	for (const slot of slotNames) {
-		const place = { traffic, slot, targetGroupArn: route.targetGroupArns[slot] };
+		const place = { traffic, slot, targetGroupArn: groupOf(route, slot) };
 		wiring.byDeployment.set(objectKey(workload, `${workload.deployment}-${slot}`), place);
 		wiring.byTargetGroup.set(place.targetGroupArn, place);
 	}
 	if (workload.inClusterService !== null) {
 		wiring.byService.set(objectKey(workload, workload.inClusterService), traffic);
 	}
-	addRules(world, definition, route, traffic);
+	if (route.kind === "gateway-api") addHttpRoute(world, definition, route, traffic);
+	else addRules(world, definition, route, traffic);
 	wiring.isSeeding = true;
 	addWorkloads(world, definition, enrolment);
 	wiring.isSeeding = false;

@@ -1,6 +1,7 @@
 import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
 import type { SlotName, SlotWeights } from "../../lib/domain/slot.ts";
 import { balancerRouting } from "./balancer-routing.ts";
+import { gatewayRouting } from "./gateway-routing.ts";
 import type { World } from "./world.ts";
 
 /** What is open beside the base of a service's route. */
@@ -35,10 +36,8 @@ export interface Routing {
 }
 
 /** The routing of a service. */
-export const routingOf = (world: World, { route }: ServiceDefinition): Routing => {
-	if (route.kind === "gateway-api") throw new RangeError(`HTTPRoute ${route.httpRoute} is not in this world.`);
-	return balancerRouting(world, route);
-};
+export const routingOf = (world: World, { route }: ServiceDefinition): Routing =>
+	route.kind === "gateway-api" ? gatewayRouting(world, route) : balancerRouting(world, route);
 
 /** Whether a remote call changes what moves requests. */
 export const isRoutingWrite = (operation: string): boolean =>

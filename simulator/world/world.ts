@@ -6,6 +6,7 @@ import type { Timers } from "../kernel/timers.ts";
 import { type Arns, arnsOf } from "./arns.ts";
 import { Cluster } from "./cluster.ts";
 import { type Enrolment, enrolService } from "./enrolment.ts";
+import { HttpRoutes } from "./http-routes.ts";
 import { LoadBalancer } from "./load-balancer.ts";
 import { type MetricSink, noMetrics } from "./metric-sink.ts";
 import { ObjectBucket } from "./object-bucket.ts";
@@ -48,6 +49,7 @@ export interface World {
 	readonly registry: Registry;
 	readonly loadBalancer: LoadBalancer;
 	readonly targetGroups: TargetGroups;
+	readonly httpRoutes: HttpRoutes;
 	readonly cluster: Cluster;
 	readonly traffic: Traffic;
 	readonly table: StoreTable;
@@ -141,6 +143,7 @@ export const makeWorld = (options: WorldOptions): World => {
 		registry: new Registry({ region, account, emit }),
 		loadBalancer,
 		targetGroups,
+		httpRoutes: new HttpRoutes({ timers, random: random.stream("http-routes") }),
 		cluster,
 		traffic,
 		table,

@@ -1,8 +1,10 @@
+import { routerByKind, targetHealthByKind } from "../../lib/ports/router-by-kind.ts";
 import type { MetricStore } from "../../simulator/alarms/metric-store.ts";
 import type { Engine } from "../../simulator/asl/engine.ts";
 import { type AlarmStates, fakeAlarms } from "../../simulator/fakes/alarms.ts";
 import { fakeClock } from "../../simulator/fakes/clock.ts";
 import { fakeExecutions } from "../../simulator/fakes/executions.ts";
+import { fakeGatewayRouter } from "../../simulator/fakes/gateway-router.ts";
 import { fakeImageRegistry } from "../../simulator/fakes/image-registry.ts";
 import { fakeLifecycleEvents } from "../../simulator/fakes/lifecycle-events.ts";
 import { fakeMeasurements } from "../../simulator/fakes/measurements.ts";
@@ -10,7 +12,7 @@ import { fakeReleaseContents } from "../../simulator/fakes/release-contents.ts";
 import { fakeRolloutHistory } from "../../simulator/fakes/rollout-history.ts";
 import { fakeServiceCatalog } from "../../simulator/fakes/service-catalog.ts";
 import { fakeServiceStore } from "../../simulator/fakes/service-store.ts";
-import { fakeTargetHealth } from "../../simulator/fakes/target-health.ts";
+import { fakeGatewayHealth, fakeTargetHealth } from "../../simulator/fakes/target-health.ts";
 import type { RecordedTelemetry } from "../../simulator/fakes/telemetry.ts";
 import { fakeTrafficRouter } from "../../simulator/fakes/traffic-router.ts";
 import { fakeWorkloads } from "../../simulator/fakes/workloads.ts";
@@ -48,8 +50,11 @@ export const functionPorts = (around: Surroundings, caller: Caller) => {
 		registry: fakeImageRegistry(world, caller),
 		executions: fakeExecutions(engine, caller),
 		events: fakeLifecycleEvents(world, caller, environment.BUS_NAME),
-		router: fakeTrafficRouter(world, caller, environment.ENVIRONMENT),
-		targetHealth: fakeTargetHealth(world, caller),
+		router: routerByKind(
+			fakeTrafficRouter(world, caller, environment.ENVIRONMENT),
+			fakeGatewayRouter(world, caller, environment.ENVIRONMENT),
+		),
+		targetHealth: targetHealthByKind(fakeTargetHealth(world, caller), fakeGatewayHealth(world, caller)),
 		workloads: fakeWorkloads(world, caller),
 		contents: fakeReleaseContents(world, caller),
 		alarms: fakeAlarms(alarms, caller),
