@@ -1,5 +1,6 @@
 import { benchmarkRollback } from "../../simulator/benchmarks/rollback-benchmark.ts";
 import { benchmarkSimulator, quickRollout } from "../../simulator/benchmarks/simulator-benchmark.ts";
+import type { Line } from "../command-line.ts";
 import { prepareRehearsal } from "../rehearsal.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -9,7 +10,9 @@ const benchmarks: Readonly<Record<string, () => Promise<object>>> = {
 };
 
 /** Runs one benchmark, or all. Figures are measured, never promised. @returns the exit code. @throws UsageError */
-export const bench = async (name: string | undefined, isJson: boolean): Promise<number> => {
+export const bench = async ({ words, flags }: Line): Promise<number> => {
+	const [name] = words;
+	const { json: isJson } = flags;
 	const names = name === undefined ? Object.keys(benchmarks) : [name];
 	const figures: Record<string, object> = {};
 	for (const each of names) {

@@ -3,11 +3,14 @@ import { summaryLines } from "../../simulator/report/summary.ts";
 import { allScenarios } from "../../simulator/scenarios/all-scenarios.ts";
 import { runScenario } from "../../simulator/scenarios/run-scenario.ts";
 import type { ScenarioResult } from "../../simulator/scenarios/scenario-result.ts";
+import type { Line } from "../command-line.ts";
 import { liveTimeline } from "../live-timeline.ts";
 import { prepareRehearsal } from "../rehearsal.ts";
+import { parseSeeds } from "../seeds.ts";
 
 /** Rehearses every scenario, one after the other, and closes with a summary. @returns the exit code. */
-export const rehearse = async (seed: number): Promise<number> => {
+export const rehearse = async ({ flags }: Line): Promise<number> => {
+	const [seed] = parseSeeds(flags.seed, undefined);
 	const output = process.stdout;
 	const palette = paletteOf(output.isTTY === true);
 	const write = (...lines: readonly string[]): void => void output.write(`${lines.join("\n")}\n`);

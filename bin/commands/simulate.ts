@@ -5,11 +5,14 @@ import { knownScenarios, scenarioOf } from "../../simulator/scenarios/all-scenar
 import { type RunOptions, runScenario } from "../../simulator/scenarios/run-scenario.ts";
 import { endingOf, type Scenario } from "../../simulator/scenarios/scenario.ts";
 import type { Prepared } from "../../simulator/system/prepare.ts";
+import type { Line } from "../command-line.ts";
 import { liveTimeline } from "../live-timeline.ts";
 import { prepareRehearsal } from "../rehearsal.ts";
+import { parseSeeds } from "../seeds.ts";
 import { UsageError } from "../usage-error.ts";
+import { enumerateFaults } from "./enumerate-faults.ts";
 
-export interface SimulateOptions {
+interface SimulateOptions {
 	readonly isJson: boolean;
 	/** First and last seed, inclusive. */
 	readonly seeds: readonly [number, number];
@@ -20,7 +23,7 @@ export interface SimulateOptions {
 const print = (...lines: readonly string[]): void => void process.stdout.write(`${lines.join("\n")}\n`);
 
 /** Prints what can be simulated. @returns the exit code. */
-export const listScenarios = (): number => {
+const listScenarios = (): number => {
 	const width = Math.max(...knownScenarios.map(({ name }) => name.length));
 	const endingWidth = Math.max(...knownScenarios.map((scenario) => endingOf(scenario).length));
 	print(
@@ -32,7 +35,11 @@ export const listScenarios = (): number => {
 };
 
 /** Runs one scenario, with one seed or with many. @returns the exit code; 0 only if all that was promised held. @throws InvalidScenarioError, InvalidFaultError, UsageError */
-export const simulate = async (name: string, options: SimulateOptions): Promise<number> => {
+export const simulate = async ({ words: [name], flags }: Line): Promise<number> => {
+	if (flags.list) return listScenarios();
+	if (name === undefined) throw new UsageError("simulate needs the name of a scenario; --list names them.");
+	const options = { isJson: flags.json, seeds: parseSeeds(flags.seed, flags.seeds), fault: flags.fault ?? null };
+	if (flags["enumerate-faults"]) return enumerateFaults(name, options.seeds[0], flags.json);
 	const scenario = scenarioOf(name);
 	const [first, last] = options.seeds;
 	if (first === last) return simulateOnce(scenario, first, options);

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { announce } from "../../lib/domain/announcement.ts";
+import { readableUntilEpochMs } from "../../lib/domain/publication.ts";
 import { recordRollback } from "../../lib/domain/rollback.ts";
 import { firstSilentBucket } from "../../lib/domain/silence.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
@@ -9,7 +10,6 @@ import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
 import type { ServiceStore } from "../../lib/ports/service-store.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
 import { parseEvent, pipeline } from "../pipeline.ts";
-import { readableUntilEpochMs } from "../publication.ts";
 import { RolloutMovedConflictError, readRollout, rolloutPayload } from "../rollout-payload.ts";
 
 interface Ports {

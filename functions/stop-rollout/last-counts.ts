@@ -1,9 +1,9 @@
 import { addCounts, type Counts, noCounts, settledCounts } from "../../lib/domain/measurement.ts";
+import { readableUntilEpochMs } from "../../lib/domain/publication.ts";
 import type { ServiceState } from "../../lib/domain/service-state.ts";
 import type { Measurements } from "../../lib/ports/measurements.ts";
 import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
-import { readableUntilEpochMs } from "../publication.ts";
 
 interface Ports {
 	readonly catalog: ServiceCatalog;

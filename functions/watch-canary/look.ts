@@ -9,6 +9,7 @@ import {
 import { type Evidence, freshEvidence, gather } from "../../lib/domain/evidence.ts";
 import { type ForeignEdit, findForeignEdit } from "../../lib/domain/foreign-edit.ts";
 import { openQuestion } from "../../lib/domain/pause.ts";
+import { publications, readableUntilEpochMs } from "../../lib/domain/publication.ts";
 import { revertiblePhases } from "../../lib/domain/service-state.ts";
 import type { Alarms } from "../../lib/ports/alarms.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
@@ -20,7 +21,6 @@ import type { TargetHealth } from "../../lib/ports/target-health.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
 import type { TrafficRouter } from "../../lib/ports/traffic-router.ts";
 import type { Invocation } from "../pipeline.ts";
-import { publications, readableUntilEpochMs } from "../publication.ts";
 import { type CurrentRollout, readRollout } from "../rollout-payload.ts";
 import { findRed } from "./red-alarms.ts";
 import { lookAtTargets, type TargetLook } from "./target-look.ts";

@@ -125,6 +125,14 @@ export interface HeldRelease {
 	readonly opensAtEpochMs?: number;
 }
 
+/** A command that was refused, so that whoever sent it finds out why. */
+export interface RefusedCommand {
+	readonly verb: string;
+	readonly by: string;
+	readonly reason: string;
+	readonly atEpochMs: number;
+}
+
 /** The rollout that ended last. */
 export interface LastRollout {
 	readonly rolloutId: string;
@@ -195,6 +203,8 @@ export interface ServiceState {
 	readonly wanted?: WantedRelease;
 	readonly held?: HeldRelease;
 	readonly last?: LastRollout;
+	/** The last command that was refused. */
+	readonly refused?: RefusedCommand;
 }
 
 /** The state of a freshly enrolled service. */

@@ -11,7 +11,7 @@ export const nextOf = (facts: StatusFacts): string => {
 		case "idle":
 			return idleNext(facts);
 		case "preparing":
-			return `Then ${stepText(comingStep(facts), "the first weight")}.`;
+			return `Then ${comingText(facts, "the first weight")}.`;
 		case "trial":
 			return trialNext(facts);
 		case "window":
@@ -37,10 +37,12 @@ const weightsText = ({ steps, windowSeconds }: ServiceDefinition): string =>
 const afterwards = ({ state }: StatusFacts): string =>
 	state.next === undefined && state.wanted === undefined ? "" : ", and what waits begins";
 
-const stepText = (step: Step | null, otherwise: string): string => {
+/** The next weight; who is asked before it, unless that is what is being asked. */
+const comingText = (facts: StatusFacts, otherwise: string): string => {
+	const step = comingStep(facts);
 	if (step === null) return otherwise;
 	const { approval, weightPercent } = step;
-	if (approval === null) return `${weightPercent} %`;
+	if (approval === null || facts.state.pause?.reason === "approval") return `${weightPercent} %`;
 	const who = approval.approvers.length === 0 ? "" : ` (${someNames(approval.approvers)})`;
 	return `a person${who} is asked for ${weightPercent} %`;
 };
@@ -48,16 +50,9 @@ const stepText = (step: Step | null, otherwise: string): string => {
 const trialNext = (facts: StatusFacts): string => {
 	const { definition, state } = facts;
 	if (definition === null) return "Then the next weight, or the window after the last one.";
-	const isAskedForMore = state.pause?.reason === "approval";
-	const coming = comingStep(facts);
-	const then =
-		coming === null
-			? `the window opens for ${durationText(definition.windowSeconds)}`
-			: isAskedForMore
-				? `${coming.weightPercent} %`
-				: stepText(coming, "the next weight");
+	const then = comingText(facts, `the window opens for ${durationText(definition.windowSeconds)}`);
 	const step = presentStep(facts);
-	if (isAskedForMore || step === null) return `Then ${then}.`;
+	if (state.pause?.reason === "approval" || step === null) return `Then ${then}.`;
 	return `If it is healthy: ${then}. If it does harm: everybody goes back at once. ${undecidedText(definition, step)}`;
 };
 

@@ -1,4 +1,4 @@
-import type { MeasurementSource } from "../lib/domain/service-definition.ts";
+import type { MeasurementSource } from "./service-definition.ts";
 
 /** When what a source measured can be read. */
 export interface Publication {

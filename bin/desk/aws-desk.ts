@@ -1,0 +1,36 @@
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { S3Client } from "@aws-sdk/client-s3";
+import { STSClient } from "@aws-sdk/client-sts";
+import { patient } from "../../lib/adapters/aws-client-options.ts";
+import { cloudwatchAlarms } from "../../lib/adapters/cloudwatch-alarms.ts";
+import { cloudwatchMeasurements } from "../../lib/adapters/cloudwatch-measurements.ts";
+import { dynamoRolloutHistory } from "../../lib/adapters/dynamo-rollout-history.ts";
+import { dynamoServiceStore } from "../../lib/adapters/dynamo-service-store.ts";
+import { eventbridgeCommands } from "../../lib/adapters/eventbridge-commands.ts";
+import { s3ServiceCatalog } from "../../lib/adapters/s3-service-catalog.ts";
+import { stsIdentity } from "../../lib/adapters/sts-identity.ts";
+import { systemClock } from "../../lib/adapters/system-clock.ts";
+import { busNameOf, catalogName, resourceName } from "../../lib/constructs/resource-name.ts";
+import type { EnvironmentConfig } from "../../lib/domain/configuration/environment-config.ts";
+import type { Desk } from "./desk.ts";
+
+/** The deployed Sluice of an environment, with the credentials that the AWS SDK finds for whoever types. */
+export const awsDesk = ({ environment, account, region }: EnvironmentConfig): Desk => {
+	const options = { ...patient, region };
+	const dynamodb = new DynamoDBClient(options);
+	const cloudwatch = new CloudWatchClient(options);
+	const tableName = resourceName(environment, "services");
+	return {
+		place: `${environment}, ${region}`,
+		store: dynamoServiceStore(dynamodb, tableName),
+		catalog: s3ServiceCatalog(new S3Client(options), catalogName(environment, account, region)),
+		history: dynamoRolloutHistory(dynamodb, tableName),
+		measurements: cloudwatchMeasurements(cloudwatch),
+		alarms: cloudwatchAlarms(cloudwatch),
+		clock: systemClock,
+		identity: stsIdentity(new STSClient(options)),
+		commands: eventbridgeCommands(new EventBridgeClient(options), busNameOf(environment)),
+	};
+};

@@ -1,0 +1,89 @@
+import { fakeAlarms } from "../../simulator/fakes/alarms.ts";
+import { fakeClock } from "../../simulator/fakes/clock.ts";
+import { fakeCommands } from "../../simulator/fakes/commands.ts";
+import { fakeIdentity } from "../../simulator/fakes/identity.ts";
+import { fakeMeasurements } from "../../simulator/fakes/measurements.ts";
+import { fakeRolloutHistory } from "../../simulator/fakes/rollout-history.ts";
+import { fakeServiceCatalog } from "../../simulator/fakes/service-catalog.ts";
+import { fakeServiceStore } from "../../simulator/fakes/service-store.ts";
+import { directCaller } from "../../simulator/kernel/caller.ts";
+import { clockTime } from "../../simulator/report/clock-time.ts";
+import { runScenario } from "../../simulator/scenarios/run-scenario.ts";
+import type { Scenario } from "../../simulator/scenarios/scenario.ts";
+import type { ScenarioResult } from "../../simulator/scenarios/scenario-result.ts";
+import type { TimelineEntry } from "../../simulator/scenarios/timeline.ts";
+import { type System, startEpochMs } from "../../simulator/system/make-system.ts";
+import type { Prepared } from "../../simulator/system/prepare.ts";
+import type { Desk } from "./desk.ts";
+
+/** A moment of a story, and who is there. */
+export interface Moment {
+	readonly scenario: Scenario;
+	readonly seed: number;
+	/** Virtual seconds since the story began. */
+	readonly atSeconds: number;
+	/** Who asks and sends commands. */
+	readonly by: string;
+}
+
+/** What became of a visit to a story. */
+export interface Visit<T> {
+	readonly answer: T;
+	readonly result: ScenarioResult;
+}
+
+const deskIn = (system: System, { deployment }: Prepared, { scenario, atSeconds, by }: Moment): Desk => {
+	const { world, metrics, alarms } = system;
+	const caller = directCaller(system.clock);
+	const [tableName = ""] = deployment.tableNames;
+	const [bucketName = ""] = deployment.bucketNames;
+	const [busName = ""] = deployment.busNames;
+	return {
+		place: `${scenario.name} at ${clockTime(atSeconds)}`,
+		store: fakeServiceStore(world, caller, tableName),
+		catalog: fakeServiceCatalog(world, caller, bucketName),
+		history: fakeRolloutHistory(world, caller, tableName),
+		measurements: fakeMeasurements(metrics, caller),
+		alarms: fakeAlarms(alarms, caller),
+		clock: fakeClock(caller),
+		identity: fakeIdentity(caller, by),
+		commands: fakeCommands(world, caller, busName),
+	};
+};
+
+/**
+ * Runs a story to a moment and does something there. Where it goes on, the story is run to its end, and what happens
+ * from that moment on is told; where it does not, the story stops there.
+ */
+export const visit = async <T>(
+	prepared: Prepared,
+	moment: Moment,
+	work: (desk: Desk) => Promise<T>,
+	goesOn: ((entry: TimelineEntry) => void) | null,
+): Promise<Visit<T>> => {
+	const { scenario, seed, atSeconds } = moment;
+	const worked: Promise<T>[] = [];
+	let hasCome = false;
+	const result = await runScenario(prepared, scenario, seed, {
+		onEntry: (entry) => {
+			if (hasCome) goesOn?.(entry);
+		},
+		onDeployed: (system, { lend }) => {
+			const untilMs = Math.max(0, startEpochMs + atSeconds * 1000 - system.clock.nowEpochMs());
+			system.clock.after(untilMs, () => {
+				hasCome = true;
+				// Whatever a visitor sends, the story may end otherwise than it would have by itself.
+				if (goesOn !== null) lend("aborted");
+				const working = work(deskIn(system, prepared, moment));
+				// Looked at below, when the run is over; until then a failure is not forgotten.
+				working.catch(() => undefined);
+				worked.push(working);
+			});
+		},
+		lastsSeconds: atSeconds,
+		...(goesOn === null ? { limitSeconds: atSeconds } : {}),
+	});
+	const [answer] = worked;
+	if (answer === undefined) throw new RangeError(`The story was over before ${clockTime(atSeconds)}.`);
+	return { answer: await answer, result };
+};

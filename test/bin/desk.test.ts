@@ -1,0 +1,131 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { readLine } from "../../bin/command-line.ts";
+import { commands } from "../../bin/command-table.ts";
+
+/** Types a command and gathers what it prints. */
+const type = async (text: string): Promise<{ readonly code: number; readonly printed: string }> => {
+	const printed: string[] = [];
+	vi.spyOn(process.stdout, "write").mockImplementation((chunk) => {
+		printed.push(String(chunk));
+		return true;
+	});
+	const read = readLine(text.split(" "), commands);
+	if (read === null) throw new RangeError(`"${text}" asks for help.`);
+	const code = await read.command.run(read.line);
+	return { code, printed: printed.join("") };
+};
+
+const typeJson = async (text: string) => {
+	const { code, printed } = await type(`${text} --json`);
+	return { code, told: JSON.parse(printed) as Record<string, unknown> };
+};
+
+afterEach(() => void vi.restoreAllMocks());
+
+describe("questions to the simulator", { timeout: 60_000 }, () => {
+	it("given a rollout that asks for approval, status says so on one screen", async () => {
+		const { code, printed } = await type("status checkout --in good-image --at 100");
+
+		expect(code).toBe(0);
+		expect(printed).toContain("preparing, ASKS A PERSON");
+		expect(printed).toMatch(/release-manager may answer with `sluice approve\s+checkout`/);
+		expect(printed.split("\n").length).toBeLessThanOrEqual(24);
+	});
+
+	it("given --json, status prints one document, without the token of the question", async () => {
+		const { told } = await typeJson("status checkout --in good-image --at 100");
+
+		expect(told).toMatchObject({ place: "good-image at 1:40", service: "checkout", isAsking: true });
+		expect(told.record).toMatchObject({ pause: { reason: "approval" } });
+		expect(JSON.stringify(told)).not.toContain("token");
+	});
+
+	it("given no service, status lists all of them", async () => {
+		const { told } = await typeJson("status --in good-image --at 20");
+
+		expect(told.services).toMatchObject([{ service: "checkout", phase: "idle" }]);
+	});
+
+	it("given a moment after a rollback, history says what became of it and --dora sums it up", async () => {
+		const { printed } = await type("history checkout --in bad-image --at 900");
+		const { told } = await typeJson("history checkout --in bad-image --at 900 --dora --days 7");
+
+		expect(printed).toMatch(/checkout-1 {2}v2 \(c7c7c7c7c7c7\) {2}rolled-back/);
+		expect(printed).toContain("verdict at 5 %, zero confirmed");
+		expect(told).toMatchObject({
+			days: 7,
+			rolledBack: 1,
+			changeFailureRatio: 1,
+			failures: { beforeExposure: 0, atTrialWeight: 1, atFullWeight: 0 },
+			promotionsPerDay: 0,
+			leadTime: null,
+		});
+	});
+
+	it("given a service with users, plan says how long each step takes at their traffic", async () => {
+		const { told } = await typeJson("plan checkout --in good-image --at 20");
+
+		expect(told).toMatchObject({ release: null, obstacles: [], unknown: [] });
+		const { steps, requestsPerSecond } = told.plan as { steps: object[]; requestsPerSecond: number };
+		expect(steps).toHaveLength(4);
+		expect(requestsPerSecond).toBeGreaterThan(50);
+	});
+
+	it("given a release that was rolled back before, plan says that it would be refused", async () => {
+		const { printed } = await type("plan checkout --id c7c7c7c7c7c7 --in bad-image --at 900");
+
+		expect(printed).toMatch(/refused {2}v2 \(c7c7c7c7c7c7\) was rolled out before \(checkout-1 ended rolled-back\)/);
+	});
+});
+
+describe("commands in the simulator", { timeout: 60_000 }, () => {
+	it("given an approval by who may give it, says that it counts, and tells the story to its end", async () => {
+		const { code, printed } = await type("approve checkout --in good-image --at 60 --by release-manager");
+
+		expect(code).toBe(0);
+		expect(printed).toContain("approve checkout by release-manager (good-image at 1:00): The question is answered");
+		expect(printed).toContain("The story ended promoted");
+		expect(printed).not.toContain("Broken");
+	});
+
+	it("given an abort, says that everybody goes back", async () => {
+		const { code, told } = await typeJson("abort checkout --in good-image --at 300 --by ana");
+
+		expect(code).toBe(0);
+		expect(told).toMatchObject({ verb: "abort", by: "ana", kind: "done", outcome: "rolled-back", broken: [] });
+	});
+
+	it.each(["approve", "resume", "promote", "pause", "abort"])(
+		"given %s where nothing is under way, refuses it without sending anything",
+		async (verb) => {
+			const { code, told } = await typeJson(`${verb} checkout --in crash-loop --at 10`);
+
+			expect(code).toBe(1);
+			expect(told).toMatchObject({ kind: "refused", reason: "no rollout of this service is under way" });
+		},
+	);
+});
+
+describe("mistakes", { timeout: 60_000 }, () => {
+	it("given a service that is not there, names those that are", async () => {
+		await expect(type("status basket --in good-image --at 20")).rejects.toThrow(
+			'Service "basket" is not known in good-image at 0:20; allowed are checkout.',
+		);
+	});
+
+	it.each([
+		["status checkout --at 20", "--at needs --in SCENARIO"],
+		["status checkout --by ana", "--by needs --in SCENARIO"],
+		["status checkout --in good-image", "--in needs --at SECONDS"],
+		["status checkout --in good-image --at soon", '--at "soon" is not valid'],
+		["status checkout --in good-image --at 1 --environment staging", "--in and --environment cannot go together"],
+		["history checkout --days 0 --in good-image --at 1", '--days "0" is not valid'],
+		["plan checkout --id abc --in good-image --at 1", '--id "abc" is not valid'],
+		["plan checkout --digest abc --in good-image --at 1", 'Image digest "abc" is not valid'],
+		["release checkout --id a --digest b --in good-image --at 1", "--id and --digest cannot go together"],
+		["status checkout --in nowhere --at 1", 'Scenario "nowhere" is not known'],
+		["status checkout --environment nowhere", "config/nowhere.yaml cannot be read"],
+	])("given %s, says what is wrong", async (text, message) => {
+		await expect(type(text)).rejects.toThrow(message);
+	});
+});

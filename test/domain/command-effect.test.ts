@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { commandVerbs } from "../../lib/domain/command.ts";
+import { effectOf, noteRefusal } from "../../lib/domain/command-effect.ts";
+import type { Pause, ServiceState } from "../../lib/domain/service-state.ts";
+import { applied } from "../../lib/domain/transition.ts";
+import { serviceState } from "./builders.ts";
+
+const pause: Pause = { reason: "approval", explanation: "x", token: "t", sinceEpochMs: 1, approvers: [] };
+const asking = serviceState({ phase: "trial", pause });
+const trial = serviceState({ phase: "trial" });
+const idle = serviceState();
+const next: ServiceState = serviceState({ phase: "preparing", epoch: 9, rolloutId: "checkout-9" });
+
+const refusal = { verb: "abort", by: "ana", reason: "the rollout is closing", atEpochMs: 5_000 };
+
+describe("effectOf", () => {
+	it.each(commandVerbs)("given %s and a record as it was before, does not know yet", (verb) => {
+		for (const state of [asking, trial, idle])
+			expect(effectOf({ verb, by: "ana" }, state, state).kind).toBe(
+				verb === "pause" && state === asking ? "done" : "pending",
+			);
+	});
+
+	it.each([
+		["approve", asking, trial, "The question is answered"],
+		["resume", asking, serviceState({ phase: "trial", pause: { ...pause, token: "u" } }), "The question is answered"],
+		["promote", asking, trial, "The question is answered"],
+		["promote", trial, serviceState({ phase: "window" }), "it is window"],
+		["pause", trial, asking, "waits for a person"],
+		["pause", trial, serviceState({ phase: "window" }), "it is window"],
+		["abort", trial, serviceState({ phase: "rolling-back" }), "Everybody goes back"],
+		["abort", trial, idle, "The rollout has ended"],
+		["retry", idle, next, "Rollout checkout-9 has begun"],
+		["release", trial, next, "Rollout checkout-9 has begun"],
+	] as const)("given %s, recognises what came of it", (verb, before, now, sentence) => {
+		expect(effectOf({ verb, by: "ana" }, before, now)).toEqual({
+			kind: "done",
+			sentence: expect.stringContaining(sentence),
+		});
+	});
+
+	it("given a refusal that is new, of this verb and by this person, says why", () => {
+		const now = applied(trial, noteRefusal(refusal));
+
+		expect(effectOf({ verb: "abort", by: "ana" }, trial, now)).toEqual({
+			kind: "refused",
+			reason: "the rollout is closing",
+		});
+	});
+
+	it.each([
+		["another verb", "pause", "ana", trial],
+		["another person", "abort", "ben", trial],
+		["an earlier command", "abort", "ana", serviceState({ phase: "trial", refused: refusal })],
+	] as const)("given a refusal of %s, goes on waiting", (_, verb, by, before) => {
+		expect(effectOf({ verb, by }, before, applied(trial, noteRefusal(refusal))).kind).toBe("pending");
+	});
+});
+
+describe("noteRefusal", () => {
+	it("given a reason of any length, keeps a thousand characters and nothing else changes", () => {
+		const after = applied(trial, noteRefusal({ ...refusal, reason: "x".repeat(2_000) }));
+
+		expect(after).toEqual({ ...trial, refused: { ...refusal, reason: "x".repeat(1_000) } });
+	});
+});
