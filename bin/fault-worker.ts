@@ -21,8 +21,8 @@ export interface FaultReport {
 }
 
 const work = async ({ scenario: name, seed, part, of }: FaultShare): Promise<void> => {
-	const prepared = await prepareRehearsal();
 	const scenario = scenarioOf(name);
+	const prepared = await prepareRehearsal(scenario);
 	const plan = await planFaults(prepared, scenario, seed);
 	for (const [index, fault] of plan.faults.entries()) {
 		if (index % of !== part) continue;

@@ -4,13 +4,18 @@ import { loadDeployment } from "../simulator/template/load-deployment.ts";
 import { readEnvironmentFile } from "./environment-file.ts";
 import { synthesize } from "./synthesize.ts";
 
-/** Environment whose stacks are rehearsed. */
-const rehearsedEnvironment = "production";
+/** What is rehearsed: the stacks of an environment, after a change to its configuration. */
+interface Rehearsed {
+	/** Production where absent. */
+	readonly environment?: string | undefined;
+	adjust?(config: EnvironmentConfig): EnvironmentConfig;
+}
 
-/** Synthesizes the rehearsed environment and makes it ready to run; `adjust` changes the configuration first. */
-export const prepareRehearsal = async (
-	adjust: (config: EnvironmentConfig) => EnvironmentConfig = (config) => config,
-): Promise<Prepared> => {
-	const { stacks, ...place } = synthesize(adjust(readEnvironmentFile(rehearsedEnvironment)));
+/** Synthesizes an environment and makes it ready to run. @throws InvalidEnvironmentFileError */
+export const prepareRehearsal = async ({
+	environment = "production",
+	adjust = (config) => config,
+}: Rehearsed = {}): Promise<Prepared> => {
+	const { stacks, ...place } = synthesize(adjust(readEnvironmentFile(environment)));
 	return prepare(loadDeployment(stacks, place));
 };

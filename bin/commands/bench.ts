@@ -6,7 +6,7 @@ import { UsageError } from "../usage-error.ts";
 
 const benchmarks: Readonly<Record<string, () => Promise<object>>> = {
 	rollback: async () => benchmarkRollback(await prepareRehearsal()),
-	simulator: async () => benchmarkSimulator(await prepareRehearsal(quickRollout)),
+	simulator: async () => benchmarkSimulator(await prepareRehearsal({ adjust: quickRollout })),
 };
 
 /** Runs one benchmark, or all. Figures are measured, never promised. @returns the exit code. @throws UsageError */

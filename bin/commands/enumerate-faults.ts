@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { paletteOf } from "../../simulator/report/palette.ts";
-import { allScenarios, scenarioOf } from "../../simulator/scenarios/all-scenarios.ts";
+import { knownScenarios, scenarioOf } from "../../simulator/scenarios/all-scenarios.ts";
 import type { FaultReport, FaultShare } from "../fault-worker.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -33,10 +33,10 @@ const byKind = (reports: readonly FaultReport[]): ReadonlyMap<string, { runs: nu
  * @returns the exit code; 0 only if every promise held in every run. @throws InvalidScenarioError, UsageError
  */
 export const enumerateFaults = async (name: string, seed: number, isJson: boolean): Promise<number> => {
-	if (scenarioOf(name).fault !== undefined)
-		throw new UsageError(
-			`${name} has a fault of its own; allowed are ${allScenarios.map((scenario) => scenario.name).join(", ")}.`,
-		);
+	if (scenarioOf(name).fault !== undefined) {
+		const others = knownScenarios.filter(({ fault }) => fault === undefined).map((scenario) => scenario.name);
+		throw new UsageError(`${name} has a fault of its own; allowed are ${others.join(", ")}.`);
+	}
 	const of = Math.min(mostWorkers, availableParallelism());
 	const reports: FaultReport[] = [];
 	const isLive = process.stderr.isTTY === true && !isJson;

@@ -63,7 +63,7 @@ type Listening = Pick<RunOptions, "onEntry">;
 
 const simulateOnce = async (scenario: Scenario, seed: number, options: SimulateOptions): Promise<number> => {
 	const { isJson, fault } = options;
-	const prepared = await prepareRehearsal();
+	const prepared = await prepareRehearsal(scenario);
 	const run = (listening: Listening = {}) =>
 		runStory(prepared, scenario, seed, fault ?? scenario.fault ?? null, listening);
 	if (isJson) {
@@ -81,7 +81,7 @@ const simulateOnce = async (scenario: Scenario, seed: number, options: SimulateO
 };
 
 const simulateMany = async (scenario: Scenario, { isJson, seeds: [first, last] }: SimulateOptions): Promise<number> => {
-	const prepared = await prepareRehearsal();
+	const prepared = await prepareRehearsal(scenario);
 	const failed: { readonly seed: number; readonly broken: readonly string[] }[] = [];
 	for (let seed = first; seed <= last; seed++) {
 		const { ok, broken } = await runStory(prepared, scenario, seed, scenario.fault ?? null);

@@ -10,6 +10,9 @@ interface AlarmDetail {
 	readonly state: { readonly value: string };
 }
 
+/** A question's time begins with the state that asks it; the function that writes it down may take so long. */
+const writtenWithinMs = 15_000;
+
 const alarmChange = "CloudWatch Alarm State Change";
 
 const watch = (observation: Observation): Watching => {
@@ -33,18 +36,22 @@ const watch = (observation: Observation): Watching => {
 		exposedAtEpochMs !== undefined && redAtEpochMs >= exposedAtEpochMs;
 	/** An approval that lapsed is a person's answer, too: nobody has agreed. */
 	const hasLapsed = ({ pause }: ServiceState, nowEpochMs: number): boolean => {
-		if (pause?.reason !== "approval") return false;
+		if (pause?.reason !== "approval" || pause.answeredBy !== undefined) return false;
 		const times = definition.steps.flatMap(({ approval }) => (approval === null ? [] : [approval.expiresSeconds]));
-		return nowEpochMs - pause.sinceEpochMs >= Math.min(...times) * 1000;
+		return nowEpochMs - pause.sinceEpochMs >= Math.min(...times) * 1000 - writtenWithinMs;
 	};
+	/** Rollouts whose question was taken back because nobody had answered it. */
+	const lapsed = new Set<string>();
 	const follower = followRecord(observation, ({ before, after, atEpochMs }) => {
+		const isTakenBack = after.pause === undefined || after.phase === "rolling-back";
+		if (isTakenBack && hasLapsed(before, atEpochMs) && after.rolloutId !== undefined) lapsed.add(after.rolloutId);
 		if (after.phase !== "rolling-back" || before.phase === "rolling-back") return;
 		const { kind, explanation } = after.rollback ?? { kind: "nothing", explanation: "" };
 		// Another release is to take its place: whether one is, the record says.
 		if (kind === "superseded" && (after.next !== undefined || after.wanted !== undefined)) return;
 		const doesHarm = after.release !== undefined && system.world.versions.hasHarmed(after.release.imageDigest);
 		const isAborted = after.rolloutId !== undefined && aborted.has(after.rolloutId);
-		if (doesHarm || isAborted || hands.size > 0 || wasRed(before) || hasLapsed(before, atEpochMs)) return;
+		if (doesHarm || isAborted || hands.size > 0 || wasRed(before) || lapsed.has(after.rolloutId ?? "")) return;
 		findings.add(atEpochMs, `${after.rolloutId} went back for ${kind}, and its release does no harm: ${explanation}`);
 	});
 	return { ...follower, onEvent: (_busName, event) => hear(event), broken: () => findings.sentences };

@@ -30,14 +30,14 @@ export const planFaults = async (prepared: Prepared, scenario: Scenario, seed: n
 	};
 };
 
-/** Every tenth fault of each kind, the first included: what is tried with each change. */
-export const tenthOf = ({ faults }: FaultPlan): readonly PlannedFault[] => {
+/** One in so many faults of each kind, the first included: what is tried with each change. */
+export const oneIn = (many: number, { faults }: FaultPlan): readonly PlannedFault[] => {
 	const met = new Map<string, number>();
 	return faults.filter(({ thing, kind }) => {
 		const key = `${thing} ${kind}`;
 		const before = met.get(key) ?? 0;
 		met.set(key, before + 1);
-		return before % 10 === 0;
+		return before % many === 0;
 	});
 };
 

@@ -50,11 +50,14 @@ const tones: Readonly<Record<string, keyof Palette>> = {
 	close: "good",
 };
 
-/** What the world and people do. */
+const disturbance = ({ drop, duplicates, delayMs }: TimelineEntry): string =>
+	drop === true ? "lost" : duplicates === undefined ? `${Number(delayMs) / 1000} s late` : "delivered twice";
+
+/** What the world and people do, and what goes wrong. */
 const worldTellers: Readonly<Record<string, (entry: TimelineEntry) => Told | null>> = {
 	"image.pushed": (entry) => ({
 		verb: "push",
-		text: `image ${String(entry.tag)} (${String(entry.imageDigest).slice(7, 19)})`,
+		text: `image ${entry.tag === null ? "without a tag" : String(entry.tag)} (${String(entry.imageDigest).slice(7, 19)})${entry.times === undefined ? "" : `, ${String(entry.times)} times`}`,
 	}),
 	"command.sent": (entry) => ({ verb: "person", text: `${String(entry.by)} sends "${String(entry.verb)}"` }),
 	"version.changed": () => ({ verb: "world", text: "the new version begins to misbehave", tone: "bad" }),
@@ -62,6 +65,37 @@ const worldTellers: Readonly<Record<string, (entry: TimelineEntry) => Told | nul
 		entry.to === "ALARM"
 			? { verb: "alarm", text: `${String(entry.alarmName)} turns red`, tone: "bad", reasons: [String(entry.reason)] }
 			: null,
+	"users.changed": (entry) => ({
+		verb: "world",
+		text: `${String(entry.requestsPerSecond)} requests a second from now on`,
+	}),
+	"metrics.lost": (entry) => ({
+		verb: "world",
+		text: `for ${String(entry.seconds)} s nothing is measured`,
+		tone: "bad",
+	}),
+	"calls.failing": (entry) => ({
+		verb: "world",
+		text: `for ${String(entry.seconds)} s remote calls fail (${String(entry.fault)})`,
+		tone: "bad",
+	}),
+	"execution.killed": (entry) => ({
+		verb: "person",
+		text: `stops the execution ${String(entry.name)} of the ${String(entry.machine)} machine`,
+		tone: "bad",
+	}),
+	"hand.lent": (entry) => ({ verb: "person", text: `by hand: ${String(entry.hand)}`, tone: "bad" }),
+	"person.acted": (entry) => ({ verb: "person", text: String(entry.what), tone: "bad" }),
+	"fault.struck": (entry) => ({
+		verb: "fault",
+		text: `${String(entry.fault)}: ${String(entry.operation)} of ${String(entry.entry).replace("functions/", "")}`,
+		tone: "bad",
+	}),
+	"delivery.disturbed": (entry) => ({
+		verb: "fault",
+		text: `an event for ${String(entry.rule)} is ${disturbance(entry)}`,
+		tone: "bad",
+	}),
 	"event.undelivered": (entry) => ({ verb: "lost", text: `an event ends in ${String(entry.queueName)}`, tone: "bad" }),
 };
 

@@ -1,17 +1,67 @@
 import { finds } from "./finds.ts";
 import type { Scenario } from "./scenario.ts";
+import { abortByHand } from "./stories/abort-by-hand.ts";
 import { alarmAtGate } from "./stories/alarm-at-gate.ts";
+import { alarmBeforeExposure } from "./stories/alarm-before-exposure.ts";
 import { alarmInBake } from "./stories/alarm-in-bake.ts";
+import { approvalExpires } from "./stories/approval-expires.ts";
+import { approveLate } from "./stories/approve-late.ts";
+import { badDigestStaysOut } from "./stories/bad-digest-stays-out.ts";
 import { badImage } from "./stories/bad-image.ts";
+import { blueGreen } from "./stories/blue-green.ts";
+import { blueGreenBad } from "./stories/blue-green-bad.ts";
+import { bothSlotsBad } from "./stories/both-slots-bad.ts";
+import { coldStartCanary } from "./stories/cold-start-canary.ts";
 import { crashLoop } from "./stories/crash-loop.ts";
+import { duplicatePush } from "./stories/duplicate-push.ts";
+import { executionKilled } from "./stories/execution-killed.ts";
+import { externalWriter } from "./stories/external-writer.ts";
+import { firstRelease } from "./stories/first-release.ts";
 import { goodImage } from "./stories/good-image.ts";
+import { hotfixInWindow } from "./stories/hotfix-in-window.ts";
 import { lateAlarm } from "./stories/late-alarm.ts";
+import { metricsOutage } from "./stories/metrics-outage.ts";
+import { noTraffic } from "./stories/no-traffic.ts";
+import { pushAtTheEnd } from "./stories/push-at-the-end.ts";
+import { redBefore } from "./stories/red-before.ts";
+import { rollbackCrashesOnce } from "./stories/rollback-crashes-once.ts";
+import { slowImage } from "./stories/slow-image.ts";
+import { staleAlarm } from "./stories/stale-alarm.ts";
+import { twoPushes } from "./stories/two-pushes.ts";
+import { unequalTags } from "./stories/unequal-tags.ts";
 
-/** The stories that are rehearsed, in their order. */
+/** The stories that `npm start` rehearses, in their order. */
 export const allScenarios: readonly Scenario[] = [goodImage, badImage, crashLoop, alarmInBake, alarmAtGate, lateAlarm];
 
-/** Every story that can be simulated: those, and what once went wrong in them. */
-export const knownScenarios: readonly Scenario[] = [...allScenarios, ...finds];
+/** Stories that are known by their names; tests run them all. */
+export const furtherScenarios: readonly Scenario[] = [
+	slowImage,
+	blueGreen,
+	blueGreenBad,
+	coldStartCanary,
+	firstRelease,
+	duplicatePush,
+	twoPushes,
+	pushAtTheEnd,
+	hotfixInWindow,
+	badDigestStaysOut,
+	unequalTags,
+	redBefore,
+	alarmBeforeExposure,
+	staleAlarm,
+	bothSlotsBad,
+	noTraffic,
+	metricsOutage,
+	approveLate,
+	approvalExpires,
+	abortByHand,
+	executionKilled,
+	rollbackCrashesOnce,
+	externalWriter,
+];
+
+/** Every story that can be simulated: those, and what once went wrong in the first. */
+export const knownScenarios: readonly Scenario[] = [...allScenarios, ...furtherScenarios, ...finds];
 
 /** Nobody has told a story of that name. */
 export class InvalidScenarioError extends Error {

@@ -34,6 +34,7 @@ export interface StageParts {
 }
 
 const metricPeriodSeconds = 10;
+const secondsBetweenPushes = 0.2;
 
 /** Everything that a story can reach, and the trouble that it makes. */
 export const makeStage = ({ scenario, definition, system, story, hands }: StageParts): Stage & StoryTrouble => {
@@ -58,7 +59,7 @@ export const makeStage = ({ scenario, definition, system, story, hands }: StageP
 		definition,
 		system,
 		get rolloutsStarted() {
-			return story.timeline.filter(({ kind }) => kind === "rollout.started.v1").length;
+			return story.rollouts.filter(({ imageDigest }) => imageDigest !== null).length;
 		},
 		after,
 		once: (name, run) => {
@@ -68,10 +69,13 @@ export const makeStage = ({ scenario, definition, system, story, hands }: StageP
 		},
 		note: (kind, detail) => story.note(kind, detail),
 		digestOf: digestOfVersion,
-		push: (version = "candidate", tag = version === "candidate" ? "v2" : version) => {
+		push: (version = "candidate", tag = version === "candidate" ? "v2" : version, times = 1) => {
 			const imageDigest = digestOfVersion(version);
-			story.note("image.pushed", { imageDigest, tag });
-			world.registry.push(repositoryName, tag, imageDigest, clock.nowEpochMs());
+			story.note("image.pushed", { imageDigest, tag, ...(times > 1 && { times }) });
+			for (let time = 0; time < times; time++)
+				after(time * secondsBetweenPushes, () =>
+					world.registry.push(repositoryName, tag, imageDigest, clock.nowEpochMs()),
+				);
 		},
 		changeVersion,
 		changeCandidate: (behaviour) => changeVersion("candidate", behaviour),

@@ -79,7 +79,7 @@ export const runScenario = async (
 	const hands = new Set<Hand>();
 	const strangeHands = new Set<Hand>();
 	const stage = makeStage({ scenario, definition, system, story, hands });
-	const run: Run = { system, story, scenario, strangeHands };
+	const run: Run = { system, story, definition, scenario, strangeHands };
 	const hear = (event: BusEvent): void => {
 		story.hear(event);
 		if (event.source !== "sluice") return;

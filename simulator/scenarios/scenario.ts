@@ -1,4 +1,4 @@
-import type { LifecycleEvent } from "../../lib/domain/lifecycle-event.ts";
+import type { LifecycleEvent, LifecycleKind } from "../../lib/domain/lifecycle-event.ts";
 import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
 import type { Outcome } from "../../lib/domain/service-state.ts";
 import type { System } from "../system/make-system.ts";
@@ -18,10 +18,14 @@ export interface Ending {
 	/** All rollouts of the service, in the order in which they were first heard of. */
 	readonly rollouts: readonly ToldRollout[];
 	readonly timeline: readonly TimelineEntry[];
+	/** What was registered. */
+	readonly definition: ServiceDefinition;
 	/** The world as it is left. */
 	readonly system: System;
-	/** Entries of one kind of the timeline, such as `rollout.paused.v1`. */
-	told(kind: string): readonly TimelineEntry[];
+	/** What Sluice told of one kind. */
+	told(kind: LifecycleKind): readonly TimelineEntry[];
+	/** What the world or people did of one kind, such as `alarm.changed`. */
+	noted(kind: string): readonly TimelineEntry[];
 	/** What became of the requests that a version should have answered. */
 	requestsOf(version: string): Answered;
 }
@@ -75,15 +79,20 @@ export const endingOf = (scenario: Pick<Scenario, "expected">): string => expect
 /** Time an approver takes who is at work. */
 const approvalSeconds = 90;
 
-/** Answers whatever is asked, as a release manager does who is at work: approves, and resumes what was paused. */
-export const approvePromptly = (event: LifecycleEvent, stage: Stage): void => {
+/** Answers what is asked after so many seconds, as a release manager does: approves, or resumes what was paused. */
+export const answerAfter = (seconds: number, event: LifecycleEvent, stage: Stage): void => {
 	if (event.kind !== "rollout.paused.v1") return;
 	const verb = event.detail.reason === "approval" ? "approve" : "resume";
 	const { atEpochMs: askedAtEpochMs } = event.detail;
-	stage.after(approvalSeconds, () => stage.command(verb, "release-manager", { askedAtEpochMs }));
+	stage.after(seconds, () => stage.command(verb, "release-manager", { askedAtEpochMs }));
 };
 
-/** Approves what is asked, and leaves a rollout alone that is paused for any other reason. */
-export const approveOnly = (event: LifecycleEvent, stage: Stage): void => {
-	if (event.kind === "rollout.paused.v1" && event.detail.reason === "approval") approvePromptly(event, stage);
+/** Answers whatever is asked, as a release manager does who is at work. */
+export const approvePromptly = (event: LifecycleEvent, stage: Stage): void =>
+	answerAfter(approvalSeconds, event, stage);
+
+/** Approves promptly, and resumes what is paused for any other reason after so many seconds. */
+export const resumeAfter = (seconds: number, event: LifecycleEvent, stage: Stage): void => {
+	const isApproval = event.kind === "rollout.paused.v1" && event.detail.reason === "approval";
+	answerAfter(isApproval ? approvalSeconds : seconds, event, stage);
 };

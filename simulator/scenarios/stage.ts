@@ -42,9 +42,9 @@ export interface Stage {
 	digestOf(version: string): string;
 	/**
 	 * Pushes a version to the service's repository. Without a name it is the candidate, under the tag `v2`; the tag is
-	 * the version's name unless said otherwise, and null for a manifest without one.
+	 * the version's name unless said otherwise, and null for a manifest without one. Several times: five in a second.
 	 */
-	push(version?: string, tag?: string | null): void;
+	push(version?: string, tag?: string | null, times?: number): void;
 	/** Changes how a version behaves, from now on. */
 	changeVersion(version: string, behaviour: Partial<VersionBehaviour>): void;
 	/** The same for the candidate. */

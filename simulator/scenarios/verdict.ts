@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
 import type { Outcome } from "../../lib/domain/service-state.ts";
 import type { Hand } from "../checkers/checker.ts";
 import type { System } from "../system/make-system.ts";
@@ -7,11 +8,13 @@ import { digestOfVersion } from "./make-stage.ts";
 import { endingOf, expectedOf, type Scenario } from "./scenario.ts";
 import type { ScenarioResult } from "./scenario-result.ts";
 import type { Answered, RequestCounts, Story } from "./story.ts";
+import type { TimelineEntry } from "./timeline.ts";
 
 /** A run that is over, or is given up. */
 export interface Run {
 	readonly system: System;
 	readonly story: Story;
+	readonly definition: ServiceDefinition;
 	readonly scenario: Scenario;
 	/** What people did besides who belongs to the story. */
 	readonly strangeHands: ReadonlySet<Hand>;
@@ -65,6 +68,7 @@ export const unexpected = (run: Run): readonly string[] => {
 	if (strangeHands.size > 0 && outcomes.length > 0) return [];
 	const isRight = rightEndings(scenario).some((ending) => isDeepStrictEqual(ending, outcomes));
 	const { canary } = requestsOf(run);
+	const entriesOf = (kind: string): readonly TimelineEntry[] => story.timeline.filter((entry) => entry.kind === kind);
 	return [
 		...(isRight ? [] : [`It ended ${outcomes.join(", ") || "unfinished"}; expected was ${endingOf(scenario)}.`]),
 		...scenario.broken({
@@ -73,8 +77,10 @@ export const unexpected = (run: Run): readonly string[] => {
 			weightAtRollbackPercent: story.weightAtRollbackPercent,
 			rollouts: story.rollouts,
 			timeline: story.timeline,
+			definition: run.definition,
 			system,
-			told: (kind) => story.timeline.filter((entry) => entry.kind === kind),
+			told: entriesOf,
+			noted: entriesOf,
 			requestsOf: (version) => requestsOfVersion(run, version),
 		}),
 	];

@@ -8,11 +8,11 @@ const literal = new RegExp(`["'\`](${names})["'\`]`, "g");
 const isHome = /^(lib\/domain\/lifecycle-event\.ts|functions\/admit-release\/admission-event\.ts|test\/.*)$/;
 
 /**
- * What stands before a literal that the compiler holds to the registry: a call of `announce`,
+ * What stands before a literal that the compiler holds to the registry: a call of `announce` or `told`,
  * a comparison of `kind`, an argument of a type, or a declaration typed by LifecycleKind that has not ended.
  */
 const checked = [
-	/\bannounce\(\s*$/,
+	/\b(announce|told)\(\s*$/,
 	/\bkind\s*[!=]==\s*$/,
 	/\bcase\s+$/,
 	/\w<$/,

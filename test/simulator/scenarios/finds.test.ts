@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { runWithNamedFault } from "../../../simulator/faults/enumeration.ts";
-import { allScenarios } from "../../../simulator/scenarios/all-scenarios.ts";
+import { knownScenarios } from "../../../simulator/scenarios/all-scenarios.ts";
 import { finds } from "../../../simulator/scenarios/finds.ts";
 import type { Prepared } from "../../../simulator/system/prepare.ts";
 import { rehearse } from "../rehearsal.ts";
@@ -22,8 +22,8 @@ describe("what the enumeration of faults once found", () => {
 		expect(broken).toEqual([]);
 	});
 
-	it("given all of them, each has a name of its own", () => {
-		const names = [...allScenarios, ...finds].map(({ name }) => name);
+	it("given every story that is known, each has a name of its own", () => {
+		const names = knownScenarios.map(({ name }) => name);
 
 		expect(new Set(names).size).toBe(names.length);
 	});
