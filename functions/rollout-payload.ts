@@ -6,8 +6,11 @@ import { ConflictError } from "../lib/ports/errors.ts";
 import type { ServiceCatalog } from "../lib/ports/service-catalog.ts";
 import type { ServiceStore } from "../lib/ports/service-store.ts";
 
-/** Version that payloads between states carry. A handler accepts this one and the one before, of which there is none yet. */
-export const payloadVersion = z.literal(1);
+/**
+ * Version that payloads between states carry: 2 since machines know the answers `lowered` and, beside a question,
+ * `hand-over`. Executions outlive deployments, so a handler accepts the version before as well (D6).
+ */
+export const payloadVersion = z.literal([1, 2]);
 
 /** What every state of a rollout hands to its function, at least. */
 export const rolloutPayload = { v: payloadVersion, rolloutId: z.string().check(z.minLength(3), z.maxLength(60)) };

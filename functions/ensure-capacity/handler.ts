@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import { planTrialCapacity, planWindowCapacity } from "../../lib/domain/capacity.ts";
+import { type CapacityPlan, planTrialCapacity, planWindowCapacity } from "../../lib/domain/capacity.ts";
+import type { SelectorCare } from "../../lib/domain/in-cluster-callers.ts";
 import { nextWaitSeconds } from "../../lib/domain/patience.ts";
 import { otherSlot } from "../../lib/domain/slot.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
@@ -8,9 +9,10 @@ import type { ServiceStore } from "../../lib/ports/service-store.ts";
 import type { TargetHealth } from "../../lib/ports/target-health.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
 import type { Workloads } from "../../lib/ports/workloads.ts";
-import { parseEvent, pipeline } from "../pipeline.ts";
-import { readRollout, rolloutPayload } from "../rollout-payload.ts";
+import { type Invocation, parseEvent, pipeline } from "../pipeline.ts";
+import { type CurrentRollout, readRollout, rolloutPayload } from "../rollout-payload.ts";
 import { hold, readCapacity } from "./held-capacity.ts";
+import { keepSelector } from "./kept-selector.ts";
 
 interface Ports {
 	readonly store: ServiceStore;
@@ -27,6 +29,8 @@ const Input = z.object({
 	weightPercent: z.nullable(z.number().check(z.minimum(0), z.maximum(100))),
 	/** When this wait began; null on the first call. */
 	sinceEpochMs: z.nullable(z.int()),
+	/** Whether a watch has put the in-cluster Service right already; absent where nobody asks after it. */
+	selector: z.optional(z.enum(["untouched", "mended"])),
 });
 
 /** Raises both slots to what a weight needs (D5) and says whether it is there. */
@@ -45,17 +49,32 @@ export const makeHandler = (ports: Ports) =>
 
 		const nowEpochMs = ports.clock.nowEpochMs();
 		const sinceEpochMs = input.sinceEpochMs ?? nowEpochMs;
-		const explanation = plan.missing.join("; ");
-		const { wantedReplicas } = canary;
-		if (plan.missing.length === 0) return { v: 1, kind: "ready", sinceEpochMs, explanation, wantedReplicas } as const;
-		const waitedSeconds = Math.round((nowEpochMs - sinceEpochMs) / 1000);
-		const isShort = waitedSeconds >= rollout.definition.progressDeadlineSeconds;
 		return {
 			v: 1,
-			kind: isShort ? "short" : "wait",
-			waitSeconds: nextWaitSeconds(waitedSeconds),
+			...judge(plan, sinceEpochMs, nowEpochMs, rollout.definition.progressDeadlineSeconds),
 			sinceEpochMs,
-			explanation,
-			wantedReplicas,
+			wantedReplicas: canary.wantedReplicas,
+			...(input.selector && (await selectorOf(ports, invocation, rollout, input.rolloutId, input.selector))),
 		} as const;
 	});
+
+/** Whether what a weight needs is there, may still come, or has not come in time. */
+const judge = (plan: CapacityPlan, sinceEpochMs: number, nowEpochMs: number, deadlineSeconds: number) => {
+	const explanation = plan.missing.join("; ");
+	if (plan.missing.length === 0) return { kind: "ready", explanation } as const;
+	const waitedSeconds = Math.round((nowEpochMs - sinceEpochMs) / 1000);
+	const kind = waitedSeconds >= deadlineSeconds ? "short" : "wait";
+	return { kind, waitSeconds: nextWaitSeconds(waitedSeconds), explanation } as const;
+};
+
+/** What became of the in-cluster Service; a hand on it that is not ours comes before any want of pods. */
+const selectorOf = async (
+	ports: Ports,
+	invocation: Invocation,
+	rollout: CurrentRollout,
+	rolloutId: string,
+	asked: SelectorCare,
+) => {
+	const { care, explanation } = await keepSelector(ports, invocation, rolloutId, rollout, asked);
+	return { selector: care, ...(explanation !== null && { kind: "external-writer", explanation }) } as const;
+};

@@ -1,6 +1,5 @@
 import * as z from "zod/mini";
 import { nextWaitSeconds } from "../../lib/domain/patience.ts";
-import type { ServiceState } from "../../lib/domain/service-state.ts";
 import { otherSlot } from "../../lib/domain/slot.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
@@ -18,7 +17,11 @@ interface Ports {
 	readonly telemetry: Telemetry;
 }
 
-const Input = z.object(rolloutPayload);
+const Input = z.object({
+	...rolloutPayload,
+	/** When this wait began; null on the first call, absent where the machine is older than this field. */
+	sinceEpochMs: z.optional(z.nullable(z.int())),
+});
 
 /** Time a cluster write needs to be sent and acknowledged. */
 const writeMs = 6_000;
@@ -26,7 +29,7 @@ const writeMs = 6_000;
 /** Puts the release into the idle slot and says whether it is ready; the machine asks again until it is or has failed. */
 export const makeHandler = (ports: Ports) =>
 	pipeline(ports.telemetry, async (event, invocation) => {
-		const { rolloutId } = parseEvent(Input, event);
+		const { rolloutId, sinceEpochMs: asked } = parseEvent(Input, event);
 		const { epoch, state, definition } = await readRollout(ports, rolloutId);
 		const { release } = state;
 		if (state.phase !== "preparing" || release === undefined) {
@@ -34,33 +37,39 @@ export const makeHandler = (ports: Ports) =>
 		}
 		const slot = otherSlot(state.stableSlot);
 		const present = await ports.workloads.read(definition.workload, slot);
+		const nowEpochMs = ports.clock.nowEpochMs();
+		// From the first look, not from admission: a start that was made good late has its whole time. An older machine
+		// does not carry the first look, so for it admission has to do.
+		const sinceEpochMs = asked === undefined ? (state.startedAtEpochMs ?? nowEpochMs) : (asked ?? nowEpochMs);
 		const isDeployed =
 			present.epoch === epoch &&
 			present.imageDigest === release.imageDigest &&
 			(release.contentHash === undefined || present.contentHash === release.contentHash);
-		const answer = assess(present, isDeployed, state, definition.progressDeadlineSeconds, ports.clock.nowEpochMs());
+		const answer = assess(present, isDeployed, sinceEpochMs, definition.progressDeadlineSeconds, nowEpochMs);
 		// What somebody else keeps changing back is deployed again, but not for ever.
 		if (isDeployed || answer.kind === "roll-back") return answer;
 		invocation.ensureTimeLeft(writeMs);
 		await ports.workloads.deploy(definition.workload, slot, release, epoch);
-		return { v: 1, kind: "wait", waitSeconds: 5 } as const;
+		return { v: 1, kind: "wait", waitSeconds: 5, sinceEpochMs } as const;
 	});
 
 const assess = (
 	workload: SlotWorkload,
 	isDeployed: boolean,
-	state: ServiceState,
+	sinceEpochMs: number,
 	deadlineSeconds: number,
 	nowEpochMs: number,
 ) => {
-	if (isDeployed && workload.readyReplicas > 0 && workload.isSettled) return { v: 1, kind: "ready" } as const;
-	const waitedSeconds = Math.round((nowEpochMs - (state.startedAtEpochMs ?? nowEpochMs)) / 1000);
+	if (isDeployed && workload.readyReplicas > 0 && workload.isSettled)
+		return { v: 1, kind: "ready", sinceEpochMs } as const;
+	const waitedSeconds = Math.round((nowEpochMs - sinceEpochMs) / 1000);
 	if (waitedSeconds < deadlineSeconds)
-		return { v: 1, kind: "wait", waitSeconds: nextWaitSeconds(waitedSeconds) } as const;
+		return { v: 1, kind: "wait", waitSeconds: nextWaitSeconds(waitedSeconds), sinceEpochMs } as const;
 	const explanation = `${workload.readyReplicas} of ${workload.wantedReplicas} pods were ready after ${waitedSeconds} s; allowed are ${deadlineSeconds} s.`;
 	return {
 		v: 1,
 		kind: "roll-back",
+		sinceEpochMs,
 		cause: { kind: "not-ready", explanation, triggeredAtEpochMs: nowEpochMs },
 	} as const;
 };

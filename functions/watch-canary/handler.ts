@@ -57,15 +57,16 @@ const conclude = (watch: Watch, decision: Decision, evidence: Evidence, nowEpoch
 		case "pause":
 			return { v: 1, kind: "pause", round, evidence, reason: decision.reason, explanation } as const;
 		case "lowered":
-			return { v: 1, kind: "lowered", round, evidence, explanation } as const;
-		case "keep-watching":
-			// A child execution stays far from the limit of events: after so many rounds another one goes on.
-			return {
-				v: 1,
-				kind: round % roundsPerExecution === 0 ? "hand-over" : "keep-watching",
-				round,
-				evidence,
-			} as const;
+			// A machine of version 1 does not know this answer: there a person decides, as for any other hand.
+			return watch.v === 1
+				? ({ v: 1, kind: "pause", round, evidence, reason: "external-writer", explanation } as const)
+				: ({ v: 1, kind: "lowered", round, evidence, explanation } as const);
+		case "keep-watching": {
+			// A child execution stays far from the limit of events: after so many rounds another one goes on. Beside a
+			// question nobody begins one for a machine of version 1, so there it goes on as far as it can.
+			const isHandedOver = round % roundsPerExecution === 0 && (watch.v > 1 || watch.mode !== "pause");
+			return { v: 1, kind: isHandedOver ? "hand-over" : "keep-watching", round, evidence } as const;
+		}
 		default:
 			return { v: 1, kind: decision.kind, round, evidence } as const;
 	}

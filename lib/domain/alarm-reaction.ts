@@ -30,7 +30,10 @@ export const reactToAlarm = (state: ServiceState, turn: RedTurn): AlarmReaction 
 	const rolloutId = state.rolloutId ?? "";
 	switch (state.phase) {
 		case "idle":
-			return { kind: "ignore", reason: "nothing is being rolled out" };
+			// A service that is idle names no rollout: somebody has edited the record, and the canary may still serve.
+			return state.rolloutId === undefined || state.trialRuleArn === undefined
+				? { kind: "ignore", reason: "nothing is being rolled out" }
+				: whileExposed(state, rolloutId, turn);
 		case "preparing":
 			return { kind: "ignore", reason: "the canary has not been exposed yet; exposure will wait for the alarm" };
 		case "rolling-back":
@@ -39,15 +42,19 @@ export const reactToAlarm = (state: ServiceState, turn: RedTurn): AlarmReaction 
 			return { kind: "page", reason: `alarm ${turn.alarmName} turned red while closing: undo is a new rollout now` };
 		case "trial":
 		case "window":
-			if (state.exposedAtEpochMs === undefined || turn.turnedRedAtEpochMs < state.exposedAtEpochMs) {
-				return { kind: "ignore", reason: "it turned red before the canary was first exposed" };
-			}
-			if (state.redAlarms[turn.alarmName] !== undefined && !isRearmed(turn)) {
-				return {
-					kind: "ignore",
-					reason: `it was red before the first exposure and has not been OK for ${rearmSeconds} s since`,
-				};
-			}
-			return { kind: "roll-back", rolloutId };
+			return whileExposed(state, rolloutId, turn);
 	}
+};
+
+const whileExposed = (state: ServiceState, rolloutId: string, turn: RedTurn): AlarmReaction => {
+	if (state.exposedAtEpochMs === undefined || turn.turnedRedAtEpochMs < state.exposedAtEpochMs) {
+		return { kind: "ignore", reason: "it turned red before the canary was first exposed" };
+	}
+	if (state.redAlarms[turn.alarmName] !== undefined && !isRearmed(turn)) {
+		return {
+			kind: "ignore",
+			reason: `it was red before the first exposure and has not been OK for ${rearmSeconds} s since`,
+		};
+	}
+	return { kind: "roll-back", rolloutId };
 };

@@ -50,9 +50,9 @@ export const followTargets = (
 ): TargetTrail => {
 	if (isUnused(canary)) return noTrail;
 	const most = Math.max(trail.mostHealthy, canary.healthy);
+	const mostHealthy = wantedReplicas === null ? most : Math.min(most, Math.max(1, wantedReplicas));
 	// Not knowing what is wanted, fewer may be what the autoscaler asked for.
-	const mostHealthy = wantedReplicas === null ? canary.healthy : Math.min(most, Math.max(1, wantedReplicas));
-	const hasLost = canary.healthy * 100 < mostHealthy * minKeptPercent;
+	const hasLost = wantedReplicas !== null && canary.healthy * 100 < mostHealthy * minKeptPercent;
 	const since = (isSo: boolean, before: number | null): number | null => (isSo ? (before ?? nowEpochMs) : null);
 	return {
 		mostHealthy,

@@ -31,6 +31,14 @@ describe("reactToAlarm", () => {
 		expect(reactToAlarm(serviceState({ phase }), turn()).kind).toBe(kind);
 	});
 
+	it("given a record set idle by hand while a trial rule stands, rolls back all the same", () => {
+		const edited = serviceState({ ...serviceState({ phase: "trial" }), phase: "idle" });
+		const { trialRuleArn: _, ...withoutRule } = edited;
+
+		expect(reactToAlarm(edited, turn())).toStrictEqual({ kind: "roll-back", rolloutId: "checkout-7" });
+		expect(reactToAlarm(withoutRule, turn()).kind).toBe("ignore");
+	});
+
 	it("given a rollback under way, joins the rollout that it is about", () => {
 		const reaction = reactToAlarm(serviceState({ phase: "rolling-back" }), turn());
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { judgeGuardrails } from "../../lib/domain/guardrails.ts";
 import type { Counts } from "../../lib/domain/measurement.ts";
-import type { Judge } from "../../lib/domain/service-definition.ts";
+import type { Guardrails, Judge } from "../../lib/domain/service-definition.ts";
 import type { Verdict } from "../../lib/domain/verdict.ts";
 import { bucket, counts, evidence } from "./builders.ts";
 
@@ -54,6 +54,35 @@ describe("judgeGuardrails", () => {
 
 	it("given a stable slot that is over a limit alone, is healthy: the canary may be the cure", () => {
 		expect(judge(good, counts({ errors: 300 })).kind).toBe("healthy");
+	});
+
+	it.each([
+		["just within the limit", 50, "healthy"],
+		["just over it", 51, "harmful"],
+		["with more answers than requests, as of those under way before", -20, "healthy"],
+	] as const)("given unanswered requests %s, is so", (_, unanswered, kind) => {
+		const guardrails = { ...limits, minAvailabilityPercent: 95 };
+
+		const verdict = judgeGuardrails(
+			evidence({ canary: counts({ unanswered }), stable: counts({ unanswered: 0 }) }),
+			guardrails,
+			"comparison",
+		);
+
+		expect(verdict.kind).toBe(kind);
+		expect(verdict.reasons.join()).toContain(`(${Math.max(0, unanswered)} of 1000 requests), limit 5 %`);
+	});
+
+	it("given unanswered requests of both slots, is sick; given no limit, or a source that cannot tell, does not ask", () => {
+		const silent = counts({ unanswered: 900 });
+		const guardrails = { ...limits, minAvailabilityPercent: 95 };
+		const kindOf = (canary: Counts, stable: Counts, under: Guardrails): string =>
+			judgeGuardrails(evidence({ canary, stable }), under, "comparison").kind;
+
+		expect(kindOf(silent, silent, guardrails)).toBe("sick");
+		expect(kindOf(silent, good, limits)).toBe("healthy");
+		expect(kindOf(silent, good, { ...guardrails, minAvailabilityPercent: 0 })).toBe("healthy");
+		expect(kindOf(good, good, guardrails)).toBe("healthy");
 	});
 
 	it("given no control arm, the canary's own figure is enough and stable's is not looked at", () => {

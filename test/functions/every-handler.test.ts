@@ -35,7 +35,7 @@ describe.each(everyCall)("$name", ({ name, arrive, fields, kind }) => {
 		const stage = functionStage();
 		await arrive(stage);
 
-		const answer = stage.run(handlersOf(stage.ports)[name], { ...fields, v: 2 });
+		const answer = stage.run(handlersOf(stage.ports)[name], { ...fields, v: 3 });
 
 		if (name === "rollBack") await expect(answer).resolves.toMatchObject({ v: 1, kind: "refused" });
 		else await expect(answer).rejects.toMatchObject({ name: "InvalidEventError" });

@@ -7,7 +7,7 @@ import { handlersOf } from "./handlers.ts";
 const rolloutId = "checkout-1";
 
 /** The payload that every state of the rollout hands over, with what a function needs beyond it. */
-export const payload = (fields: object = {}): object => ({ v: 1, rolloutId, ...fields });
+export const payload = (fields: object = {}): object => ({ v: 2, rolloutId, ...fields });
 
 /** The payload of closing, by the rollout's own execution and before the drain unless said otherwise. */
 export const closingPayload = (

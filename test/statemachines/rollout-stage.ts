@@ -26,7 +26,8 @@ export interface Played {
 	readonly rollbacks: readonly ExecutionView[];
 }
 
-const filled = (name: string): Json => {
+/** A machine as it stands in its file, every placeholder filled. */
+export const filled = (name: string): Json => {
 	const file = machineFiles.find((machine) => machine.name === name);
 	const text = JSON.stringify(file?.definition ?? {})
 		.replaceAll(/\$\{(\w+)MachineArn\}/g, (_, machine: string) => machineArnOf(machine.toLowerCase()))
@@ -34,7 +35,8 @@ const filled = (name: string): Json => {
 	return JSON.parse(text) as Json;
 };
 
-const functionNameOf = (functionArn: string): string => functionArn.slice(functionArn.lastIndexOf(":") + 1);
+/** What a function is called in the machines' placeholders. */
+export const functionNameOf = (functionArn: string): string => functionArn.slice(functionArn.lastIndexOf(":") + 1);
 
 /** Seconds until a person answers. */
 const answerSeconds = 90;
@@ -70,7 +72,14 @@ const answering = ({ steps = usualSteps, looks = [], failures }: Script) => {
 				stage.clock.after(answerSeconds * 1000, () => stage.engine.sendTaskSuccess(String(payload.token), {}));
 				return {};
 			default:
-				return { kind: "ready", sinceEpochMs: null, atEpochMs, drainSeconds: 300 };
+				return {
+					kind: "ready",
+					sinceEpochMs: null,
+					atEpochMs,
+					drainSeconds: 300,
+					wantedReplicas: 1,
+					selector: "untouched",
+				};
 		}
 	};
 };

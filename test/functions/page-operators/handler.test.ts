@@ -43,7 +43,7 @@ describe("calling a person", () => {
 	});
 
 	it.each([
-		["another version", { ...cry, v: 2 }],
+		["another version", { ...cry, v: 3 }],
 		["no reason", { ...cry, reason: "" }],
 	])("given %s, is refused", async (_, event) => {
 		const stage = functionStage();

@@ -3,7 +3,8 @@ import { canaryDigest, type FunctionStage, functionStage } from "../function-sta
 import { handlersOf } from "../handlers.ts";
 import { finishRollback, payload, reach, rollBack } from "../rollout-journey.ts";
 
-const prepare = (stage: FunctionStage): Promise<unknown> => stage.run(handlersOf(stage.ports).prepareCanary, payload());
+const prepare = (stage: FunctionStage, sinceEpochMs: number | null = null): Promise<unknown> =>
+	stage.run(handlersOf(stage.ports).prepareCanary, payload({ sinceEpochMs }));
 
 const admitted = async (): Promise<FunctionStage> => {
 	const stage = functionStage();
@@ -15,7 +16,12 @@ describe("preparing the canary", () => {
 	it("given an idle slot, deploys the release with the rollout's epoch and asks to be called again", async () => {
 		const stage = await admitted();
 
-		await expect(prepare(stage)).resolves.toEqual({ v: 1, kind: "wait", waitSeconds: 5 });
+		await expect(prepare(stage)).resolves.toEqual({
+			v: 1,
+			kind: "wait",
+			waitSeconds: 5,
+			sinceEpochMs: stage.clock.nowEpochMs(),
+		});
 
 		expect((await stage.slots()).green).toMatchObject({ imageDigest: canaryDigest, epoch: 1, wantedReplicas: 1 });
 		expect((await stage.slots()).blue).toMatchObject({ epoch: 0, wantedReplicas: 4 });
@@ -30,31 +36,51 @@ describe("preparing the canary", () => {
 		await stage.pass(30);
 		const started = await prepare(stage);
 
-		expect(starting).toEqual({ v: 1, kind: "wait", waitSeconds: 5 });
-		expect(started).toEqual({ v: 1, kind: "ready" });
+		expect(starting).toMatchObject({ kind: "wait", waitSeconds: 5 });
+		expect(started).toMatchObject({ v: 1, kind: "ready" });
 		expect(stage.caller.operations.filter((operation) => operation.includes(":patch:"))).toEqual([]);
 	});
 
 	it("given pods that never become ready, waits to the deadline and then says how many were", async () => {
 		const stage = await admitted();
 		stage.world.versions.define(canaryDigest, { neverReady: true });
+		const sinceEpochMs = stage.clock.nowEpochMs();
 		await prepare(stage);
 		await stage.pass(599);
-		const justBefore = await prepare(stage);
+		const justBefore = await prepare(stage, sinceEpochMs);
 		await stage.pass(1);
 
-		const answer = await prepare(stage);
+		const answer = await prepare(stage, sinceEpochMs);
 
 		expect(justBefore).toMatchObject({ kind: "wait" });
 		expect(answer).toEqual({
 			v: 1,
 			kind: "roll-back",
+			sinceEpochMs,
 			cause: {
 				kind: "not-ready",
 				explanation: "0 of 1 pods were ready after 600 s; allowed are 600 s.",
 				triggeredAtEpochMs: stage.clock.nowEpochMs(),
 			},
 		});
+	});
+
+	it("given a start that was made good long after admission, has the whole deadline from the first look on", async () => {
+		const stage = await admitted();
+		await stage.pass(3_600);
+
+		await expect(prepare(stage)).resolves.toMatchObject({ kind: "wait", sinceEpochMs: stage.clock.nowEpochMs() });
+
+		expect((await stage.slots()).green).toMatchObject({ imageDigest: canaryDigest, epoch: 1 });
+	});
+
+	it("given a machine of the version before, which carries no first look, counts from admission as it did", async () => {
+		const stage = await admitted();
+		await stage.pass(600);
+
+		const answer = await stage.run(handlersOf(stage.ports).prepareCanary, payload({ v: 1 }));
+
+		expect(answer).toMatchObject({ kind: "roll-back", cause: { kind: "not-ready" } });
 	});
 
 	it("given a Deployment that is gone, says so by name: trying again cannot help", async () => {
