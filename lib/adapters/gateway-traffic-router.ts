@@ -8,7 +8,7 @@ import {
 	type TrafficRouter,
 	TrialGoneConflictError,
 } from "../ports/traffic-router.ts";
-import { type HttpRoute, isAccepted, isPending, type SlotRule, slotRuleOf } from "./http-route.ts";
+import { type HttpRoute, isPending, isServed, type SlotRule, slotRuleOf } from "./http-route.ts";
 import { marking, marksOf, type RouteMarks, weighing } from "./http-route-fence.ts";
 import { httpRoutes } from "./http-routes.ts";
 import type { JsonPatchOperation, KubernetesApi } from "./kubernetes-api.ts";
@@ -66,9 +66,9 @@ const opening = (
 			`${nameOf(route)} belongs to ${owner}: allowed is one without a trial, or one that ${rolloutId} opened.`,
 		);
 	}
-	if (live === null || !isAccepted(live))
+	if (live === null || !isServed(live))
 		throw new TrafficConflictError(
-			`${nameOf(route)} is accepted by no controller: allowed is one with a parent that serves it.`,
+			`${nameOf(route)} is served by no controller: allowed is one with a parent that has accepted it and found its backends.`,
 		);
 	const epoch = Math.max((marks.epoch ?? 0) + 1, parseRolloutId(rolloutId).epoch);
 	const baseSlot = marks.baseSlot ?? onlySlotOf(rule) ?? stableSlot;

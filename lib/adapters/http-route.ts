@@ -84,19 +84,28 @@ export const weighed = (rule: SlotRule, route: GatewayRoute, weights: SlotWeight
 	});
 };
 
-const acceptancesOf = (object: HttpRoute): readonly (RouteCondition | undefined)[] =>
-	(object.status?.parents ?? []).map(({ conditions = [] }) => conditions.find(({ type }) => type === "Accepted"));
+const parentsOf = (object: HttpRoute): readonly (readonly RouteCondition[])[] =>
+	(object.status?.parents ?? []).map(({ conditions = [] }) => conditions);
 
-/** Whether some controller serves this route at all. */
-export const isAccepted = (object: HttpRoute): boolean =>
-	acceptancesOf(object).some((condition) => condition?.status === "True");
+const statusOf = (conditions: readonly RouteCondition[], wanted: string): string | undefined =>
+	conditions.find(({ type }) => type === wanted)?.status;
+
+/** Whether some controller serves this route, and has found all that it forwards to: what is missing is answered with 500. */
+export const isServed = (object: HttpRoute): boolean =>
+	parentsOf(object).some(
+		(conditions) => statusOf(conditions, "Accepted") === "True" && statusOf(conditions, "ResolvedRefs") !== "False",
+	);
 
 /**
  * Whether a controller says that it has yet to look at the present spec. It is said for the controller alone: proxies
  * follow it later, and nothing in the API tells when.
  */
 export const isPending = (object: HttpRoute): boolean =>
-	acceptancesOf(object).some(
-		(condition) =>
-			condition?.observedGeneration !== undefined && condition.observedGeneration < (object.metadata.generation ?? 0),
+	parentsOf(object).some((conditions) =>
+		conditions.some(
+			({ type, observedGeneration }) =>
+				type === "Accepted" &&
+				observedGeneration !== undefined &&
+				observedGeneration < (object.metadata.generation ?? 0),
+		),
 	);

@@ -99,10 +99,20 @@ describe("gatewayTrafficRouter, opening", () => {
 		await expect(router.open(route, "checkout-7", "blue")).rejects.toThrow(TrafficConflictError);
 	});
 
-	it("given a route that no controller accepts, refuses", async () => {
-		const { router, route } = await givenRoute(({ status: _, ...live }) => live);
+	it.each([
+		["no controller has seen", []],
+		["no controller accepts", [{ type: "Accepted", status: "False" }]],
+		[
+			"lacks a backend",
+			[
+				{ type: "Accepted", status: "True" },
+				{ type: "ResolvedRefs", status: "False" },
+			],
+		],
+	])("given a route that %s, refuses", async (_, conditions) => {
+		const { router, route } = await givenRoute((live) => ({ ...live, status: { parents: [{ conditions }] } }));
 
-		await expect(router.open(route, "checkout-7", "blue")).rejects.toThrow(/accepted by no controller/);
+		await expect(router.open(route, "checkout-7", "blue")).rejects.toThrow(/served by no controller/);
 	});
 
 	it("given somebody who writes in between, looks again and opens", async () => {
