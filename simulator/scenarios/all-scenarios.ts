@@ -17,6 +17,8 @@ import { duplicatePush } from "./stories/duplicate-push.ts";
 import { executionKilled } from "./stories/execution-killed.ts";
 import { externalWriter } from "./stories/external-writer.ts";
 import { firstRelease } from "./stories/first-release.ts";
+import { gatewayApiBadImage } from "./stories/gateway-api-bad-image.ts";
+import { gatewayApiGoodImage } from "./stories/gateway-api-good-image.ts";
 import { goodImage } from "./stories/good-image.ts";
 import { hotfixInWindow } from "./stories/hotfix-in-window.ts";
 import { lateAlarm } from "./stories/late-alarm.ts";
@@ -58,6 +60,8 @@ export const furtherScenarios: readonly Scenario[] = [
 	executionKilled,
 	rollbackCrashesOnce,
 	externalWriter,
+	gatewayApiGoodImage,
+	gatewayApiBadImage,
 ];
 
 /** Every story that can be simulated: those, and what once went wrong in the first. */

@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { readEnvironmentFile } from "../../../bin/environment-file.ts";
-import { synthesize } from "../../../bin/synthesize.ts";
+import { goesBackWithin30Seconds } from "../../../simulator/checkers/goes-back-within-30-seconds.ts";
 import { noWriterOfAnOldEpoch } from "../../../simulator/checkers/no-writer-of-an-old-epoch.ts";
 import { rolledBackStaysAtZero } from "../../../simulator/checkers/rolled-back-stays-at-zero.ts";
 import { planFaults, runWithFault } from "../../../simulator/faults/enumeration.ts";
@@ -8,15 +7,14 @@ import { faultName } from "../../../simulator/faults/planned-fault.ts";
 import { type RunOptions, runScenario } from "../../../simulator/scenarios/run-scenario.ts";
 import { gatewayApiBadImage } from "../../../simulator/scenarios/stories/gateway-api-bad-image.ts";
 import { gatewayApiGoodImage } from "../../../simulator/scenarios/stories/gateway-api-good-image.ts";
-import { type Prepared, prepare } from "../../../simulator/system/prepare.ts";
-import { loadDeployment } from "../../../simulator/template/load-deployment.ts";
+import type { Prepared } from "../../../simulator/system/prepare.ts";
 import type { RouteTest } from "../../../simulator/world/http-routes.ts";
+import { rehearse } from "../rehearsal.ts";
 
 let prepared: Prepared;
 
 beforeAll(async () => {
-	const { stacks, ...place } = synthesize(readEnvironmentFile("staging"));
-	prepared = await prepare(loadDeployment(stacks, place));
+	prepared = await rehearse(undefined, "staging");
 });
 
 describe("a service that the Gateway API routes", () => {
@@ -50,6 +48,16 @@ describe("a service that the Gateway API routes", () => {
 		]);
 		// Once at least, and then until the controller has looked.
 		expect(new Set(readings)).toEqual(new Set(["kubernetes:get:httproutes"]));
+	});
+});
+
+describe("what the template grants for it", () => {
+	it("given a roll-back that the cluster does not recognise, users do not go back and a checker says so", async () => {
+		const blind = await rehearse((stacks) => stacks.remove("AWS::EKS::AccessEntry", "Functionsrollback"), "staging");
+
+		const { broken } = await runScenario(blind, gatewayApiBadImage, 1);
+
+		expect(broken.join("\n")).toContain(goesBackWithin30Seconds.promise);
 	});
 });
 
