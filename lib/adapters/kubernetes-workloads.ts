@@ -53,7 +53,7 @@ const maxAttempts = 3;
 const maxPages = 20;
 
 /** The user's own autoscaler: the one that scales the user's Deployment, whatever its name. */
-const usersAutoscaler = async (api: KubernetesApi, target: WorkloadTarget): Promise<Autoscaler | null> => {
+export const usersAutoscaler = async (api: KubernetesApi, target: WorkloadTarget): Promise<Autoscaler | null> => {
 	let after = "";
 	for (let page = 0; page < maxPages; page++) {
 		const list = await api.get<ObjectList<Autoscaler>>(

@@ -1,3 +1,4 @@
+import type { Problem } from "../domain/enrolment-facts.ts";
 import type { WorkloadTarget } from "../domain/service-definition.ts";
 import { InvalidWorkloadError } from "../ports/workloads.ts";
 import type { Container, PodTemplate, VolumeClaim } from "./kubernetes-objects.ts";
@@ -14,42 +15,67 @@ export const claimNamesOf = (template: PodTemplate): readonly string[] => [
 /** Modes in which pods of two slots on two nodes can mount one claim. */
 const sharedModes = ["ReadWriteMany", "ReadOnlyMany"];
 
-const refuse = (target: WorkloadTarget, field: string, value: string, allowed: string): never => {
-	throw new InvalidWorkloadError(
-		`Deployment "${target.namespace}/${target.deployment}" cannot run in two slots: ${field} is ${value}; allowed is ${allowed}.`,
+const refusePorts = ({ name, ports = [] }: Container): readonly Problem[] =>
+	ports.flatMap(({ hostPort = 0 }) =>
+		hostPort > 0
+			? [
+					{
+						what: `hostPort of container "${name}"`,
+						value: String(hostPort),
+						allowed: "none: two slots cannot share a port of a node",
+					},
+				]
+			: [],
 	);
-};
 
-const refusePorts = (target: WorkloadTarget, container: Container): void => {
-	const port = container.ports?.find(({ hostPort }) => (hostPort ?? 0) > 0);
-	if (port !== undefined)
-		refuse(
-			target,
-			`hostPort of container "${container.name}"`,
-			String(port.hostPort),
-			"none: two slots cannot share a port of a node",
-		);
-};
-
-const refuseClaim = (target: WorkloadTarget, claimName: string, claim: VolumeClaim | null): void => {
+const refuseClaim = (claimName: string, claim: VolumeClaim | null): readonly Problem[] => {
 	const modes = claim?.spec.accessModes ?? [];
-	if (modes.some((mode) => sharedModes.includes(mode))) return;
+	if (modes.some((mode) => sharedModes.includes(mode))) return [];
 	const value = claim === null ? "missing" : modes.join(", ") || "without access modes";
-	refuse(target, `persistentVolumeClaim "${claimName}"`, value, sharedModes.join(" or "));
+	return [{ what: `persistentVolumeClaim "${claimName}"`, value, allowed: sharedModes.join(" or ") }];
 };
 
 /** A limit counts as a request: Kubernetes makes one of it where the request is missing. */
-const refuseRequests = (target: WorkloadTarget, container: Container): void => {
-	for (const resource of ["cpu", "memory"]) {
-		const quantity = container.resources?.requests?.[resource] ?? container.resources?.limits?.[resource];
-		if (quantity === undefined)
-			refuse(
-				target,
-				`resources.requests.${resource} of container "${container.name}"`,
-				"missing",
-				"a quantity, or an autoscaler of your own: the default one scales by CPU and memory",
-			);
-	}
+const refuseRequests = ({ name, resources }: Container): readonly Problem[] =>
+	["cpu", "memory"].flatMap((resource) =>
+		(resources?.requests?.[resource] ?? resources?.limits?.[resource]) === undefined
+			? [
+					{
+						what: `resources.requests.${resource} of container "${name}"`,
+						value: "missing",
+						allowed: "a quantity, or an autoscaler of your own: the default one scales by CPU and memory",
+					},
+				]
+			: [],
+	);
+
+/**
+ * Why a template cannot run twice, or the default autoscaler could not scale it (D2, D5); empty where both hold.
+ * @param claims - what `claimNamesOf` names, null for a claim that does not exist.
+ */
+export const eligibilityProblems = (
+	template: PodTemplate,
+	target: WorkloadTarget,
+	hasAutoscaler: boolean,
+	claims: ReadonlyMap<string, VolumeClaim | null>,
+): readonly Problem[] => {
+	const { containers, initContainers = [] } = template.spec;
+	const isThere = containers.some(({ name }) => name === target.container);
+	const sidecars = initContainers.filter(({ restartPolicy }) => restartPolicy === "Always");
+	return [
+		...(isThere
+			? []
+			: [
+					{
+						what: `container "${target.container}"`,
+						value: "missing",
+						allowed: `one of ${containers.map(({ name }) => `"${name}"`).join(", ")}`,
+					},
+				]),
+		...[...containers, ...initContainers].flatMap(refusePorts),
+		...[...claims].flatMap(([name, claim]) => refuseClaim(name, claim)),
+		...(hasAutoscaler ? [] : [...containers, ...sidecars].flatMap(refuseRequests)),
+	];
 };
 
 /**
@@ -63,17 +89,10 @@ export const assertEligible = (
 	hasAutoscaler: boolean,
 	claims: ReadonlyMap<string, VolumeClaim | null>,
 ): void => {
-	const { containers, initContainers = [] } = template.spec;
-	if (!containers.some(({ name }) => name === target.container))
-		refuse(
-			target,
-			`container "${target.container}"`,
-			"missing",
-			`one of ${containers.map(({ name }) => `"${name}"`).join(", ")}`,
-		);
-	for (const container of [...containers, ...initContainers]) refusePorts(target, container);
-	for (const [claimName, claim] of claims) refuseClaim(target, claimName, claim);
-	if (hasAutoscaler) return;
-	const sidecars = initContainers.filter(({ restartPolicy }) => restartPolicy === "Always");
-	for (const container of [...containers, ...sidecars]) refuseRequests(target, container);
+	const [problem] = eligibilityProblems(template, target, hasAutoscaler, claims);
+	if (problem === undefined) return;
+	const { what, value, allowed } = problem;
+	throw new InvalidWorkloadError(
+		`Deployment "${target.namespace}/${target.deployment}" cannot run in two slots: ${what} is ${value}; allowed is ${allowed}.`,
+	);
 };

@@ -15,7 +15,7 @@ const neverDeployed: SlotWorkload = {
 };
 
 /** As `kubectl rollout status` has it: seen by its controller, all pods new, all of them ready, none of the old left. */
-const isSettled = ({ metadata, spec, status = {} }: Deployment): boolean => {
+export const isSettled = ({ metadata, spec, status = {} }: Deployment): boolean => {
 	const { observedGeneration = 0, replicas = 0, updatedReplicas = 0, readyReplicas = 0 } = status;
 	return (
 		observedGeneration >= (metadata.generation ?? 0) &&

@@ -95,6 +95,7 @@ export class ControlFunctions extends Construct {
 		if (needs.events) bus.grantPublish(role);
 		for (const use of needs.rollout ?? []) grantExecutions(role, environment, "rollout", use);
 		for (const use of needs.rollback ?? []) grantExecutions(role, environment, "rollback", use);
-		if (needs.cluster || (needs.traffic && gatewayApi)) new ClusterAccess(made, "Cluster", { clusterName, role });
+		if (needs.cluster || (needs.traffic && gatewayApi))
+			new ClusterAccess(made, "Cluster", { clusterName, role, groups: needs.cluster ?? ["sluice"] });
 	}
 }

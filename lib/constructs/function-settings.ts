@@ -1,3 +1,4 @@
+import type { ClusterGroup } from "../domain/cluster-permissions.ts";
 import type { CatalogFolder } from "./catalog-bucket.ts";
 import type { HistoryUse, TableUse } from "./service-table.ts";
 import type { AsynchronousInvocation } from "./sluice-function.ts";
@@ -12,7 +13,7 @@ export interface FunctionNeeds {
 	readonly catalog?: readonly CatalogFolder[] | "publish";
 	readonly traffic?: TrafficUse;
 	/** Speaks to the cluster, so it runs in the VPC if the cluster's endpoint is private (D16). */
-	readonly cluster?: true;
+	readonly cluster?: readonly ClusterGroup[];
 	readonly targetHealth?: true;
 	readonly registry?: true;
 	readonly alarms?: true;
@@ -42,6 +43,8 @@ const task = (timeoutSeconds: number, needs: FunctionNeeds): FunctionSettings =>
 // A rollout reads the definition it pinned, nothing newer.
 const catalog: readonly CatalogFolder[] = ["definitions"];
 
+const cluster: readonly ClusterGroup[] = ["sluice"];
+
 /**
  * Every function of the control plane, by the name of its folder.
  * Memory buys processor time: the two that move traffic get twice as much, because users wait for them.
@@ -59,10 +62,10 @@ export const functionSettings = {
 		}),
 		asynchronous: { retryAttempts: 2, maxEventAgeSeconds: 3_600 },
 	},
-	"prepare-canary": task(60, { table: "read", catalog, cluster: true }),
+	"prepare-canary": task(60, { table: "read", catalog, cluster }),
 	"open-trial": task(20, { table: "change", catalog, traffic: "open", events: true }),
 	"plan-step": task(10, { table: "read", catalog }),
-	"ensure-capacity": task(30, { table: "read", catalog, cluster: true, targetHealth: true }),
+	"ensure-capacity": task(30, { table: "read", catalog, cluster, targetHealth: true }),
 	"shift-traffic": {
 		...task(20, { table: "change", catalog, traffic: "shift", alarms: true, events: true }),
 		memoryMb: 1_024,
@@ -78,9 +81,9 @@ export const functionSettings = {
 	}),
 	"await-person": task(10, { table: "change", catalog, events: true }),
 	"promote-canary": task(10, { table: "change", catalog, events: true }),
-	"move-in-cluster-service": task(30, { table: "read", catalog, cluster: true }),
+	"move-in-cluster-service": task(30, { table: "read", catalog, cluster }),
 	"close-rollout": task(30, { table: "change", catalog, traffic: "close", alarms: true, events: true }),
-	"retire-slot": task(30, { table: "read", history: "list", catalog, cluster: true }),
+	"retire-slot": task(30, { table: "read", history: "list", catalog, cluster }),
 	"finish-rollout": task(15, { table: "change", history: "append", catalog, alarms: true, events: true }),
 	"roll-back": {
 		...task(10, { table: "change", catalog: ["by-alarm", "services", "definitions"], traffic: "send-back" }),
@@ -106,6 +109,14 @@ export const functionSettings = {
 		// The next minute brings another look anyway; two failures in a row are worth a dead letter, one is not.
 		asynchronous: { retryAttempts: 1, maxEventAgeSeconds: 180 },
 	},
+	// One step at a time: it looks at everything first, and then changes one thing.
+	"enrol-service": task(60, {
+		table: "enrol",
+		catalog: ["services", "definitions"],
+		traffic: "enrol",
+		cluster: ["sluice", "sluice-enrolment"],
+		events: true,
+	}),
 	"register-service": task(30, { catalog: "publish" }),
 } as const satisfies Readonly<Record<string, FunctionSettings>>;
 

@@ -15,9 +15,9 @@ export const catalogName = (environment: string, account: string, region: string
 export const busNameOf = (environment: string): string => `sluice-${environment}`;
 
 /** Machines that Sluice consists of; each is `statemachines/<name>.asl.yaml`. */
-export type MachineName = "rollout" | "watch" | "rollback";
+export type MachineName = "rollout" | "watch" | "rollback" | "enrolment";
 
-export const machineNames: readonly MachineName[] = ["rollout", "watch", "rollback"];
+export const machineNames: readonly MachineName[] = ["rollout", "watch", "rollback", "enrolment"];
 
 /**
  * ARN of a machine, built from its name: functions know machines and machines know functions,

@@ -10,8 +10,8 @@ export interface ServiceTableProps {
 	readonly encryption: SluiceKey;
 }
 
-/** What a function may do with the table. Nobody may delete, and nobody may scan. */
-export type TableUse = "read" | "read-and-list-busy" | "observe" | "change" | "change-and-admit";
+/** What a function may do with the table. Only enrolment may delete, and nobody may scan. */
+export type TableUse = "read" | "read-and-list-busy" | "observe" | "change" | "change-and-admit" | "enrol";
 
 const actionsFor: Readonly<Record<TableUse, readonly string[]>> = {
 	read: ["GetItem"],
@@ -21,6 +21,8 @@ const actionsFor: Readonly<Record<TableUse, readonly string[]>> = {
 	change: ["GetItem", "UpdateItem"],
 	// Admission remembers the release in the same transaction; IAM asks for the actions a transaction is made of.
 	"change-and-admit": ["GetItem", "UpdateItem", "PutItem"],
+	// A record comes or goes together with its tombstone.
+	enrol: ["GetItem", "PutItem", "DeleteItem", "ConditionCheckItem"],
 };
 
 /** What a function may do with what is remembered of earlier rollouts. Nobody may change it. */

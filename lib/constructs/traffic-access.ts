@@ -3,7 +3,7 @@ import { PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
 import { acknowledgeWildcard } from "./acknowledge-wildcard.ts";
 
 /** What a function may do to listener rules. Each use includes reading them back. */
-export type TrafficUse = "read" | "open" | "shift" | "send-back" | "close";
+export type TrafficUse = "read" | "open" | "shift" | "send-back" | "close" | "enrol";
 
 const environmentTag = "sluice:environment";
 
@@ -14,16 +14,34 @@ const environmentTag = "sluice:environment";
 export const grantTraffic = (role: Role, environment: string, use: TrafficUse): void => {
 	const own = { StringEquals: { [`aws:ResourceTag/${environmentTag}`]: environment } };
 	const rules = arnOf(role, "listener-rule/app/*");
-	const mayDelete = use === "open" || use === "send-back" || use === "close";
-	const mayModify = use === "shift" || use === "send-back" || use === "close";
-	const actions = [...(mayModify ? ["ModifyRule"] : []), ...(mayDelete ? ["DeleteRule"] : [])];
-	if (use === "open" || use === "send-back") grantCreate(role, environment);
+	const mayDelete = use === "open" || use === "send-back" || use === "close" || use === "enrol";
+	const mayModify = use === "shift" || use === "send-back" || use === "close" || use === "enrol";
+	const actions = [
+		...(mayModify ? ["ModifyRule"] : []),
+		...(mayDelete ? ["DeleteRule"] : []),
+		...(use === "enrol" ? ["RemoveTags"] : []),
+	];
+	if (use === "open" || use === "send-back" || use === "enrol") grantCreate(role, environment);
+	if (use === "enrol") grantAdoption(role, environment, rules);
 	if (actions.length > 0) {
 		grant(role, actions, rules, own);
 		acknowledgeWildcard(role, "Bounded by the tag sluice:environment; rules are made at run time.", rules);
 	}
 	grant(role, ["DescribeRules", "DescribeTags"], "*");
 	acknowledgeWildcard(role, "Elastic Load Balancing's Describe actions know no resources.", "*");
+};
+
+/** A rule of the user's becomes ours by the tag: only one that is nobody's may be tagged, and only as this environment's. */
+const grantAdoption = (role: Role, environment: string, rules: string): void => {
+	grant(role, ["AddTags"], rules, {
+		StringEquals: { [`aws:RequestTag/${environmentTag}`]: environment },
+		Null: { [`aws:ResourceTag/${environmentTag}`]: "true" },
+	});
+	grant(
+		role,
+		["DescribeTargetGroups", "DescribeTargetGroupAttributes", "DescribeTargetHealth", "DescribeAccountLimits"],
+		"*",
+	);
 };
 
 /** Lets a function ask how many targets of a group are healthy. */

@@ -71,6 +71,8 @@ export const lifecycleDetails = {
 		atEpochMs: epochMs,
 		reason: text,
 	}),
+	"service.enrolled.v1": z.strictObject({ service: text, release, by: text, atEpochMs: epochMs }),
+	"service.released.v1": z.strictObject({ service: text, by: text, atEpochMs: epochMs }),
 	"service.needs-attention.v1": z.strictObject({
 		service: text,
 		rolloutId: z.optional(text),

@@ -60,6 +60,7 @@ export class ControlPlaneStack extends Stack {
 		const rollout = machine("Rollout", "rollout");
 		const watch = machine("Watch", "watch");
 		const rollback = machine("Rollback", "rollback");
+		const enrolment = machine("Enrolment", "enrolment");
 
 		new TriggerRules(this, "Triggers", {
 			bus: bus.bus,
@@ -84,11 +85,12 @@ export class ControlPlaneStack extends Stack {
 		});
 		new RolloutDashboard(this, "Rollouts", {
 			environment,
-			machines: [rollout, watch, rollback],
+			machines: [rollout, watch, rollback, enrolment],
 			deadLetters: [undelivered, unhandled],
 			critical: [functions.get("roll-back"), functions.get("shift-traffic")],
 		});
 		new PeoplePolicies(this, "People", { environment, bus, table, catalog });
+		new CfnOutput(this, "EnrolmentMachineArn", { value: enrolment.machine.stateMachineArn });
 		new CfnOutput(this, "CatalogBucketName", { value: catalog.bucket.bucketName });
 	}
 }

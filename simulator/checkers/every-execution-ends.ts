@@ -43,7 +43,7 @@ const watch = ({ system, definition }: Observation): Watching => {
 			for (const { name, machineName, status, state } of engine.list())
 				if (status === "RUNNING") findings.add(now, `${name} of ${machineName} was still running, in ${state}.`);
 			const phase = world.table.get(definition.service)?.phase;
-			if (phase !== "idle") findings.add(now, `${definition.service} was still ${phase}.`);
+			if (phase !== undefined && phase !== "idle") findings.add(now, `${definition.service} was still ${phase}.`);
 			return findings.sentences;
 		},
 	};

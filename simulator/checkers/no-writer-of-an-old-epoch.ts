@@ -105,7 +105,8 @@ const watch = (observation: Observation): Watching => {
 	};
 	const judgeCluster = ({ entry }: SeenCall): void => {
 		const now = reader.epochs();
-		const highest = record()?.epoch ?? 0;
+		// Before its record there is only the enrolment, and after it only the way back.
+		const highest = record()?.epoch ?? Number.POSITIVE_INFINITY;
 		for (const [name, epoch] of now) {
 			const earlier = epochs.get(name) ?? epoch;
 			if (epoch < earlier) find(`${entry} lowered the epoch of ${name} from ${earlier} to ${epoch}.`);

@@ -35,6 +35,26 @@ const brokenAftermath = ({ system: { world }, definition }: Observation, imageDi
 	return broken;
 };
 
+/** What must be so where nothing is on record: the user's own serves, and nothing of Sluice's is left. */
+const brokenWithoutRecord = ({ system: { world }, definition }: Observation): readonly string[] => {
+	const { service, workload } = definition;
+	const broken: string[] = [];
+	const expect = (holds: boolean, sentence: string): void => void (holds || broken.push(sentence));
+	const followed = world.traffic.of(service).shares.at(-1);
+	expect(followed?.users === 1, `Users follow ${JSON.stringify(followed)}; allowed is their own target group for all.`);
+	const own = world.cluster.deployment(objectKey(workload, workload.deployment));
+	expect((own?.readyReplicas ?? 0) > 0, "The user's own Deployment has no ready pod.");
+	for (const name of slotNames) {
+		const left = world.cluster.deployment(objectKey(workload, `${workload.deployment}-${name}`));
+		expect(left === null, `Slot ${name} is still there.`);
+	}
+	if (workload.inClusterService !== null) {
+		const selected = world.cluster.service(objectKey(workload, workload.inClusterService))?.slot ?? null;
+		expect(selected === null, `The in-cluster Service still selects slot ${selected}.`);
+	}
+	return broken;
+};
+
 const watch = (observation: Observation): Watching => {
 	const { system, definition } = observation;
 	/** What should serve in the end; and what should if the rollout under way goes back. */
@@ -46,7 +66,14 @@ const watch = (observation: Observation): Watching => {
 		if (after.phase === "closing") served = after.release ?? served;
 		if (after.phase === "rolling-back") served = before;
 	});
-	return { ...follower, broken: () => brokenAftermath(observation, served?.imageDigest ?? "nothing") };
+	return {
+		...follower,
+		broken: () => {
+			const record = system.world.table.get(definition.service);
+			if (record === null) return brokenWithoutRecord(observation);
+			return brokenAftermath(observation, (served ?? record.stableRelease).imageDigest);
+		},
+	};
 };
 
 /** Looks at the world once everything is over: whichever way that went, and whatever people did with their hands. */

@@ -13,7 +13,16 @@ export class InvalidClusterAccessError extends InvalidError {
 export type KubernetesCall = <T>(
 	clusterName: string,
 	verb: "get" | "list" | "create" | "patch" | "delete",
-	resource: "configmaps" | "deployments" | "endpointslices" | "horizontalpodautoscalers" | "httproutes" | "services",
+	resource:
+		| "deployments"
+		| "horizontalpodautoscalers"
+		| "services"
+		| "configmaps"
+		| "targetgroupbindings"
+		| "resourcequotas"
+		| "pods"
+		| "endpointslices"
+		| "httproutes",
 	effect: () => T,
 ) => Promise<T>;
 

@@ -17,6 +17,10 @@ export interface ListenerRules {
 	readTags(ruleArn: string): Promise<Readonly<Record<string, string>> | null>;
 	/** CreateRule: the ARN of the new rule; null when its priority is in use. */
 	create(listenerArn: string, rule: NewRule): Promise<string | null>;
+	/** AddTags on a rule that is there: false when it is gone. */
+	addTags(ruleArn: string, tags: Readonly<Record<string, string>>): Promise<boolean>;
+	/** RemoveTags: false when the rule is gone. */
+	removeTags(ruleArn: string, keys: readonly string[]): Promise<boolean>;
 	/** ModifyRule: false when the rule is gone. */
 	modify(ruleArn: string, weights: TargetGroupWeights): Promise<boolean>;
 	/** DeleteRule: false when the rule was gone already. */
@@ -32,21 +36,38 @@ const failed = (operation: string, error: unknown): Error => {
 	return new InvalidTrafficAccessError(failure.message, { cause: error });
 };
 
+/** One of the Describe calls, which know no resources, with its failure in the words of the port. */
+export const describeBalancer = async <T>(
+	caller: Caller,
+	operation: string,
+	about: string,
+	effect: () => T,
+): Promise<T> => {
+	try {
+		return await caller.call({ operation, resource: "*", about }, effect);
+	} catch (error) {
+		throw failed(operation, error);
+	}
+};
+
 /** The rules of the world's load balancers. Writes are authorised by the tags that a rule has when the call is made. */
 export const listenerRules = ({ loadBalancer }: Pick<World, "loadBalancer">, caller: Caller): ListenerRules => {
-	const describe = async <T>(operation: string, about: string, effect: () => T): Promise<T> => {
-		try {
-			return await caller.call({ operation, resource: "*", about }, effect);
-		} catch (error) {
-			throw failed(operation, error);
-		}
-	};
+	const describe = <T>(operation: string, about: string, effect: () => T): Promise<T> =>
+		describeBalancer(caller, operation, about, effect);
 	/**
 	 * A policy by tag cannot match a rule that no longer exists, so AWS may deny access where it would have answered
 	 * RuleNotFound: on a denial, the listener's own list tells the two apart, as in the real adapter.
 	 */
-	const write = async (operation: string, ruleArn: string, effect: () => void): Promise<boolean> => {
-		const conditions = tagKeys("aws:ResourceTag", loadBalancer.rule(ruleArn)?.tags ?? {});
+	const write = async (
+		operation: string,
+		ruleArn: string,
+		effect: () => void,
+		requestTags: Readonly<Record<string, string>> = {},
+	): Promise<boolean> => {
+		const conditions = {
+			...tagKeys("aws:ResourceTag", loadBalancer.rule(ruleArn)?.tags ?? {}),
+			...tagKeys("aws:RequestTag", requestTags),
+		};
 		const call: RemoteCall = { operation, resource: ruleArn, conditions };
 		try {
 			await caller.call(call, effect);
@@ -94,6 +115,12 @@ export const listenerRules = ({ loadBalancer }: Pick<World, "loadBalancer">, cal
 				throw failed(operation, error);
 			}
 		},
+		addTags: (ruleArn, tags) =>
+			write("elasticloadbalancing:AddTags", ruleArn, () => loadBalancer.tagRule(ruleArn, tags), tags),
+		removeTags: (ruleArn, keys) =>
+			write("elasticloadbalancing:RemoveTags", ruleArn, () =>
+				loadBalancer.tagRule(ruleArn, Object.fromEntries(keys.map((key) => [key, undefined]))),
+			),
 		modify: (ruleArn, weights) =>
 			write("elasticloadbalancing:ModifyRule", ruleArn, () => loadBalancer.modifyRule(ruleArn, weights)),
 		remove: (ruleArn) => write("elasticloadbalancing:DeleteRule", ruleArn, () => loadBalancer.deleteRule(ruleArn)),

@@ -1,9 +1,7 @@
+import { groupsThatMay } from "../../lib/domain/cluster-permissions.ts";
 import type { RemoteCall } from "../kernel/caller.ts";
 import type { Deployment } from "../template/deployment.ts";
 import { isAllowed, type Request } from "../template/permissions.ts";
-
-/** Group that RBAC binds, and that access entries must name. */
-const clusterGroup = "sluice";
 
 /** Whoever reads or writes what is encrypted needs the key as well, and says so to KMS under their own name. */
 const keyActionsOf = (operation: string): readonly string[] =>
@@ -40,7 +38,9 @@ export const authorityOf = (deployment: Deployment): Authority => {
 		const { operation, resource, conditions = {} } = call;
 		if (operation.startsWith("kubernetes:")) {
 			const clusterName = resource.split("/").at(-1) ?? "";
-			return deployment.clusterAccess.has(`${clusterName} ${roleArn} ${clusterGroup}`) ? null : operation;
+			const [, verb = "", kind = ""] = operation.split(":");
+			const isMember = (group: string) => deployment.clusterAccess.has(`${clusterName} ${roleArn} ${group}`);
+			return groupsThatMay(verb, kind).some(isMember) ? null : operation;
 		}
 		const denied = (call.authorisedAs ?? [{ action: operation }]).find(
 			(permission) => !isPermitted(roleArn, { resource, conditions, ...permission }),

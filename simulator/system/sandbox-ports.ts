@@ -3,7 +3,9 @@ import type { SimulatedAlarms } from "../alarms/alarm-clock.ts";
 import type { MetricStore } from "../alarms/metric-store.ts";
 import type { Engine } from "../asl/engine.ts";
 import { fakeAlarms } from "../fakes/alarms.ts";
+import { fakeBaseRoute } from "../fakes/base-route.ts";
 import { fakeClock } from "../fakes/clock.ts";
+import { fakeEnrolmentRecord } from "../fakes/enrolment-record.ts";
 import { fakeExecutions } from "../fakes/executions.ts";
 import { fakeGatewayRouter } from "../fakes/gateway-router.ts";
 import { fakeImageRegistry } from "../fakes/image-registry.ts";
@@ -16,6 +18,7 @@ import { fakeServiceStore } from "../fakes/service-store.ts";
 import { fakeGatewayHealth, fakeTargetHealth } from "../fakes/target-health.ts";
 import type { RecordedTelemetry } from "../fakes/telemetry.ts";
 import { fakeTrafficRouter } from "../fakes/traffic-router.ts";
+import { fakeUserWorkload } from "../fakes/user-workload.ts";
 import { fakeWorkloads } from "../fakes/workloads.ts";
 import type { Caller } from "../kernel/caller.ts";
 import type { World } from "../world/world.ts";
@@ -49,6 +52,9 @@ export const sandboxPorts = (around: Surroundings, caller: Caller, variables: Re
 		contents: fakeReleaseContents(world, caller),
 		alarms: fakeAlarms(alarms, caller),
 		measurements: fakeMeasurements(metrics, caller),
+		record: fakeEnrolmentRecord(world, caller, SERVICE_TABLE),
+		users: fakeUserWorkload(world, caller),
+		baseRoute: fakeBaseRoute(world, caller, ENVIRONMENT),
 		clock: fakeClock(caller),
 		telemetry,
 	};

@@ -6,7 +6,11 @@ export interface Statement {
 	readonly actions: readonly RegExp[];
 	readonly resources: readonly RegExp[];
 	/** Condition keys with the patterns that one of their values must match. */
-	readonly conditions: readonly { readonly key: string; readonly values: readonly RegExp[] }[];
+	readonly conditions: readonly {
+		readonly key: string;
+		readonly values: readonly RegExp[];
+		readonly isAbsent?: true;
+	}[];
 }
 
 /** What somebody wants to do, to what, under which circumstances. */
@@ -46,8 +50,16 @@ const operators: Readonly<Record<string, (text: string) => RegExp>> = {
 	StringLike: (text) => patternOf(text),
 };
 
+/** `Null: { key: "true" }` asks that a key is not there; the other way round is not used. */
+const absentKeys = (keys: Fields, where: string): Statement["conditions"] =>
+	Object.entries(keys).map(([key, value]) => {
+		if (value === "true") return { key, values: [], isAbsent: true };
+		throw new InvalidTemplateError(`${where}: Null of ${key} is ${JSON.stringify(value)}; allowed is "true".`);
+	});
+
 const conditionsOf = (condition: Fields, where: string): Statement["conditions"] =>
 	Object.entries(condition).flatMap(([operator, keys]) => {
+		if (operator === "Null") return absentKeys(fieldsOf(keys, where), where);
 		const matcherOf = operators[operator];
 		if (matcherOf === undefined) {
 			throw new InvalidTemplateError(
@@ -78,8 +90,9 @@ export const readStatements = (document: unknown, where: string): readonly State
 const applies = (statement: Statement, request: Request): boolean =>
 	statement.actions.some((pattern) => pattern.test(request.action)) &&
 	statement.resources.some((pattern) => pattern.test(request.resource)) &&
-	statement.conditions.every(({ key, values }) => {
+	statement.conditions.every(({ key, values, isAbsent }) => {
 		const present = request.conditions[key];
+		if (isAbsent) return present === undefined;
 		return present !== undefined && values.some((pattern) => pattern.test(present));
 	});
 

@@ -104,6 +104,34 @@ export class Cluster {
 		if (change.replicas !== undefined) deployment.scale(change.replicas);
 	}
 
+	/** JSON Patch that begins with a test of the version. @throws Refusal NotFound; Invalid where the test fails. */
+	patchVersion(
+		key: string,
+		testResourceVersion: string,
+		change: { readonly imageDigest?: string; readonly replicas?: number },
+	): void {
+		const deployment = this.#deployments.get(key);
+		if (deployment === undefined) throw new Refusal("NotFound", `Deployment "${key}" does not exist.`);
+		if (String(deployment.resourceVersion) !== testResourceVersion)
+			throw new Refusal("Invalid", `"${key}" is at version ${deployment.resourceVersion}: the test failed.`);
+		if (change.imageDigest !== undefined) deployment.setTemplate(change.imageDigest, deployment.content);
+		if (change.replicas !== undefined) deployment.scale(change.replicas);
+	}
+
+	/** DELETE of a Deployment in one version; pods go with it. @throws Refusal Invalid where it is another. */
+	removeVersion(key: string, resourceVersion: number): void {
+		const deployment = this.#deployments.get(key);
+		if (deployment === undefined) return;
+		if (deployment.resourceVersion !== resourceVersion)
+			throw new Refusal("Invalid", `"${key}" is at version ${deployment.resourceVersion}: the precondition failed.`);
+		deployment.scale(0);
+		this.#deployments.delete(key);
+	}
+
+	removeAutoscaler(key: string): void {
+		this.#autoscalers.delete(key);
+	}
+
 	/** An autoscaler has the name of the Deployment that it scales. */
 	autoscaler(key: string): Autoscaler | null {
 		return this.#autoscalers.get(key) ?? null;
@@ -150,6 +178,15 @@ export class Cluster {
 	/** What the pods of a template read if they start now; null where they could not start. */
 	configurationOf({ clusterName, namespace }: WorkloadTarget, content: PodContent): Configuration | null {
 		return this.#read(`${clusterName}/${namespace}`, content);
+	}
+
+	/** JSON Patch that takes slot and epoch off a Service. @throws Refusal NotFound; Invalid where the test fails. */
+	freeService(key: string, testResourceVersion: number): void {
+		const service = this.#services.get(key);
+		if (service === undefined) throw new Refusal("NotFound", `Service "${key}" does not exist.`);
+		if (service.resourceVersion !== testResourceVersion)
+			throw new Refusal("Invalid", `Service "${key}" is at version ${service.resourceVersion}: the test failed.`);
+		this.putService(key, null, null);
 	}
 
 	/** No autoscaler looks any more. */

@@ -61,6 +61,7 @@ export class Deployment {
 	/** Annotation sluice.dev/epoch; null where Sluice never wrote it. */
 	epoch: number | null;
 	#replicas = 0;
+	#resourceVersion = 1;
 	#pods: Pod[] = [];
 	#started = 0;
 	readonly #readySince = new Map<string, number>();
@@ -79,6 +80,15 @@ export class Deployment {
 		this.imageDigest = imageDigest;
 		this.epoch = epoch;
 		this.#around = around;
+	}
+
+	/** Grows with each change of what is wanted; what pods do is left out, which only makes writers' tests pass more often. */
+	get resourceVersion(): number {
+		return this.#resourceVersion;
+	}
+
+	get readyPodIds(): readonly string[] {
+		return this.#pods.filter((pod) => pod.isReady).map(({ id }) => id);
 	}
 
 	get replicas(): number {
@@ -121,12 +131,14 @@ export class Deployment {
 
 	/** Wants this many pods of the present template. */
 	scale(replicas: number): void {
+		if (replicas !== this.#replicas) this.#resourceVersion++;
 		this.#replicas = replicas;
 		this.#converge();
 	}
 
 	/** Changes the pod template: pods of another one are replaced. */
 	setTemplate(imageDigest: string, content: PodContent): void {
+		this.#resourceVersion++;
 		this.imageDigest = imageDigest;
 		this.content = content;
 		this.#around.onReadyChange(this.ready);

@@ -39,7 +39,13 @@ export interface Enrolment {
 
 const utilisationAtStart = 0.6;
 
-const addUsers = (world: World, definition: ServiceDefinition, enrolment: Enrolment): ServiceTraffic => {
+/** Users of a service; `hasUsersArm` where the user's own pods answer them, too. */
+export const addUsers = (
+	world: World,
+	definition: ServiceDefinition,
+	enrolment: Enrolment,
+	hasUsersArm = false,
+): ServiceTraffic => {
 	const outside = rateOf(enrolment.requestsPerSecond);
 	const inCluster = rateOf(enrolment.inClusterRequestsPerSecond ?? 0);
 	const now = world.timers.nowEpochMs();
@@ -49,6 +55,7 @@ const addUsers = (world: World, definition: ServiceDefinition, enrolment: Enrolm
 		inCluster,
 		podRequestsPerSecond: enrolment.podRequestsPerSecond ?? Math.max(1, usual),
 		stableSlot: "blue",
+		hasUsersArm,
 		versions: world.versions,
 	});
 };
@@ -112,7 +119,8 @@ const addWorkloads = (world: World, definition: ServiceDefinition, enrolment: En
 	}
 };
 
-const publish = (world: World, definition: ServiceDefinition): void => {
+/** What register-service puts into the catalog when the service's stack is deployed. */
+export const publish = (world: World, definition: ServiceDefinition): void => {
 	const objects = catalogObjectsOf(definition);
 	world.bucket.put(objects.definitionKey, objects.definitionText);
 	for (const [key, body] of objects.lookUps) world.bucket.put(key, body);

@@ -7,6 +7,11 @@ import { bucketMs, type SlotBucket } from "./slot-bucket.ts";
 import { RunningTally, type Tally } from "./tally.ts";
 import type { Versions } from "./versions.ts";
 
+/** Who can answer: the slots, and the user's own pods as they are before Sluice and after it. */
+export type ArmName = SlotName | "users";
+
+const armNames: readonly ArmName[] = ["users", "blue", "green"];
+
 /** Users of one service, and what its pods can take. */
 export interface ServiceTrafficOptions {
 	readonly service: string;
@@ -17,6 +22,8 @@ export interface ServiceTrafficOptions {
 	/** What one pod can answer at all; an autoscaler aims at 70 % of it. */
 	readonly podRequestsPerSecond: number;
 	readonly stableSlot: SlotName;
+	/** Whether the user's own pods answer as well; then an in-cluster Service that names no slot selects all pods. */
+	readonly hasUsersArm?: boolean;
 	readonly versions: Versions;
 	readonly random: Random;
 	nowEpochMs(): number;
@@ -27,6 +34,8 @@ export interface SharesSince {
 	readonly atEpochMs: number;
 	readonly blue: number;
 	readonly green: number;
+	/** To the user's own pods, before Sluice and after it. */
+	readonly users?: number;
 }
 
 /** What users got in the whole run. `sent` is always the sum of the others. */
@@ -51,7 +60,7 @@ export class ServiceTraffic {
 	readonly service: string;
 	readonly shares: SharesSince[] = [];
 	readonly #options: ServiceTrafficOptions;
-	readonly #arms: Readonly<Record<SlotName, SlotArm>>;
+	readonly #arms: Readonly<Record<ArmName, SlotArm>>;
 	readonly #random: Random;
 	readonly #byDigest = new Map<string, RunningTally>();
 	readonly #byRole = { stable: new RunningTally(), canary: new RunningTally() };
@@ -74,7 +83,7 @@ export class ServiceTraffic {
 		this.#countedUntilEpochMs = now;
 		const start = now - (now % bucketMs);
 		const arm = () => new SlotArm(options.versions, options.random, start);
-		this.#arms = { blue: arm(), green: arm() };
+		this.#arms = { users: arm(), blue: arm(), green: arm() };
 	}
 
 	/** Counts what happened since the last call. Spans never cross a bucket, because the tick of each bucket's end calls this. */
@@ -85,38 +94,64 @@ export class ServiceTraffic {
 		this.#countedUntilEpochMs = toEpochMs;
 		const seconds = (toEpochMs - fromEpochMs) / 1_000;
 		const middle = (fromEpochMs + toEpochMs) / 2;
-		const { blue, green } = this.#arms;
+		const { users, blue, green } = this.#arms;
 		const outside = this.#random.poisson(this.#outside(middle) * seconds);
 		const toBlue = this.#random.binomial(outside, blue.share);
 		const rest = outside - toBlue;
 		const toGreen = blue.share < 1 ? this.#random.binomial(rest, Math.min(1, green.share / (1 - blue.share))) : 0;
 		this.#sent += outside;
-		this.#unrouted += rest - toGreen;
+		const left = 1 - blue.share - green.share;
+		const toUsers = users.share > 0 ? this.#random.binomial(rest - toGreen, Math.min(1, users.share / left)) : 0;
+		this.#unrouted += rest - toGreen - toUsers;
+		this.#serve("users", toUsers, users.rotation, fromEpochMs, toEpochMs);
 		this.#serve("blue", toBlue, blue.rotation, fromEpochMs, toEpochMs);
 		this.#serve("green", toGreen, green.rotation, fromEpochMs, toEpochMs);
 		const inside = this.#random.poisson(this.#inCluster(middle) * seconds);
 		this.#sent += inside;
-		if (this.#inClusterSlot === null) this.#unrouted += inside;
-		else this.#serve(this.#inClusterSlot, inside, null, fromEpochMs, toEpochMs);
+		if (this.#inClusterSlot !== null) this.#serve(this.#inClusterSlot, inside, null, fromEpochMs, toEpochMs);
+		else this.#serveFromAnyPod(inside, fromEpochMs, toEpochMs);
+	}
+
+	/** Callers of a Service that names no slot reach whatever pod is ready. */
+	#serveFromAnyPod(inside: number, fromEpochMs: number, toEpochMs: number): void {
+		let requestsLeft = inside;
+		let podsLeft = this.#readyPods();
+		for (const name of armNames) {
+			const { readyPods } = this.#arms[name];
+			if (podsLeft === 0 || readyPods === 0) continue;
+			const portion = readyPods >= podsLeft ? requestsLeft : this.#random.binomial(requestsLeft, readyPods / podsLeft);
+			requestsLeft -= portion;
+			podsLeft -= readyPods;
+			this.#serve(name, portion, null, fromEpochMs, toEpochMs);
+		}
+		this.#unrouted += requestsLeft;
+	}
+
+	#readyPods(): number {
+		if (this.#options.hasUsersArm !== true) return 0;
+		return armNames.reduce((sum, name) => sum + this.#arms[name].readyPods, 0);
 	}
 
 	/** Shares of requests from outside, 0–1 each; what they leave goes to no slot. */
-	setShares(blue: number, green: number): void {
-		if (this.#arms.blue.share === blue && this.#arms.green.share === green && this.shares.length > 0) return;
+	setShares(blue: number, green: number, users = 0): void {
+		const arms = this.#arms;
+		const isSame = arms.blue.share === blue && arms.green.share === green && arms.users.share === users;
+		if (isSame && this.shares.length > 0) return;
 		this.advance();
+		this.#arms.users.share = users;
 		this.#arms.blue.share = blue;
 		this.#arms.green.share = green;
-		this.shares.push({ atEpochMs: this.#options.nowEpochMs(), blue, green });
+		this.shares.push({ atEpochMs: this.#options.nowEpochMs(), blue, green, ...(users > 0 && { users }) });
 	}
 
 	/** Targets of a slot that the load balancer chooses among. */
-	setRotation(slot: SlotName, rotation: Rotation): void {
+	setRotation(slot: ArmName, rotation: Rotation): void {
 		this.advance();
 		this.#arms[slot].rotation = rotation;
 	}
 
 	/** What is ready in a slot; `imageDigest` is what it should run. */
-	setReady(slot: SlotName, imageDigest: string, ready: readonly ReadyPods[]): void {
+	setReady(slot: ArmName, imageDigest: string, ready: readonly ReadyPods[]): void {
 		this.advance();
 		this.#arms[slot].imageDigest = imageDigest;
 		this.#arms[slot].ready = ready;
@@ -144,19 +179,20 @@ export class ServiceTraffic {
 
 	/** Ends the present bucket of both slots. Call `advance` first. */
 	turnBuckets(nextStartEpochMs: number): Readonly<Record<SlotName, SlotBucket>> {
-		const { blue, green } = this.#arms;
+		const { users, blue, green } = this.#arms;
+		if (this.#options.hasUsersArm === true) users.turn(nextStartEpochMs);
 		return { blue: blue.turn(nextStartEpochMs), green: green.turn(nextStartEpochMs) };
 	}
 
 	/** Pods that an autoscaler would want for what a slot gets at this moment; 0 for a slot without requests. */
-	neededPods(slot: SlotName): number {
+	neededPods(slot: ArmName): number {
 		return Math.ceil(
 			this.#demand(slot, this.#options.nowEpochMs()) / (autoscalerTarget * this.#options.podRequestsPerSecond),
 		);
 	}
 
 	/** Pods without which requests fail that a slot gets at this moment. Counts nothing and draws nothing. */
-	fewestPods(slot: SlotName): number {
+	fewestPods(slot: ArmName): number {
 		return this.#podsThatAnswer(this.#demand(slot, this.#options.nowEpochMs()));
 	}
 
@@ -178,13 +214,15 @@ export class ServiceTraffic {
 	}
 
 	/** When the last request went to a slot; null where none ever did. */
-	lastRequestAtEpochMs(slot: SlotName): number | null {
+	lastRequestAtEpochMs(slot: ArmName): number | null {
 		this.advance();
 		return this.#arms[slot].lastRequestAtEpochMs;
 	}
 
-	#demand(slot: SlotName, atEpochMs: number): number {
-		const inside = this.#inClusterSlot === slot ? this.#inCluster(atEpochMs) : 0;
+	#demand(slot: ArmName, atEpochMs: number): number {
+		const pods = this.#inClusterSlot === null ? this.#readyPods() : 0;
+		const share = pods > 0 ? this.#arms[slot].readyPods / pods : this.#inClusterSlot === slot ? 1 : 0;
+		const inside = share === 0 ? 0 : this.#inCluster(atEpochMs) * share;
 		return this.#outside(atEpochMs) * this.#arms[slot].share + inside;
 	}
 
@@ -193,10 +231,10 @@ export class ServiceTraffic {
 		return Math.ceil(requestsPerSecond / this.#options.podRequestsPerSecond - 1e-9);
 	}
 
-	#serve(slot: SlotName, requests: number, rotation: Rotation | null, fromEpochMs: number, toEpochMs: number): void {
+	#serve(slot: ArmName, requests: number, rotation: Rotation | null, fromEpochMs: number, toEpochMs: number): void {
 		if (requests === 0) return;
 		const arm = this.#arms[slot];
-		const role = slot === this.#stableSlot ? this.#byRole.stable : this.#byRole.canary;
+		const role = slot === this.#stableSlot || slot === "users" ? this.#byRole.stable : this.#byRole.canary;
 		const capacity = arm.readyPods * this.#options.podRequestsPerSecond;
 		const demand = this.#demand(slot, (fromEpochMs + toEpochMs) / 2);
 		const overload = demand > capacity && demand > 0 ? 1 - capacity / demand : 0;

@@ -1,3 +1,4 @@
+import type { Tombstone } from "../../lib/domain/enrolment-facts.ts";
 import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
 import type { RolloutRecord } from "../../lib/domain/rollout-record.ts";
 import type { ServiceState } from "../../lib/domain/service-state.ts";
@@ -51,6 +52,7 @@ export class StoreTable {
 	readonly tableName: string;
 	readonly #options: StoreTableOptions;
 	readonly #states = new Map<string, ServiceState>();
+	readonly #tombstones = new Map<string, Tombstone>();
 	readonly #releases = new Set<string>();
 	readonly #records = new Map<string, RolloutRecord>();
 	readonly #index = new Map<string, IndexEntry[]>();
@@ -64,6 +66,35 @@ export class StoreTable {
 	put(state: ServiceState): void {
 		this.#index.delete(state.service);
 		this.#write(state, 0);
+	}
+
+	/** What remains of a record that was there before; null where there was none. */
+	tombstone(service: string): Tombstone | null {
+		return this.#tombstones.get(service) ?? null;
+	}
+
+	/** Puts a record where there is none, above every epoch before. @throws CancelledTransaction */
+	enrol(state: ServiceState): void {
+		const present = this.#states.get(state.service) ?? null;
+		const isAbove = (this.tombstone(state.service)?.epoch ?? -1) < state.epoch;
+		if (present !== null || !isAbove) throw new CancelledTransaction(false, new FailedCondition(present));
+		this.#index.delete(state.service);
+		this.#write(state, 0);
+	}
+
+	/** Deletes a record that is idle at this epoch and leaves a tombstone. @throws CancelledTransaction */
+	withdraw(service: string, tombstone: Tombstone): void {
+		const present = this.#states.get(service) ?? null;
+		if (present?.epoch !== tombstone.epoch || present.phase !== "idle")
+			throw new CancelledTransaction(false, new FailedCondition(present));
+		this.#states.delete(service);
+		this.#tombstones.set(service, tombstone);
+	}
+
+	/** Leaves nothing but the epoch. @throws CancelledTransaction where a higher one is there. */
+	close(service: string, epoch: number): void {
+		if ((this.tombstone(service)?.epoch ?? -1) > epoch) throw new CancelledTransaction(false, null);
+		this.#tombstones.set(service, { epoch });
 	}
 
 	get(service: string): ServiceState | null {

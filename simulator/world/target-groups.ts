@@ -65,6 +65,12 @@ export class TargetGroups {
 		});
 	}
 
+	/** Seconds after which a target that goes is forgotten; null where there is no such group. */
+	deregistrationDelaySeconds(targetGroupArn: string): number | null {
+		const group = this.#groups.get(targetGroupArn);
+		return group === undefined ? null : group.deregistrationDelayMs / 1_000;
+	}
+
 	/** Registers a target; it is healthy after two checks, if the group is in use. @throws Refusal TargetGroupNotFound. */
 	register(targetGroupArn: string, targetId: string): void {
 		const group = this.#group(targetGroupArn);

@@ -1,10 +1,9 @@
-import type { SlotName } from "../../lib/domain/slot.ts";
-import type { ServiceTraffic } from "./service-traffic.ts";
+import type { ArmName, ServiceTraffic } from "./service-traffic.ts";
 
 /** Where a Deployment, a target group or a Service belongs. */
 export interface SlotPlace {
 	readonly traffic: ServiceTraffic;
-	readonly slot: SlotName;
+	readonly slot: ArmName;
 	readonly targetGroupArn: string;
 }
 
@@ -15,6 +14,8 @@ export interface Wiring {
 	readonly byTargetGroup: Map<string, SlotPlace>;
 	/** By the key of the in-cluster Service. */
 	readonly byService: Map<string, ServiceTraffic>;
+	/** Keys of Deployments whose pods nobody registers as targets, because no binding says so. */
+	readonly unbound: Set<string>;
 	/** While true, pods are registered as targets that are healthy already: a service that ran long before. */
 	isSeeding: boolean;
 }
@@ -24,5 +25,6 @@ export const emptyWiring = (): Wiring => ({
 	byDeployment: new Map(),
 	byTargetGroup: new Map(),
 	byService: new Map(),
+	unbound: new Set(),
 	isSeeding: false,
 });

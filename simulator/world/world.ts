@@ -6,6 +6,7 @@ import type { Timers } from "../kernel/timers.ts";
 import { type Arns, arnsOf } from "./arns.ts";
 import { Cluster } from "./cluster.ts";
 import { type Enrolment, enrolService } from "./enrolment.ts";
+import { type Hosting, hostService } from "./hosting.ts";
 import { HttpRoutes } from "./http-routes.ts";
 import { LoadBalancer } from "./load-balancer.ts";
 import { type MetricSink, noMetrics } from "./metric-sink.ts";
@@ -14,6 +15,7 @@ import { Registry } from "./registry.ts";
 import { StoreTable } from "./store-table.ts";
 import { TargetGroups } from "./target-groups.ts";
 import { Traffic } from "./traffic.ts";
+import { UserSurroundings } from "./user-surroundings.ts";
 import { makeVersions, type Versions } from "./versions.ts";
 import { emptyWiring, type Wiring } from "./wiring.ts";
 
@@ -52,11 +54,15 @@ export interface World {
 	readonly httpRoutes: HttpRoutes;
 	readonly cluster: Cluster;
 	readonly traffic: Traffic;
+	/** What users have in the cluster and at the load balancer besides, and what binds slots to target groups. */
+	readonly surroundings: UserSurroundings;
 	readonly table: StoreTable;
 	readonly bucket: ObjectBucket;
 	emit(busName: string, event: EventContent): void;
 	/** Makes what enrolment makes: a service that has long run in the blue slot, with users, and is idle. */
 	enrol(definition: ServiceDefinition, enrolment: Enrolment): void;
+	/** Makes a service as it was before Sluice: the user's own Deployment, target group and rule, with users. */
+	host(definition: ServiceDefinition, hosting: Hosting): void;
 	/** Ends the timers that would run for ever. */
 	stop(): void;
 }
@@ -78,21 +84,21 @@ const makeCluster = (
 		},
 		onPodReady: (key, podId) => {
 			const place = wiring.byDeployment.get(key);
-			if (place === undefined) return;
+			if (place === undefined || wiring.unbound.has(key)) return;
 			if (wiring.isSeeding) targetGroups.seed(place.targetGroupArn, podId, "healthy");
 			else targetGroups.register(place.targetGroupArn, podId);
 		},
 		onPodGone: (key, podId) => {
 			const place = wiring.byDeployment.get(key);
-			if (place !== undefined) targetGroups.deregister(place.targetGroupArn, podId);
+			if (place !== undefined && !wiring.unbound.has(key)) targetGroups.deregister(place.targetGroupArn, podId);
 		},
 		onPodCrashed: (key, podId) => {
 			const place = wiring.byDeployment.get(key);
-			if (place !== undefined) targetGroups.crash(place.targetGroupArn, podId);
+			if (place !== undefined && !wiring.unbound.has(key)) targetGroups.crash(place.targetGroupArn, podId);
 		},
 		onPodFailing: (key, podId) => {
 			const place = wiring.byDeployment.get(key);
-			if (place !== undefined) targetGroups.failChecks(place.targetGroupArn, podId);
+			if (place !== undefined && !wiring.unbound.has(key)) targetGroups.failChecks(place.targetGroupArn, podId);
 		},
 		onReadyChange: (key, ready) => {
 			const place = wiring.byDeployment.get(key);
@@ -146,10 +152,12 @@ export const makeWorld = (options: WorldOptions): World => {
 		httpRoutes: new HttpRoutes({ timers, random: random.stream("http-routes") }),
 		cluster,
 		traffic,
+		surroundings: new UserSurroundings(cluster, targetGroups, wiring),
 		table,
 		bucket: new ObjectBucket(options.bucketName ?? "sluice-catalog"),
 		emit,
 		enrol: (definition, enrolment) => enrolService(world, wiring, definition, enrolment),
+		host: (definition, hosting) => hostService(world, wiring, definition, hosting),
 		stop: () => {
 			traffic.stop();
 			cluster.stop();

@@ -57,6 +57,8 @@ const details: Readonly<Record<LifecycleKind, Detail>> = {
 	"rollout.drained.v1": { ...about, zeroObservedAtEpochMs: 1_100 },
 	"rollout.ended.v1": { ...about, outcome: "promoted" },
 	"command.refused.v1": { ...about, verb: "abort", by: "ana", reason: "nothing waits" },
+	"service.enrolled.v1": { service: "checkout", release: release("b"), by: "ana", atEpochMs: 1_000 },
+	"service.released.v1": { service: "checkout", by: "ana", atEpochMs: 1_000 },
 	"service.needs-attention.v1": { ...about, reason: "still red" },
 };
 

@@ -87,7 +87,13 @@ describe("functions of the control plane", () => {
 });
 
 describe("functions and the cluster", () => {
-	const clusterFunctions = ["ensure-capacity", "move-in-cluster-service", "prepare-canary", "retire-slot"];
+	const clusterFunctions = [
+		"enrol-service",
+		"ensure-capacity",
+		"move-in-cluster-service",
+		"prepare-canary",
+		"retire-slot",
+	];
 
 	it("given a public endpoint, places no function in a VPC", () => {
 		for (const { Properties } of functions.values()) expect(Properties.VpcConfig).toBeUndefined();
@@ -114,8 +120,11 @@ describe("functions and the cluster", () => {
 		const roles = clusterFunctions.map((name) => referred(functions.get(name)?.Properties.Role));
 
 		expect(entries.map(({ PrincipalArn }) => referred(PrincipalArn)).toSorted()).toEqual(roles.toSorted());
-		for (const entry of entries)
-			expect(entry).toMatchObject({ ClusterName: "shop", KubernetesGroups: ["sluice"], Type: "STANDARD" });
+		for (const entry of entries) {
+			const isEnrolling = referred(entry.PrincipalArn) === referred(functions.get("enrol-service")?.Properties.Role);
+			const KubernetesGroups = ["sluice", ...(isEnrolling ? ["sluice-enrolment"] : [])];
+			expect(entry).toMatchObject({ ClusterName: "shop", KubernetesGroups, Type: "STANDARD" });
+		}
 	});
 
 	it("given an environment whose HTTPRoutes Sluice moves, recognises what moves traffic as well", () => {

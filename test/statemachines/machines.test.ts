@@ -150,7 +150,7 @@ describe.each(machineFiles.map((machine) => [machine.name, machine] as const))("
 });
 
 describe("all machines", () => {
-	it("given the files, there are the three that the templates deploy", () => {
-		expect(machineFiles.map(({ name }) => name)).toEqual(["rollback", "rollout", "watch"]);
+	it("given the files, there are those that the templates deploy", () => {
+		expect(machineFiles.map(({ name }) => name)).toEqual(["enrolment", "rollback", "rollout", "watch"]);
 	});
 });

@@ -81,7 +81,7 @@ describe.each(machineFiles.map(({ name }) => name))("machine %s as it is deploye
 			isLonger: Number(timeoutSeconds) > (secondsById.get(referred(called)) ?? Number.POSITIVE_INFINITY),
 		}));
 
-		expect(waits.length).toBeGreaterThan(1);
+		expect(waits.length).toBeGreaterThan(0);
 		expect(waits.filter(({ isLonger }) => !isLonger)).toEqual([]);
 	});
 

@@ -1,0 +1,138 @@
+import { usersGroupOf } from "../../lib/domain/base-rule.ts";
+import type { EnrolmentStep } from "../../lib/domain/enrolment.ts";
+import type { EnrolmentFacts } from "../../lib/domain/enrolment-facts.ts";
+import { idleState } from "../../lib/domain/service-state.ts";
+import { weightsFor } from "../../lib/domain/slot.ts";
+import type { WithdrawalStep } from "../../lib/domain/withdrawal.ts";
+import type { BaseRoute } from "../../lib/ports/base-route.ts";
+import type { EnrolmentRecord } from "../../lib/ports/enrolment-record.ts";
+import type { UserWorkload } from "../../lib/ports/user-workload.ts";
+import type { Workloads } from "../../lib/ports/workloads.ts";
+
+interface Ports {
+	readonly record: EnrolmentRecord;
+	readonly users: UserWorkload;
+	readonly baseRoute: BaseRoute;
+	readonly workloads: Workloads;
+}
+
+type Step = EnrolmentStep | WithdrawalStep;
+type StepOf<K extends Step["kind"]> = Extract<Step, { kind: K }>;
+
+/** Steps that only time, or the cluster, can take. */
+export type Waiting = StepOf<"await-slot" | "await-users" | "await-drain">;
+
+export const isWaiting = (step: Step): step is Waiting => step.kind.startsWith("await-");
+
+const direct = ({ baseRoute }: Ports, { definition, route }: EnrolmentFacts, step: StepOf<"direct">): Promise<void> => {
+	const group = usersGroupOf(route, definition.route);
+	const users = group === null || !step.listsUsers ? null : { targetGroupArn: group, percent: step.usersPercent };
+	const slots = step.usersPercent === 100 ? { blue: 0, green: 0 } : weightsFor(step.slot, 0);
+	return baseRoute.direct(definition.route, users, slots);
+};
+
+const actOnRoute = async (ports: Ports, facts: EnrolmentFacts, step: Step): Promise<boolean> => {
+	const { baseRoute } = ports;
+	const { definition, route, fromPriority } = facts;
+	switch (step.kind) {
+		case "create-base-rule":
+			await baseRoute.create(definition.route, fromPriority ?? 0, step.usersGroupArn);
+			return true;
+		case "adopt-base-rule":
+			await baseRoute.adopt(definition.route, step.usersGroupArn);
+			return true;
+		case "direct":
+			await direct(ports, facts, step);
+			return true;
+		case "remove-trial-rule":
+			await baseRoute.removeTrial(definition.route);
+			return true;
+		case "give-back-base-rule": {
+			const to = step.to === "users-group" ? usersGroupOf(route, definition.route) : null;
+			await baseRoute.giveBack(definition.route, to);
+			return true;
+		}
+		default:
+			return false;
+	}
+};
+
+const actOnSlots = async ({ workloads, users }: Ports, facts: EnrolmentFacts, step: Step): Promise<boolean> => {
+	const { definition, route, cluster } = facts;
+	const { workload } = definition;
+	switch (step.kind) {
+		case "bind-slot":
+			await users.bind(workload, step.slot, {
+				targetGroupArn: definition.route.targetGroupArns[step.slot],
+				usersGroupArn: usersGroupOf(route, definition.route),
+				apiVersion: cluster.bindingApiVersion ?? "",
+			});
+			return true;
+		case "deploy-slot":
+			await workloads.deploy(workload, step.slot, step.release, step.epoch);
+			return true;
+		case "hold-slot":
+			await workloads.hold(workload, step.slot, step.minReplicas, step.epoch);
+			return true;
+		case "follow-load":
+			await workloads.hold(workload, step.slot, null, step.epoch);
+			return true;
+		case "move-in-cluster-service":
+			await workloads.directInClusterService(workload, step.slot, step.epoch);
+			return true;
+		case "retire-slot":
+			await workloads.retire(workload, step.slot, step.epoch);
+			return true;
+		case "remove-slot":
+			await users.remove(workload, step.slot);
+			return true;
+		default:
+			return false;
+	}
+};
+
+const actOnUsers = async ({ users }: Ports, { definition }: EnrolmentFacts, step: Step): Promise<boolean> => {
+	const { workload } = definition;
+	switch (step.kind) {
+		case "stop-users":
+			await users.scale(workload, 0, step.resourceVersion);
+			return true;
+		case "start-users":
+			await users.scale(workload, step.replicas, step.resourceVersion);
+			return true;
+		case "set-users-image":
+			await users.setImage(workload, step.imageDigest, step.resourceVersion);
+			return true;
+		case "free-in-cluster-service":
+			await users.freeInClusterService(workload);
+			return true;
+		default:
+			return false;
+	}
+};
+
+const actOnRecord = async ({ record }: Ports, { definition }: EnrolmentFacts, step: Step): Promise<void> => {
+	const { service } = definition;
+	switch (step.kind) {
+		case "record":
+			await record.enrol({ ...idleState(service, "blue", step.release, step.slotEpoch), epoch: step.epoch });
+			return;
+		case "withdraw-record":
+			await record.withdraw(service, step.epoch, step.slot, step.release);
+			return;
+		case "bar-record":
+		case "close-record":
+			await record.close(service, step.epoch);
+			return;
+		default:
+			return;
+	}
+};
+
+/** Takes one step. Each is one change, and one that was made already is made again without harm. */
+export const act = async (ports: Ports, facts: EnrolmentFacts, step: Step): Promise<void> => {
+	if (await actOnRoute(ports, facts, step)) return;
+	if (await actOnSlots(ports, facts, step)) return;
+	if (await actOnUsers(ports, facts, step)) return;
+	await actOnRecord(ports, facts, step);
+};

@@ -1,0 +1,10 @@
+import { environmentOf } from "../environment.ts";
+
+/** The variables that this function needs, read once at init. */
+export const readEnvironment = environmentOf(
+	"SERVICE_TABLE",
+	"CATALOG_BUCKET",
+	"BUS_NAME",
+	"ENVIRONMENT",
+	"AWS_REGION",
+);

@@ -1,0 +1,152 @@
+import type { Action, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import {
+	environmentTag,
+	fromPriorityTag,
+	originTag,
+	type RuleOrigin,
+	usersGroupOf,
+	usersGroupTag,
+} from "../domain/base-rule.ts";
+import type { RouteFacts, RouteRule } from "../domain/enrolment-facts.ts";
+import type { LoadBalancerRoute } from "../domain/service-definition.ts";
+import { slotNames } from "../domain/slot.ts";
+import type { BaseRoute, UsersShare } from "../ports/base-route.ts";
+import { TrafficConflictError } from "../ports/traffic-router.ts";
+import { readListenerTags, readRulesAllowed, readTargetGroup, routeRuleOf } from "./alb-route-reading.ts";
+import { copyOfRule } from "./alb-rule-copy.ts";
+import { type AlbRules, albRules, type ListedRule } from "./alb-rules.ts";
+
+type Weights = readonly (readonly [targetGroupArn: string, weight: number])[];
+
+const forwardTo = (weights: Weights): Action[] => [
+	{
+		Type: "forward",
+		Order: 1,
+		ForwardConfig: {
+			TargetGroups: weights.map(([TargetGroupArn, Weight]) => ({ TargetGroupArn, Weight })),
+			TargetGroupStickinessConfig: { Enabled: false },
+		},
+	},
+];
+
+const weightsOf = (
+	{ targetGroupArns }: LoadBalancerRoute,
+	users: UsersShare | null,
+	slots: Readonly<Record<"blue" | "green", number>>,
+): Weights => [
+	...(users === null ? [] : [[users.targetGroupArn, users.percent] as const]),
+	...slotNames.map((slot) => [targetGroupArns[slot], slots[slot]] as const),
+];
+
+const tagsFor = (environment: string, origin: RuleOrigin, usersGroupArn: string): Readonly<Record<string, string>> => ({
+	[environmentTag]: environment,
+	[originTag]: origin,
+	[usersGroupTag]: usersGroupArn,
+});
+
+const atPriority = (listed: readonly ListedRule[], priority: number): ListedRule | undefined =>
+	listed.find((rule) => rule.priority === priority);
+
+/** The base rule, if it carries this environment's tag. @throws TrafficConflictError where there is none such. */
+const ownBase = async (rules: AlbRules, environment: string, route: LoadBalancerRoute): Promise<ListedRule> => {
+	const base = atPriority(await rules.list(route.listenerArn), route.basePriority);
+	const tags = base === undefined ? null : await rules.readTags(base.ruleArn);
+	if (base !== undefined && tags?.get(environmentTag) === environment) return base;
+	throw new TrafficConflictError(
+		`Priority ${route.basePriority} of ${route.listenerArn} has ${base === undefined ? "no rule" : "a rule that is not ours"}: ` +
+			`allowed is one tagged ${environmentTag}=${environment}.`,
+	);
+};
+
+const inspect = async (
+	client: ElasticLoadBalancingV2Client,
+	rules: AlbRules,
+	route: LoadBalancerRoute,
+	fromPriority: number | null,
+): Promise<RouteFacts> => {
+	const [listed, listenerTags, rulesAllowed] = await Promise.all([
+		rules.list(route.listenerArn),
+		readListenerTags(client, route.listenerArn),
+		readRulesAllowed(client),
+	]);
+	const tagged = async (found: ListedRule): Promise<RouteRule> => {
+		const isTagged = found.priority === route.basePriority || found.priority === route.trialPriority;
+		const tags = isTagged ? await rules.readTags(found.ruleArn) : null;
+		return routeRuleOf(found, Object.fromEntries(tags ?? []));
+	};
+	const all = (await Promise.all(listed.map(tagged))).toSorted((a, b) => a.priority - b.priority);
+	const at = (priority: number): RouteRule | null => all.find((rule) => rule.priority === priority) ?? null;
+	const base = at(route.basePriority);
+	const users = at(fromPriority ?? Number(base?.tags[fromPriorityTag] ?? -1));
+	const facts = { listenerTags, base, trial: at(route.trialPriority), users, rules: all, rulesAllowed, groups: {} };
+	const arns = [...Object.values(route.targetGroupArns), usersGroupOf(facts, route)].filter((arn) => arn !== null);
+	const groups = await Promise.all(arns.map(async (arn) => [arn, await readTargetGroup(client, arn)] as const));
+	return { ...facts, groups: Object.fromEntries(groups) };
+};
+
+/**
+ * The base rule on an Application Load Balancer. Whose it was stands in its tags, and policies allow writes by one of
+ * them: a rule that was given back is out of reach of whoever comes late.
+ */
+export const albBaseRoute = (client: ElasticLoadBalancingV2Client, environment: string): BaseRoute => {
+	const rules = albRules(client);
+	const assertFound = (wasFound: boolean, { ruleArn }: ListedRule): void => {
+		if (!wasFound) throw new TrafficConflictError(`Rule ${ruleArn} was deleted while it was written.`);
+	};
+	return {
+		inspect: (route, fromPriority) => inspect(client, rules, route, fromPriority),
+
+		create: async (route, fromPriority, usersGroupArn) => {
+			const listed = await rules.list(route.listenerArn);
+			const model = atPriority(listed, fromPriority);
+			if (model === undefined)
+				throw new TrafficConflictError(`Priority ${fromPriority} of ${route.listenerArn} has no rule to copy.`);
+			const users = { targetGroupArn: usersGroupArn, percent: 100 };
+			const tags = { ...tagsFor(environment, "created", usersGroupArn), [fromPriorityTag]: String(fromPriority) };
+			const created = await rules.create({
+				ListenerArn: route.listenerArn,
+				Priority: route.basePriority,
+				...copyOfRule(model.rule),
+				Actions: forwardTo(weightsOf(route, users, { blue: 0, green: 0 })),
+				Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+			});
+			// Taken since we looked: by an earlier attempt of ours whose answer was lost, or by a stranger.
+			if (created === null) await ownBase(rules, environment, route);
+		},
+
+		adopt: async (route, usersGroupArn) => {
+			const base = atPriority(await rules.list(route.listenerArn), route.basePriority);
+			if (base === undefined)
+				throw new TrafficConflictError(`Priority ${route.basePriority} of ${route.listenerArn} has no rule to adopt.`);
+			const tags = tagsFor(environment, "adopted", usersGroupArn);
+			assertFound(await rules.addTags(route.listenerArn, base.ruleArn, tags), base);
+		},
+
+		direct: async (route, users, slots) => {
+			const base = await ownBase(rules, environment, route);
+			const actions = forwardTo(weightsOf(route, users, slots));
+			assertFound(await rules.modify(route.listenerArn, base.ruleArn, actions), base);
+		},
+
+		giveBack: async (route, toGroupArn) => {
+			const base = atPriority(await rules.list(route.listenerArn), route.basePriority);
+			const tags = base === undefined ? null : await rules.readTags(base.ruleArn);
+			if (base === undefined || tags?.get(environmentTag) !== environment) return;
+			if (toGroupArn === null) {
+				await rules.remove(route.listenerArn, base.ruleArn);
+				return;
+			}
+			assertFound(await rules.modify(route.listenerArn, base.ruleArn, forwardTo([[toGroupArn, 1]])), base);
+			// Last, because without them nothing of this may be written.
+			const ours = [originTag, usersGroupTag, fromPriorityTag, environmentTag];
+			await rules.removeTags(route.listenerArn, base.ruleArn, ours);
+		},
+
+		removeTrial: async (route) => {
+			const trial = atPriority(await rules.list(route.listenerArn), route.trialPriority);
+			const tags = trial === undefined ? null : await rules.readTags(trial.ruleArn);
+			if (trial !== undefined && tags?.get(environmentTag) === environment)
+				await rules.remove(route.listenerArn, trial.ruleArn);
+		},
+	};
+};

@@ -1,0 +1,107 @@
+import {
+	DescribeAccountLimitsCommand,
+	DescribeTagsCommand,
+	DescribeTargetGroupAttributesCommand,
+	DescribeTargetGroupsCommand,
+	DescribeTargetHealthCommand,
+	type ElasticLoadBalancingV2Client,
+	type Rule,
+	TargetGroupNotFoundException,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { MatchedBy, RouteRule, TargetGroupFacts } from "../domain/enrolment-facts.ts";
+import { copyOfRule } from "./alb-rule-copy.ts";
+import { type ListedRule, translated } from "./alb-rules.ts";
+
+const conditionsOf = (rule: Rule): readonly MatchedBy[] =>
+	copyOfRule(rule).Conditions.map(({ Field = "", Values, RegexValues, ...configs }) => {
+		const lists = Object.values(configs).flatMap((config) => Object.values(config ?? {}));
+		// A regular expression, or a pair of key and value, is no pattern that could be compared: it matches anything.
+		const texts = lists.flat().filter((value): value is string => typeof value === "string");
+		const isPlain = lists.flat().length === texts.length && RegexValues === undefined;
+		const isRegular = Object.values(configs).some((config) => Object.hasOwn(config ?? {}, "RegexValues"));
+		return { field: Field, values: isPlain && !isRegular ? [...(Values ?? []), ...texts] : [] };
+	});
+
+const weightsIn = (rule: Rule): Readonly<Record<string, number>> => {
+	const [forward] = (rule.Actions ?? []).filter(({ Type }) => Type === "forward");
+	const groups = forward?.ForwardConfig?.TargetGroups ?? [{ TargetGroupArn: forward?.TargetGroupArn, Weight: 1 }];
+	return Object.fromEntries(
+		groups.flatMap(({ TargetGroupArn, Weight = 1 }) =>
+			TargetGroupArn === undefined ? [] : [[TargetGroupArn, Weight]],
+		),
+	);
+};
+
+/** A rule in the words of the domain. */
+export const routeRuleOf = (
+	{ ruleArn, priority, rule }: ListedRule,
+	tags: Readonly<Record<string, string>>,
+): RouteRule => ({
+	ruleArn,
+	priority,
+	conditions: conditionsOf(rule),
+	actions: (rule.Actions ?? []).map(({ Type = "" }) => Type),
+	weights: weightsIn(rule),
+	isSticky: (rule.Actions ?? []).some(
+		({ ForwardConfig }) => ForwardConfig?.TargetGroupStickinessConfig?.Enabled === true,
+	),
+	tags,
+});
+
+/** Tags of a listener and its load balancer; the latter's ARN is part of the former's. */
+export const readListenerTags = async (
+	client: ElasticLoadBalancingV2Client,
+	listenerArn: string,
+): Promise<Readonly<Record<string, string>>> => {
+	const loadBalancerArn = listenerArn.slice(0, listenerArn.lastIndexOf("/")).replace(":listener/", ":loadbalancer/");
+	const command = new DescribeTagsCommand({ ResourceArns: [listenerArn, loadBalancerArn] });
+	const { TagDescriptions = [] } = await translated("DescribeTags", client.send(command));
+	return Object.fromEntries(
+		TagDescriptions.flatMap(({ Tags = [] }) => Tags.map(({ Key = "", Value = "" }) => [Key, Value])),
+	);
+};
+
+/** Rules that a load balancer of this account may have; null where AWS does not say. */
+export const readRulesAllowed = async (client: ElasticLoadBalancingV2Client): Promise<number | null> => {
+	const { Limits = [] } = await translated(
+		"DescribeAccountLimits",
+		client.send(new DescribeAccountLimitsCommand({ PageSize: 100 })),
+	);
+	const limit = Limits.find(({ Name }) => Name === "rules-per-application-load-balancer")?.Max;
+	return limit === undefined ? null : Number(limit);
+};
+
+/** A target group with its targets; null where there is none of that ARN. */
+export const readTargetGroup = async (
+	client: ElasticLoadBalancingV2Client,
+	targetGroupArn: string,
+): Promise<TargetGroupFacts | null> => {
+	try {
+		const [groups, attributes, health] = await Promise.all([
+			translated(
+				"DescribeTargetGroups",
+				client.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [targetGroupArn] })),
+			),
+			translated(
+				"DescribeTargetGroupAttributes",
+				client.send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn: targetGroupArn })),
+			),
+			translated(
+				"DescribeTargetHealth",
+				client.send(new DescribeTargetHealthCommand({ TargetGroupArn: targetGroupArn })),
+			),
+		]);
+		const attribute = (key: string): string | undefined => attributes.Attributes?.find(({ Key }) => Key === key)?.Value;
+		return {
+			targetType: groups.TargetGroups?.[0]?.TargetType ?? "unknown",
+			isSticky: attribute("stickiness.enabled") === "true",
+			deregistrationDelaySeconds: Number(attribute("deregistration_delay.timeout_seconds") ?? 300),
+			healthyTargets: (health.TargetHealthDescriptions ?? []).filter(
+				({ TargetHealth }) => TargetHealth?.State === "healthy",
+			).length,
+		};
+	} catch (error) {
+		if (error instanceof Error && error.cause instanceof TargetGroupNotFoundException) return null;
+		throw error;
+	}
+};

@@ -1,0 +1,147 @@
+import type { Release } from "./release.ts";
+import type { LoadBalancerRoute, ServiceDefinition } from "./service-definition.ts";
+import type { ServiceState } from "./service-state.ts";
+import type { SlotName } from "./slot.ts";
+
+/** Something that must be otherwise before a service can be enrolled: what, how it is, what would be allowed. */
+export interface Problem {
+	readonly what: string;
+	readonly value: string;
+	readonly allowed: string;
+}
+
+/** The user's own Deployment as far as enrolment looks at it. */
+export interface UsersDeployment {
+	/** Whoever writes later names it, and is refused if anybody wrote in between. */
+	readonly resourceVersion: string;
+	readonly replicas: number;
+	/** What the Deployment or its autoscaler wants, the larger. */
+	readonly wantedReplicas: number;
+	readonly readyReplicas: number;
+	readonly isSettled: boolean;
+	/** Reference that the template names for the container that is rolled out. */
+	readonly image: string;
+	/** Digests that ready pods of the user's run in that container. More than one during a rolling update. */
+	readonly imageDigests: readonly string[];
+	/** Why it cannot run in two slots; empty where it can. */
+	readonly problems: readonly Problem[];
+	/** Ports that its containers declare; pods may listen on others as well. */
+	readonly containerPorts: readonly number[];
+	readonly terminationGraceSeconds: number;
+	/** Whether the container waits before it stops, so that the load balancer can take it out first. */
+	readonly hasPreStop: boolean;
+}
+
+/** Room that a ResourceQuota of the namespace leaves, beside what one more pod of the service takes. */
+export interface QuotaRoom {
+	readonly quota: string;
+	readonly resource: string;
+	readonly left: number;
+	readonly perPod: number;
+}
+
+/** What there is of a slot's objects in the cluster. */
+export interface SlotObjects {
+	readonly hasService: boolean;
+	readonly hasBinding: boolean;
+	readonly hasDeployment: boolean;
+	readonly hasAutoscaler: boolean;
+}
+
+/** What the cluster says of a service that is, or is to be, in Sluice's care. */
+export interface ClusterFacts {
+	/** Null where there is no Deployment of that name. */
+	readonly users: UsersDeployment | null;
+	/** What has the Deployment's name instead. */
+	readonly foundInstead: "StatefulSet" | "DaemonSet" | null;
+	/** Lower bound of the user's own autoscaler, or the default's where there is none. */
+	readonly minReplicas: number;
+	/** The in-cluster Service and the slot that it selects; null where the definition names none, or it is missing. */
+	readonly inClusterService: { readonly slot: SlotName | null } | null;
+	/** Other Services whose selector matches slot pods. */
+	readonly otherServices: readonly { readonly name: string; readonly feedsTargetGroups: readonly string[] }[];
+	readonly quotas: readonly QuotaRoom[];
+	/** ConfigMaps that the template refers to and that are not there. */
+	readonly missingConfigMaps: readonly string[];
+	/** apiVersion of the kind that binds pods to target groups; null where no controller offers one. */
+	readonly bindingApiVersion: string | null;
+	readonly slots: Readonly<Record<SlotName, SlotObjects>>;
+}
+
+/** One slot as it runs. */
+export interface SlotFacts {
+	readonly wantedReplicas: number;
+	readonly readyReplicas: number;
+	readonly minReplicas: number;
+	readonly imageDigest: string | null;
+	/** Hash of the content it was made of; null where that is not known. */
+	readonly contentHash: string | null;
+	readonly epoch: number;
+	readonly isSettled: boolean;
+	readonly healthyTargets: number;
+}
+
+/** What a request must look like to match a rule. */
+export interface MatchedBy {
+	readonly field: string;
+	readonly values: readonly string[];
+}
+
+/** A listener rule as it is configured. */
+export interface RouteRule {
+	readonly ruleArn: string;
+	readonly priority: number;
+	readonly conditions: readonly MatchedBy[];
+	/** Types of its actions, in order. */
+	readonly actions: readonly string[];
+	/** Weights by target group ARN; empty for a rule that forwards nowhere. */
+	readonly weights: Readonly<Record<string, number>>;
+	readonly isSticky: boolean;
+	/** Only of the base rule and the trial rule; empty for others. */
+	readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface TargetGroupFacts {
+	readonly targetType: string;
+	readonly isSticky: boolean;
+	readonly deregistrationDelaySeconds: number;
+	readonly healthyTargets: number;
+}
+
+/** What the load balancer says of a service. */
+export interface RouteFacts {
+	/** Tags of the listener and its load balancer. */
+	readonly listenerTags: Readonly<Record<string, string>>;
+	readonly base: RouteRule | null;
+	readonly trial: RouteRule | null;
+	/** The rule that served before Sluice and may serve after it, by the priority that was named or is on record. */
+	readonly users: RouteRule | null;
+	/** Every rule of the listener but the default one, by priority. */
+	readonly rules: readonly RouteRule[];
+	/** Rules that a load balancer may have; null where it could not be learnt. */
+	readonly rulesAllowed: number | null;
+	/** By ARN, for the slots' groups and the user's; null for one that does not exist. */
+	readonly groups: Readonly<Record<string, TargetGroupFacts | null>>;
+}
+
+/** What stays on record of a service that was given back: its epochs must not begin anew. */
+export interface Tombstone {
+	readonly epoch: number;
+	/** What was served by which slot when it was withdrawn; absent once it is all given back. */
+	readonly leaving?: { readonly slot: SlotName; readonly release: Release };
+}
+
+/** A service behind a load balancer: the kind whose base rule Sluice takes over and gives back. */
+export type EnrollableDefinition = ServiceDefinition & { readonly route: LoadBalancerRoute };
+
+/** Everything that a step of enrolment, or of giving back, is decided by. */
+export interface EnrolmentFacts {
+	readonly definition: EnrollableDefinition;
+	readonly record: ServiceState | null;
+	readonly tombstone: Tombstone | null;
+	readonly cluster: ClusterFacts;
+	readonly slots: Readonly<Record<SlotName, SlotFacts>>;
+	readonly route: RouteFacts;
+	/** The priority that was named; null where none was. */
+	readonly fromPriority: number | null;
+}

@@ -1,0 +1,276 @@
+import { isOurs, mayOverlap, soleGroupOf, usersGroupOf } from "./base-rule.ts";
+import type { EnrolmentFacts, Problem, RouteFacts, RouteRule } from "./enrolment-facts.ts";
+import { someNames } from "./some-names.ts";
+
+/** Tag prefixes of tools that write a rule back as soon as somebody else changes it. */
+const foreignOwners = [/^aws:cloudformation:/, /^elbv2\.k8s\.aws\/cluster$/, /^ingress\.k8s\.aws\//, /^eks:/];
+
+const ownersIn = (tags: Readonly<Record<string, string>>): readonly string[] =>
+	Object.keys(tags).filter((key) => foreignOwners.some((pattern) => pattern.test(key)));
+
+const listOf = (texts: readonly string[]): string => (texts.length === 0 ? "none" : someNames(texts));
+
+const workloadProblems = ({ definition: { workload }, cluster }: EnrolmentFacts): readonly Problem[] => {
+	const name = `Deployment "${workload.namespace}/${workload.deployment}"`;
+	const { users, foundInstead } = cluster;
+	if (users === null)
+		return [
+			{
+				what: name,
+				value: foundInstead === null ? "missing" : `a ${foundInstead}`,
+				allowed: "a Deployment: neither StatefulSets nor DaemonSets can run in two slots",
+			},
+		];
+	return users.problems;
+};
+
+const inClusterProblems = ({ definition, cluster, route }: EnrolmentFacts): readonly Problem[] => {
+	const { inClusterService } = definition.workload;
+	const usersGroup = usersGroupOf(route, definition.route);
+	const missing = inClusterService !== null && cluster.inClusterService === null;
+	// A Service that brings pods to the user's own target group gets no requests through it any more.
+	const others = cluster.otherServices.filter(
+		({ feedsTargetGroups }) => usersGroup === null || !feedsTargetGroups.includes(usersGroup),
+	);
+	return [
+		...(missing
+			? [
+					{
+						what: `inClusterService "${inClusterService}"`,
+						value: "missing, or without a selector",
+						allowed: "a Service with a selector, or none",
+					},
+				]
+			: []),
+		...others.map(({ name }) => ({
+			what: `Service "${name}"`,
+			value: "selects pods of both slots",
+			allowed:
+				"one Service, named as inClusterService: callers of any other would reach the canary whatever the weights say",
+		})),
+	];
+};
+
+const rulesProblems = (rule: RouteRule, what: string): readonly Problem[] => [
+	...(rule.actions.length === 1 && rule.actions[0] === "forward"
+		? []
+		: [
+				{
+					what: `actions of ${what}`,
+					value: listOf(rule.actions),
+					allowed: "one forward, no authentication before it",
+				},
+			]),
+	...(rule.isSticky
+		? [{ what: `stickiness of ${what}`, value: "on", allowed: "off: it pins clients whatever the weights say" }]
+		: []),
+];
+
+const groupProblems = ({ definition, route }: EnrolmentFacts): readonly Problem[] => {
+	const { blue, green } = definition.route.targetGroupArns;
+	const users = usersGroupOf(route, definition.route);
+	return [...new Set([blue, green, ...(users === null ? [] : [users])])].flatMap((arn): readonly Problem[] => {
+		const group = route.groups[arn];
+		const what = `target group ${arn.split("/")[1] ?? arn}`;
+		if (group == null) return [{ what, value: "missing", allowed: "one that exists in this account and region" }];
+		return [
+			...(group.targetType === "ip"
+				? []
+				: [{ what: `target type of ${what}`, value: group.targetType, allowed: "ip: weights must be shares of pods" }]),
+			...(group.isSticky
+				? [{ what: `stickiness of ${what}`, value: "on", allowed: "off: it pins clients whatever the weights say" }]
+				: []),
+		];
+	});
+};
+
+/** The rule at the base priority is the user's: it is taken over where nobody else would write it back. */
+const adoptionProblems = (base: RouteRule, { definition }: EnrolmentFacts): readonly Problem[] => {
+	const what = `the rule at basePriority ${base.priority}`;
+	const owners = ownersIn(base.tags);
+	const environment = base.tags["sluice:environment"];
+	return [
+		...rulesProblems(base, what),
+		...(owners.length > 0
+			? [{ what, value: `tagged ${listOf(owners)}`, allowed: "a rule that no other tool writes back" }]
+			: []),
+		...(environment === undefined
+			? []
+			: [{ what, value: `of environment ${environment}`, allowed: "a rule of no other environment of Sluice's" }]),
+		...(soleGroupOf(base, definition.route) === null
+			? [{ what: `target of ${what}`, value: "several, or none", allowed: "one target group of your own" }]
+			: []),
+	];
+};
+
+const candidatesOf = ({ rules }: RouteFacts, { definition: { route } }: EnrolmentFacts): string =>
+	listOf(
+		rules
+			.filter((rule) => rule.priority > route.basePriority && soleGroupOf(rule, route) !== null)
+			.map(({ priority }) => String(priority)),
+	);
+
+/** A base rule is made from the user's, which goes on below it. */
+const creationProblems = (facts: EnrolmentFacts): readonly Problem[] => {
+	const { route, definition, fromPriority } = facts;
+	const { users, rules } = route;
+	const { basePriority } = definition.route;
+	const what = "fromPriority";
+	const allowed = `the priority, above basePriority ${basePriority}, of the rule that serves now; rules that could be it: ${candidatesOf(route, facts)}`;
+	if (fromPriority === null) return [{ what, value: "missing", allowed }];
+	if (users === null || users.priority <= basePriority)
+		return [{ what, value: users === null ? `${fromPriority}, where no rule is` : String(fromPriority), allowed }];
+	const overtaken = rules.filter(
+		(rule) => rule.priority > basePriority && rule.priority < users.priority && mayOverlap(rule, users),
+	);
+	const rule = `the rule at priority ${users.priority}`;
+	return [
+		...rulesProblems(users, rule),
+		...(soleGroupOf(users, definition.route) === null
+			? [{ what: `target of ${rule}`, value: "several, or none", allowed: "one target group of your own" }]
+			: []),
+		...overtaken.map(({ priority }) => ({
+			what: `the rule at priority ${priority}`,
+			value: "may match the same requests and would come after the base rule",
+			allowed: `a basePriority above ${priority}, so that it goes on coming first`,
+		})),
+	];
+};
+
+const routeProblems = (facts: EnrolmentFacts): readonly Problem[] => {
+	const { route, definition } = facts;
+	const { base, trial, rules, rulesAllowed } = route;
+	const { environment } = definition;
+	const { trialPriority } = definition.route;
+	const owners = ownersIn(route.listenerTags);
+	const isForeign = trial !== null && !isOurs(trial, environment);
+	const toCome = (base === null ? 1 : 0) + (trial === null ? 1 : 0);
+	return [
+		...(owners.length > 0
+			? [{ what: "listener", value: `tagged ${listOf(owners)}`, allowed: "one that no controller in a cluster writes" }]
+			: []),
+		...(isForeign
+			? [{ what: `priority ${trialPriority}`, value: "taken by another rule", allowed: "free: it is the trial rule's" }]
+			: []),
+		...(base === null ? creationProblems(facts) : isOurs(base, environment) ? [] : adoptionProblems(base, facts)),
+		...(rulesAllowed !== null && rules.length + toCome > rulesAllowed
+			? [
+					{
+						what: "rules of the load balancer",
+						value: `${rules.length}, and ${toCome} more to come`,
+						allowed: `${rulesAllowed}: the quota rules-per-application-load-balancer`,
+					},
+				]
+			: []),
+		...groupProblems(facts),
+	];
+};
+
+/** Pods that have to be started beside those that run, before anything is moved. */
+export const podsToCome = ({ cluster: { users }, slots: { blue } }: EnrolmentFacts): number =>
+	Math.max(0, Math.max(users?.wantedReplicas ?? 0, users?.readyReplicas ?? 0) - blue.readyReplicas);
+
+const roomProblems = (facts: EnrolmentFacts): readonly Problem[] => {
+	const more = podsToCome(facts);
+	return facts.cluster.quotas
+		.filter(({ left, perPod }) => perPod * more > left)
+		.map(({ quota, resource, left, perPod }) => ({
+			what: `ResourceQuota "${quota}", ${resource}`,
+			value: `${left} left`,
+			allowed: `${perPod * more} at least: ${more} more pods run while traffic moves`,
+		}));
+};
+
+const referenceProblems = ({ cluster }: EnrolmentFacts): readonly Problem[] => [
+	...cluster.missingConfigMaps.map((name) => ({
+		what: `ConfigMap "${name}"`,
+		value: "missing",
+		allowed: "one that exists: pods of a slot could not start",
+	})),
+	...(cluster.bindingApiVersion === null
+		? [
+				{
+					what: "TargetGroupBinding",
+					value: "unknown to the cluster",
+					allowed: "the AWS Load Balancer Controller or EKS Auto Mode, which register pods as targets",
+				},
+			]
+		: []),
+];
+
+const runningProblems = ({ definition, cluster: { users }, record, route }: EnrolmentFacts): readonly Problem[] => {
+	const what = `Deployment "${definition.workload.namespace}/${definition.workload.deployment}"`;
+	// Once traffic has left it, it may rest, and what it runs no longer matters.
+	if (users === null || record !== null || isMoved(route, definition)) return [];
+	if (users.replicas === 0) return [{ what, value: "at zero replicas", allowed: "one that runs: nothing else serves" }];
+	return users.imageDigests.length === 1
+		? []
+		: [
+				{
+					what: `image of ${what}`,
+					value: users.imageDigests.length === 0 ? "unknown: no pod is ready" : listOf(users.imageDigests),
+					allowed: "one digest in all ready pods: wait until your own rollout is over",
+				},
+			];
+};
+
+/** Whether the base rule is ours and sends the user's own target group nothing any more. */
+export const isMoved = (route: RouteFacts, definition: EnrolmentFacts["definition"]): boolean => {
+	const users = usersGroupOf(route, definition.route);
+	return isOurs(route.base, definition.environment) && (users === null || (route.base?.weights[users] ?? 0) === 0);
+};
+
+/** Everything that forbids enrolment, all at once and before anything is touched; empty where it may begin or go on. */
+export const enrolmentProblems = (facts: EnrolmentFacts): readonly Problem[] => {
+	const { record, tombstone } = facts;
+	if (tombstone?.leaving !== undefined && record === null)
+		return [
+			{
+				what: "service",
+				value: "being given back",
+				allowed: "one whose release-service has come to its end: run it again first",
+			},
+		];
+	if (record !== null) return [];
+	return [
+		...workloadProblems(facts),
+		...runningProblems(facts),
+		...inClusterProblems(facts),
+		...routeProblems(facts),
+		...referenceProblems(facts),
+		...roomProblems(facts),
+	];
+};
+
+/** What a person should know and may leave as it is. */
+export const enrolmentWarnings = (facts: EnrolmentFacts): readonly string[] => {
+	const { definition, cluster, route } = facts;
+	const { users } = cluster;
+	const usersGroup = usersGroupOf(route, definition.route);
+	const { blue } = definition.route.targetGroupArns;
+	const delay = route.groups[blue]?.deregistrationDelaySeconds ?? 0;
+	const feeding = cluster.otherServices.filter(
+		({ feedsTargetGroups }) => usersGroup !== null && feedsTargetGroups.includes(usersGroup),
+	);
+	return [
+		...(users !== null && delay < users.terminationGraceSeconds
+			? [
+					`Target groups forget a pod after ${delay} s, and a pod may take ${users.terminationGraceSeconds} s to stop (terminationGracePeriodSeconds): requests that take longer than ${delay} s may be cut.`,
+				]
+			: []),
+		...(users !== null && !users.hasPreStop
+			? [
+					"Pods have no preStop hook: they are told to stop while the load balancer still sends them requests. A sleep of some seconds closes that gap.",
+				]
+			: []),
+		...(users !== null && users.containerPorts.length > 0 && !users.containerPorts.includes(definition.workload.port)
+			? [
+					`No container declares port ${definition.workload.port}; declared are ${users.containerPorts.join(", ")}. Requests are sent to ${definition.workload.port}.`,
+				]
+			: []),
+		...feeding.map(
+			({ name }) =>
+				`Service "${name}" brings pods to your own target group and selects pods of both slots: callers in the cluster should not use it.`,
+		),
+	];
+};

@@ -1,0 +1,67 @@
+import type { EnrolmentStep } from "./enrolment.ts";
+import type { EnrolmentFacts } from "./enrolment-facts.ts";
+import type { WithdrawalStep } from "./withdrawal.ts";
+
+/** What a step changes, as a sentence for people; the same in a dry run and while it happens. */
+export const sentenceOf = (step: EnrolmentStep | WithdrawalStep, { definition }: EnrolmentFacts): string => {
+	const { workload, route } = definition;
+	const own = `Deployment "${workload.namespace}/${workload.deployment}"`;
+	const slotName = (slot: string): string => `"${workload.deployment}-${slot}"`;
+	switch (step.kind) {
+		case "bind-slot":
+			return `Make Service and TargetGroupBinding ${slotName(step.slot)}, which register pods of slot ${step.slot} as targets.`;
+		case "create-base-rule":
+			return `Make the base rule at priority ${route.basePriority} with the conditions of the rule that serves now; everything goes on going to your own target group.`;
+		case "adopt-base-rule":
+			return `Tag your rule at priority ${route.basePriority} as Sluice's base rule; it goes on forwarding to your own target group.`;
+		case "deploy-slot":
+			return `Copy ${own} into slot ${step.slot} as Deployment ${slotName(step.slot)} with image ${step.release.imageDigest} and an autoscaler like yours.`;
+		case "hold-slot":
+			return `Start ${step.minReplicas} pods in slot ${step.slot}: as many as serve now.`;
+		case "await-slot":
+			return `Wait until the slot can serve everything: ${step.missing.join(", ")}.`;
+		case "direct":
+			return directSentence(step);
+		case "move-in-cluster-service":
+			return `Add the label sluice.dev/slot=${step.slot} to the selector of Service "${workload.inClusterService}": callers in the cluster reach slot ${step.slot}.`;
+		case "free-in-cluster-service":
+			return `Take the label sluice.dev/slot out of the selector of Service "${workload.inClusterService}": it selects your own pods again.`;
+		case "await-drain":
+			return `Wait ${step.seconds} s until no request to the old pods is under way any more.`;
+		case "follow-load":
+			return `Let the autoscaler of slot ${step.slot} follow the load within your bounds.`;
+		case "stop-users":
+			return `Scale ${own} to zero; nothing of it is deleted. GitOps may set it back, which costs pods and harms nobody.`;
+		case "record":
+			return `Record the service: slot blue serves ${step.release.imageDigest}, and pushes are rolled out from now on.`;
+		case "withdraw-record":
+			return "Take the service out of the record: pushes are not rolled out any more.";
+		case "bar-record":
+			return "See to it that no enrolment that was begun can end any more.";
+		case "set-users-image":
+			return `Set the image of container "${workload.container}" of ${own} to ${workload.repositoryUri}@${step.imageDigest}, which serves now.`;
+		case "start-users":
+			return `Scale ${own} to ${step.replicas}: as many as serve now.`;
+		case "await-users":
+			return `Wait until your own pods can serve everything: ${step.missing.join(", ")}.`;
+		case "remove-trial-rule":
+			return `Delete the trial rule at priority ${route.trialPriority} that was left.`;
+		case "give-back-base-rule":
+			return step.to === "rule-below"
+				? `Delete the base rule at priority ${route.basePriority}: requests meet your own rule below it.`
+				: `Leave the rule at priority ${route.basePriority} forwarding to your own target group only, without tags of Sluice's.`;
+		case "retire-slot":
+			return `Scale slot ${step.slot} to zero.`;
+		case "remove-slot":
+			return `Delete Deployment, autoscaler, Service and TargetGroupBinding ${slotName(step.slot)}.`;
+		case "close-record":
+			return `Keep epoch ${step.epoch} on record, so that a later enrolment begins above it.`;
+	}
+};
+
+const directSentence = (step: Extract<EnrolmentStep | WithdrawalStep, { kind: "direct" }>): string => {
+	if (!step.listsUsers) return `Take your own target group out of the base rule; slot ${step.slot} has everything.`;
+	return step.usersPercent === 100
+		? `Send everything to your own target group; both slots' groups stay in the rule, so that their targets are checked.`
+		: `Send everything to slot ${step.slot}; your own target group stays in the rule, so that its targets are checked.`;
+};

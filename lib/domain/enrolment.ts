@@ -1,0 +1,186 @@
+import { isOurs, soleGroupOf, usersGroupOf } from "./base-rule.ts";
+import type { EnrolmentFacts, Problem } from "./enrolment-facts.ts";
+import { enrolmentProblems, enrolmentWarnings, isMoved } from "./enrolment-refusals.ts";
+import { type Release, releaseOf } from "./release.ts";
+import { type SlotName, slotNames } from "./slot.ts";
+
+/** What an execution remembers between two looks; a lost memory only makes it wait once more. */
+export interface EnrolmentMemory {
+	/** Since when nothing has been sent to what is to be stopped; null while something is. */
+	readonly quietSinceEpochMs: number | null;
+	/** What is being waited for, and since when. */
+	readonly waitingFor: string | null;
+	readonly waitingSinceEpochMs: number | null;
+}
+
+export const noMemory: EnrolmentMemory = { quietSinceEpochMs: null, waitingFor: null, waitingSinceEpochMs: null };
+
+/** One thing to do. The first one that remains is done; what follows is decided anew from what is found then. */
+export type EnrolmentStep =
+	| { readonly kind: "bind-slot"; readonly slot: SlotName }
+	| { readonly kind: "create-base-rule"; readonly usersGroupArn: string }
+	| { readonly kind: "adopt-base-rule"; readonly usersGroupArn: string }
+	| { readonly kind: "deploy-slot"; readonly slot: SlotName; readonly release: Release; readonly epoch: number }
+	| { readonly kind: "hold-slot"; readonly slot: SlotName; readonly minReplicas: number; readonly epoch: number }
+	| { readonly kind: "await-slot"; readonly missing: readonly string[] }
+	| { readonly kind: "direct"; readonly usersPercent: 0 | 100; readonly slot: SlotName; readonly listsUsers: boolean }
+	| { readonly kind: "move-in-cluster-service"; readonly slot: SlotName; readonly epoch: number }
+	| { readonly kind: "await-drain"; readonly seconds: number }
+	| { readonly kind: "follow-load"; readonly slot: SlotName; readonly epoch: number }
+	| { readonly kind: "stop-users"; readonly resourceVersion: string }
+	| {
+			readonly kind: "record";
+			readonly release: Release;
+			readonly epoch: number;
+			/** Epoch that the slot carries: the fence of its scale-down. */
+			readonly slotEpoch: number;
+	  };
+
+/** What is to be done about a service, first things first. */
+export interface Plan<Step> {
+	/** Why nothing may be done; then there are no steps. */
+	readonly problems: readonly Problem[];
+	readonly warnings: readonly string[];
+	readonly steps: readonly Step[];
+}
+
+/** What enrolment makes the serving slot; any other would do. */
+const slot: SlotName = "blue";
+
+/** The tag of a reference, which a digest may follow. A port before the last slash is none. */
+const imageTag = (image: string): string | undefined =>
+	/:([\w][\w.-]{0,127})(?:@sha256:[0-9a-f]{64})?$/.exec(image)?.[1];
+
+/** The release that serves now: what the pods run, and the tag that the template says, for people. */
+const servingRelease = ({ cluster: { users }, slots: { blue }, route, definition }: EnrolmentFacts): Release | null => {
+	const digest = isMoved(route, definition) ? blue.imageDigest : (users?.imageDigests[0] ?? blue.imageDigest);
+	return digest === null ? null : releaseOf(digest, users === null ? undefined : imageTag(users.image));
+};
+
+/** Epoch of this enrolment: above every earlier one, and the one that the slot carries where it was deployed already. */
+const epochFor = ({ record, tombstone, slots: { blue, green } }: EnrolmentFacts, isDeployed: boolean): number => {
+	if (record !== null) return record.epoch;
+	const least = Math.max((tombstone?.epoch ?? 0) + 1, blue.epoch, green.epoch);
+	return isDeployed || blue.epoch < least ? least : blue.epoch + 1;
+};
+
+/** Pods that must be ready before traffic moves: as many as serve, or as many as are wanted if those are more. */
+const neededPods = ({ cluster: { users }, slots: { blue } }: EnrolmentFacts): number =>
+	Math.max(1, users?.wantedReplicas ?? 0, users?.readyReplicas ?? 0, blue.imageDigest === null ? 0 : 1);
+
+/** Seconds after which nothing that was sent to the old place is under way any more (D4). */
+export const drainSecondsOf = ({ definition, route, cluster: { users } }: EnrolmentFacts): number => {
+	const group = usersGroupOf(route, definition.route);
+	const delay = group === null ? 0 : (route.groups[group]?.deregistrationDelaySeconds ?? 0);
+	return Math.max(300, definition.drainSeconds, delay, users?.terminationGraceSeconds ?? 0);
+};
+
+const lackOf = ({ slots: { blue } }: EnrolmentFacts, needed: number): readonly string[] => [
+	...(blue.readyReplicas < needed ? [`${blue.readyReplicas} of ${needed} pods are ready`] : []),
+	...(blue.isSettled ? [] : ["not all pods are of the newest template"]),
+	...(blue.healthyTargets < needed ? [`${blue.healthyTargets} of ${needed} targets are healthy`] : []),
+];
+
+/** Until traffic has moved: the slot gets what serves now, in full, beside it. */
+const stepsBeforeMove = (facts: EnrolmentFacts): readonly EnrolmentStep[] => {
+	const { definition, cluster, slots, route } = facts;
+	const { blue } = slots;
+	const steps: EnrolmentStep[] = [];
+	for (const name of slotNames) {
+		const { hasService, hasBinding } = cluster.slots[name];
+		if (!hasService || !hasBinding) steps.push({ kind: "bind-slot", slot: name });
+	}
+	const usersGroupArn = usersGroupOf(route, definition.route);
+	if (!isOurs(route.base, definition.environment) && usersGroupArn !== null)
+		steps.push({ kind: route.base === null ? "create-base-rule" : "adopt-base-rule", usersGroupArn });
+	else if (isOurs(route.base, definition.environment) && soleGroupOf(route.base, definition.route) !== null) {
+		const arns = Object.values(definition.route.targetGroupArns);
+		// Taken over and tagged, and not yet told of the slots: nobody checks targets of a group that no rule names.
+		if (arns.some((arn) => route.base?.weights[arn] === undefined))
+			steps.push({ kind: "direct", usersPercent: 100, slot, listsUsers: true });
+	}
+	const release = servingRelease(facts);
+	if (release === null) return steps;
+	const isDeployed = blue.imageDigest === release.imageDigest && blue.epoch > 0;
+	const epoch = epochFor(facts, isDeployed);
+	if (!isDeployed || blue.wantedReplicas === 0) steps.push({ kind: "deploy-slot", slot, release, epoch });
+	const needed = neededPods(facts);
+	if (!isDeployed || blue.minReplicas < needed)
+		steps.push({ kind: "hold-slot", slot, minReplicas: needed, epoch: isDeployed ? blue.epoch : epoch });
+	const missing = isDeployed ? lackOf(facts, needed) : [`0 of ${needed} pods are ready`];
+	if (missing.length > 0) steps.push({ kind: "await-slot", missing });
+	steps.push({ kind: "direct", usersPercent: 0, slot, listsUsers: true });
+	return steps;
+};
+
+/** Whether nothing is sent to the user's own pods, by the rules and by the in-cluster Service's selector. */
+const isQuiet = ({ route, definition, cluster }: EnrolmentFacts): boolean =>
+	isMoved(route, definition) &&
+	(definition.workload.inClusterService === null || cluster.inClusterService?.slot !== null);
+
+/** From then on: callers in the cluster follow, connections drain, and the user's own pods go last. */
+const stepsAfterMove = (
+	facts: EnrolmentFacts,
+	memory: EnrolmentMemory,
+	nowEpochMs: number,
+): readonly EnrolmentStep[] => {
+	const { definition, cluster, slots, route, record } = facts;
+	const { users } = cluster;
+	const isBefore = !isMoved(route, definition);
+	const release = servingRelease(facts);
+	const isDeployed = !isBefore || slots.blue.imageDigest === release?.imageDigest;
+	const epoch = epochFor(facts, isDeployed);
+	const slotEpoch = isDeployed && slots.blue.epoch > 0 ? slots.blue.epoch : epoch;
+	const steps: EnrolmentStep[] = [];
+	if (definition.workload.inClusterService !== null && record === null && cluster.inClusterService?.slot !== slot)
+		steps.push({ kind: "move-in-cluster-service", slot, epoch });
+	const usersGroupArn = usersGroupOf(route, definition.route);
+	const isListed = isBefore || (usersGroupArn !== null && route.base?.weights[usersGroupArn] !== undefined);
+	const isRunning = (users?.replicas ?? 0) > 0;
+	const left = drainSecondsOf(facts) - (quietSecondsOf(facts, memory, nowEpochMs) ?? 0);
+	if ((isListed || isRunning) && left > 0) steps.push({ kind: "await-drain", seconds: Math.ceil(left) });
+	if (isListed && record === null) steps.push({ kind: "direct", usersPercent: 0, slot, listsUsers: false });
+	if (record === null && (isBefore || slots.blue.minReplicas !== cluster.minReplicas))
+		steps.push({ kind: "follow-load", slot, epoch: slotEpoch });
+	if (users !== null && isRunning) steps.push({ kind: "stop-users", resourceVersion: users.resourceVersion });
+	if (record === null && release !== null) steps.push({ kind: "record", release, epoch, slotEpoch });
+	return steps;
+};
+
+const quietSecondsOf = (facts: EnrolmentFacts, memory: EnrolmentMemory, nowEpochMs: number): number | null => {
+	if (!isQuiet(facts)) return null;
+	return memory.quietSinceEpochMs === null ? 0 : (nowEpochMs - memory.quietSinceEpochMs) / 1000;
+};
+
+/**
+ * What remains to be done until a running Deployment is the blue slot; nothing when it is. Whoever is interrupted
+ * begins again: each step follows from what is found, none from what was done.
+ */
+export const planEnrolment = (
+	facts: EnrolmentFacts,
+	memory: EnrolmentMemory,
+	nowEpochMs: number,
+): Plan<EnrolmentStep> => {
+	const problems = enrolmentProblems(facts);
+	const warnings = enrolmentWarnings(facts);
+	if (problems.length > 0) return { problems, warnings, steps: [] };
+	const isEnrolled = facts.record !== null || isMoved(facts.route, facts.definition);
+	const before = isEnrolled ? [] : stepsBeforeMove(facts);
+	return { problems, warnings, steps: [...before, ...stepsAfterMove(facts, memory, nowEpochMs)] };
+};
+
+/** What is remembered for the next look. */
+export const remembered = (
+	memory: EnrolmentMemory,
+	isQuietNow: boolean,
+	waitingFor: string | null,
+	nowEpochMs: number,
+): EnrolmentMemory => ({
+	quietSinceEpochMs: isQuietNow ? (memory.quietSinceEpochMs ?? nowEpochMs) : null,
+	waitingFor,
+	waitingSinceEpochMs:
+		waitingFor === null ? null : memory.waitingFor === waitingFor ? memory.waitingSinceEpochMs : nowEpochMs,
+});
+
+/** Whether, in enrolling, nothing reaches the user's own pods any more. */
+export const isQuietForEnrolment = isQuiet;

@@ -1,0 +1,29 @@
+import type { RouteFacts } from "../domain/enrolment-facts.ts";
+import type { LoadBalancerRoute } from "../domain/service-definition.ts";
+import type { SlotWeights } from "../domain/slot.ts";
+
+/** What the base rule gives the user's own target group while a service comes or goes. */
+export interface UsersShare {
+	readonly targetGroupArn: string;
+	readonly percent: number;
+}
+
+/**
+ * The base rule of a service while it comes or goes; between that it is TrafficRouter's (D3). A rule is written only
+ * while it carries this environment's tag. All methods throw TrafficUnavailableError, InvalidTrafficAccessError and,
+ * where a rule is not what it must be, TrafficConflictError; all are idempotent.
+ */
+export interface BaseRoute {
+	/** Everything that enrolment is decided by. Reads only. */
+	inspect(route: LoadBalancerRoute, fromPriority: number | null): Promise<RouteFacts>;
+	/** Makes the base rule as a copy of the rule at a priority, slots beside it at 0, and remembers whose it was. */
+	create(route: LoadBalancerRoute, fromPriority: number, usersGroupArn: string): Promise<void>;
+	/** Tags the rule at the base priority as ours; what it does stays as it is. */
+	adopt(route: LoadBalancerRoute, usersGroupArn: string): Promise<void>;
+	/** Sets the whole action list of the base rule; `users` null leaves the user's own target group out of it. */
+	direct(route: LoadBalancerRoute, users: UsersShare | null, slots: SlotWeights): Promise<void>;
+	/** Deletes the base rule, or leaves it to the user: forwarding to this group only, without tags of ours. */
+	giveBack(route: LoadBalancerRoute, toGroupArn: string | null): Promise<void>;
+	/** Deletes a rule at the trial priority that is ours. */
+	removeTrial(route: LoadBalancerRoute): Promise<void>;
+}

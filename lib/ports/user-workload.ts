@@ -1,0 +1,37 @@
+import type { ClusterFacts } from "../domain/enrolment-facts.ts";
+import type { WorkloadTarget } from "../domain/service-definition.ts";
+import type { SlotName } from "../domain/slot.ts";
+import { ConflictError } from "./errors.ts";
+
+/** Somebody wrote the object since it was read: look again before you write. */
+export class UserWorkloadConflictError extends ConflictError {
+	override readonly name = "UserWorkloadConflictError";
+}
+
+/** How pods of a slot become targets. */
+export interface SlotBinding {
+	readonly targetGroupArn: string;
+	/** Whose binding the slot's own is modelled on, networking included; null where nothing is known. */
+	readonly usersGroupArn: string | null;
+	/** As `ClusterFacts.bindingApiVersion` says. */
+	readonly apiVersion: string;
+}
+
+/**
+ * The user's own workload in the cluster, and the objects that are made and deleted only when a service comes or goes
+ * (D2). All methods throw WorkloadsUnavailableError and InvalidWorkloadError; all are idempotent.
+ */
+export interface UserWorkload {
+	/** Everything that enrolment is decided by. Reads only. */
+	inspect(target: WorkloadTarget): Promise<ClusterFacts>;
+	/** Makes the slot's Service and its binding to a target group; what is there already stays. */
+	bind(target: WorkloadTarget, slot: SlotName, binding: SlotBinding): Promise<void>;
+	/** Scales the user's Deployment. @throws UserWorkloadConflictError when it is not the version that was read any more. */
+	scale(target: WorkloadTarget, replicas: number, resourceVersion: string): Promise<void>;
+	/** Sets the image of the container that was rolled out. @throws UserWorkloadConflictError as `scale` does. */
+	setImage(target: WorkloadTarget, imageDigest: string, resourceVersion: string): Promise<void>;
+	/** Takes the slot label and the epoch off the in-cluster Service, which selects the user's own pods again. */
+	freeInClusterService(target: WorkloadTarget): Promise<void>;
+	/** Deletes what a slot consists of, once it is at zero. @throws UserWorkloadConflictError when it is not. */
+	remove(target: WorkloadTarget, slot: SlotName): Promise<void>;
+}

@@ -1,0 +1,147 @@
+import {
+	environmentTag,
+	fromPriorityTag,
+	originTag,
+	type RuleOrigin,
+	usersGroupOf,
+	usersGroupTag,
+} from "../../lib/domain/base-rule.ts";
+import type { RouteFacts, RouteRule, TargetGroupFacts } from "../../lib/domain/enrolment-facts.ts";
+import type { LoadBalancerRoute } from "../../lib/domain/service-definition.ts";
+import type { BaseRoute, UsersShare } from "../../lib/ports/base-route.ts";
+import { TrafficConflictError } from "../../lib/ports/traffic-router.ts";
+import type { Caller } from "../kernel/caller.ts";
+import type { ListenerRule, TargetGroupWeights } from "../world/load-balancer.ts";
+import type { World } from "../world/world.ts";
+import { describeBalancer, listenerRules } from "./listener-rules.ts";
+
+type BalancerWorld = Pick<World, "loadBalancer" | "targetGroups" | "surroundings">;
+
+const ruleOf = (rule: ListenerRule, isTagged: boolean): RouteRule => ({
+	ruleArn: rule.ruleArn,
+	priority: rule.priority,
+	conditions: rule.conditions,
+	actions: rule.actions ?? ["forward"],
+	weights: rule.weights,
+	isSticky: rule.isSticky ?? false,
+	tags: isTagged ? rule.tags : {},
+});
+
+const weightsOf = (
+	{ targetGroupArns }: LoadBalancerRoute,
+	users: UsersShare | null,
+	slots: Readonly<Record<"blue" | "green", number>>,
+): TargetGroupWeights => ({
+	...(users === null ? {} : { [users.targetGroupArn]: users.percent }),
+	[targetGroupArns.blue]: slots.blue,
+	[targetGroupArns.green]: slots.green,
+});
+
+const groupOf = ({ targetGroups, surroundings }: BalancerWorld, arn: string): TargetGroupFacts | null => {
+	const deregistrationDelaySeconds = targetGroups.deregistrationDelaySeconds(arn);
+	if (deregistrationDelaySeconds === null) return null;
+	return {
+		targetType: "ip",
+		isSticky: false,
+		deregistrationDelaySeconds,
+		healthyTargets: targetGroups.states(arn).filter((state) => state === "healthy").length,
+		...surroundings.group(arn),
+	};
+};
+
+const inspect = async (
+	world: BalancerWorld,
+	caller: Caller,
+	route: LoadBalancerRoute,
+	fromPriority: number | null,
+): Promise<RouteFacts> => {
+	const { loadBalancer, surroundings } = world;
+	const describe = <T>(action: string, about: string, effect: () => T): Promise<T> =>
+		describeBalancer(caller, `elasticloadbalancing:${action}`, about, effect);
+	const [rules, listenerTags, rulesAllowed] = await Promise.all([
+		describe("DescribeRules", `${route.listenerArn} all`, () => loadBalancer.rulesOf(route.listenerArn)),
+		describe("DescribeTags", route.listenerArn, () => surroundings.listenerTags(route.listenerArn)),
+		describe("DescribeAccountLimits", "", () => surroundings.rulesAllowed),
+	]);
+	const isTagged = ({ priority }: ListenerRule): boolean =>
+		priority === route.basePriority || priority === route.trialPriority;
+	for (const rule of rules.filter(isTagged)) await describe("DescribeTags", rule.ruleArn, () => rule.tags);
+	const all = rules.map((rule) => ruleOf(rule, isTagged(rule)));
+	const at = (priority: number): RouteRule | null => all.find((rule) => rule.priority === priority) ?? null;
+	const base = at(route.basePriority);
+	const users = at(fromPriority ?? Number(base?.tags[fromPriorityTag] ?? -1));
+	const facts = { listenerTags, base, trial: at(route.trialPriority), users, rules: all, rulesAllowed, groups: {} };
+	const arns = [...Object.values(route.targetGroupArns), usersGroupOf(facts, route)].filter((arn) => arn !== null);
+	const groups = await Promise.all(
+		arns.map(async (arn) => {
+			await describe("DescribeTargetGroups", arn, () => {});
+			await describe("DescribeTargetGroupAttributes", arn, () => {});
+			return [arn, await describe("DescribeTargetHealth", arn, () => groupOf(world, arn))] as const;
+		}),
+	);
+	return { ...facts, groups: Object.fromEntries(groups) };
+};
+
+/** The base rule on the world's load balancer, with the calls that the real adapter makes, in its order. */
+export const fakeBaseRoute = (world: BalancerWorld, caller: Caller, environment: string): BaseRoute => {
+	const rules = listenerRules(world, caller);
+	const at = async (listenerArn: string, priority: number): Promise<ListenerRule | null> =>
+		(await rules.list(listenerArn, [priority]))(priority);
+	const tagsFor = (origin: RuleOrigin, usersGroupArn: string) => ({
+		[environmentTag]: environment,
+		[originTag]: origin,
+		[usersGroupTag]: usersGroupArn,
+	});
+	const isOwn = async (rule: ListenerRule): Promise<boolean> =>
+		(await rules.readTags(rule.ruleArn))?.[environmentTag] === environment;
+	const ownBase = async ({ listenerArn, basePriority }: LoadBalancerRoute): Promise<ListenerRule> => {
+		const base = await at(listenerArn, basePriority);
+		if (base !== null && (await isOwn(base))) return base;
+		throw new TrafficConflictError(
+			`Priority ${basePriority} of ${listenerArn} has ${base === null ? "no rule" : "a rule that is not ours"}: ` +
+				`allowed is one tagged ${environmentTag}=${environment}.`,
+		);
+	};
+	const assertFound = (wasFound: boolean, { ruleArn }: ListenerRule): void => {
+		if (!wasFound) throw new TrafficConflictError(`Rule ${ruleArn} was deleted while it was written.`);
+	};
+	return {
+		inspect: (route, fromPriority) => inspect(world, caller, route, fromPriority),
+		create: async (route, fromPriority, usersGroupArn) => {
+			const model = await at(route.listenerArn, fromPriority);
+			if (model === null)
+				throw new TrafficConflictError(`Priority ${fromPriority} of ${route.listenerArn} has no rule to copy.`);
+			const created = await rules.create(route.listenerArn, {
+				priority: route.basePriority,
+				conditions: model.conditions,
+				weights: weightsOf(route, { targetGroupArn: usersGroupArn, percent: 100 }, { blue: 0, green: 0 }),
+				tags: { ...tagsFor("created", usersGroupArn), [fromPriorityTag]: String(fromPriority) },
+			});
+			if (created === null) await ownBase(route);
+		},
+		adopt: async (route, usersGroupArn) => {
+			const base = await at(route.listenerArn, route.basePriority);
+			if (base === null)
+				throw new TrafficConflictError(`Priority ${route.basePriority} of ${route.listenerArn} has no rule to adopt.`);
+			assertFound(await rules.addTags(base.ruleArn, tagsFor("adopted", usersGroupArn)), base);
+		},
+		direct: async (route, users, slots) => {
+			const base = await ownBase(route);
+			assertFound(await rules.modify(base.ruleArn, weightsOf(route, users, slots)), base);
+		},
+		giveBack: async (route, toGroupArn) => {
+			const base = await at(route.listenerArn, route.basePriority);
+			if (base === null || !(await isOwn(base))) return;
+			if (toGroupArn === null) {
+				await rules.remove(base.ruleArn);
+				return;
+			}
+			assertFound(await rules.modify(base.ruleArn, { [toGroupArn]: 1 }), base);
+			await rules.removeTags(base.ruleArn, [originTag, usersGroupTag, fromPriorityTag, environmentTag]);
+		},
+		removeTrial: async (route) => {
+			const trial = await at(route.listenerArn, route.trialPriority);
+			if (trial !== null && (await isOwn(trial))) await rules.remove(trial.ruleArn);
+		},
+	};
+};

@@ -1,0 +1,75 @@
+import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
+import { slotNames } from "../../lib/domain/slot.ts";
+import { loadBalancerRouteOf } from "../../lib/domain/traffic-route.ts";
+import { objectKey } from "./cluster.ts";
+import { addUsers, type Enrolment, publish } from "./enrolment.ts";
+import type { RuleCondition, TargetGroupWeights } from "./load-balancer.ts";
+import type { Wiring } from "./wiring.ts";
+import type { World } from "./world.ts";
+
+/** A service as its users know it before anybody has heard of Sluice. */
+export interface Hosting extends Enrolment {
+	/** Where the user's own rule stands: at the base priority to be adopted, or below it to be copied. */
+	readonly rulePriority: number;
+}
+
+/** ARN of the user's own target group of a service. */
+export const usersGroupArnOf = (definition: ServiceDefinition): string =>
+	`${loadBalancerRouteOf(definition).targetGroupArns.blue.split(":targetgroup/")[0]}:targetgroup/${definition.service}-own/0a0a0a0a0a0a0a0a`;
+
+const addRule = (world: World, definition: ServiceDefinition, { rulePriority }: Hosting): void => {
+	const route = loadBalancerRouteOf(definition);
+	const { blue, green } = route.targetGroupArns;
+	const usersGroupArn = usersGroupArnOf(definition);
+	const conditions: readonly RuleCondition[] = [{ field: "host-header", values: [`${definition.service}.example`] }];
+	world.loadBalancer.createRule(route.listenerArn, {
+		priority: rulePriority,
+		conditions,
+		weights: { [usersGroupArn]: 1 },
+		tags: {},
+	});
+	const traffic = world.traffic.of(definition.service);
+	world.loadBalancer.watch(route.listenerArn, conditions, (weights: TargetGroupWeights) => {
+		const total = Object.values(weights).reduce((sum, weight) => sum + weight, 0);
+		const shareOf = (arn: string): number => (total === 0 ? 0 : (weights[arn] ?? 0) / total);
+		traffic.setShares(shareOf(blue), shareOf(green), shareOf(usersGroupArn));
+	});
+};
+
+/** Puts a service into the world as it was before Sluice: its stack is deployed, and nothing of its traffic is Sluice's. */
+export const hostService = (world: World, wiring: Wiring, definition: ServiceDefinition, hosting: Hosting): void => {
+	const { workload, repositoryName } = definition;
+	const { imageDigest, replicas, tag = "v1" } = hosting;
+	if (hosting.version !== undefined) world.versions.define(imageDigest, hosting.version);
+	const traffic = addUsers(world, definition, hosting, true);
+	const route = loadBalancerRouteOf(definition);
+	const users = objectKey(workload, workload.deployment);
+	const usersGroupArn = usersGroupArnOf(definition);
+	const places = [
+		{ key: users, place: { traffic, slot: "users", targetGroupArn: usersGroupArn } as const },
+		...slotNames.map((slot) => ({
+			key: objectKey(workload, `${workload.deployment}-${slot}`),
+			place: { traffic, slot, targetGroupArn: route.targetGroupArns[slot] } as const,
+		})),
+	];
+	for (const { key, place } of places) {
+		wiring.byDeployment.set(key, place);
+		wiring.byTargetGroup.set(place.targetGroupArn, place);
+		if (place.slot !== "users") wiring.unbound.add(key);
+		world.targetGroups.create(place.targetGroupArn, definition.drainSeconds);
+	}
+	addRule(world, definition, hosting);
+	wiring.isSeeding = true;
+	world.cluster.createDeployment(users, imageDigest, null, 0).seed(replicas);
+	const maxReplicas = hosting.maxReplicas ?? Math.max(10, 4 * replicas);
+	world.cluster.createAutoscaler(users, { minReplicas: replicas, maxReplicas, epoch: null });
+	wiring.isSeeding = false;
+	if (workload.inClusterService !== null) {
+		const key = objectKey(workload, workload.inClusterService);
+		wiring.byService.set(key, traffic);
+		world.cluster.putService(key, null, null);
+	}
+	publish(world, definition);
+	world.registry.createRepository(repositoryName);
+	world.registry.store(repositoryName, tag, imageDigest, world.timers.nowEpochMs() - 86_400_000);
+};

@@ -1,0 +1,168 @@
+import { describe, expect, it } from "vitest";
+import { noMemory, planEnrolment, remembered } from "../../../lib/domain/enrolment.ts";
+import type { EnrolmentFacts } from "../../../lib/domain/enrolment-facts.ts";
+import { sentenceOf } from "../../../lib/domain/enrolment-sentence.ts";
+import { releaseOf } from "../../../lib/domain/release.ts";
+import { idleState } from "../../../lib/domain/service-state.ts";
+import { baseRule, blue, definition, facts, green, made, own, rule, serving, usersDeployment } from "./facts.ts";
+
+const now = 10_000_000;
+const kinds = (given: EnrolmentFacts, memory = noMemory): readonly string[] =>
+	planEnrolment(given, memory, now).steps.map(({ kind }) => kind);
+const bound = { blue: made, green: made };
+const quietSince = (seconds: number) => ({ ...noMemory, quietSinceEpochMs: now - seconds * 1000 });
+const moved = baseRule({ [own]: 0, [blue]: 100, [green]: 0 });
+const settled = baseRule({ [blue]: 100, [green]: 0 });
+const inBlue = { slot: "blue" } as const;
+
+describe("enrolling", () => {
+	it("given a service that Sluice never saw, plans the whole way, the user's own pods last but for the record", () => {
+		const { problems, steps } = planEnrolment(facts(), noMemory, now);
+
+		expect(problems).toEqual([]);
+		expect(steps.map(({ kind }) => kind)).toEqual([
+			"bind-slot",
+			"bind-slot",
+			"create-base-rule",
+			"deploy-slot",
+			"hold-slot",
+			"await-slot",
+			"direct",
+			"move-in-cluster-service",
+			"await-drain",
+			"direct",
+			"follow-load",
+			"stop-users",
+			"record",
+		]);
+		expect(steps.find(({ kind }) => kind === "hold-slot")).toMatchObject({ minReplicas: 4, epoch: 1 });
+		expect(steps.at(-1)).toMatchObject({ release: { tag: "v41" }, epoch: 1, slotEpoch: 1 });
+	});
+
+	it("given a rule of the user's at the base priority, tags it first and then tells it of the slots", () => {
+		const users = rule(101, { [own]: 1 });
+		expect(kinds(facts({ route: { base: users, users: null, rules: [users] }, fromPriority: null }))).toContain(
+			"adopt-base-rule",
+		);
+
+		const adopted = baseRule({ [own]: 1 }, "adopted");
+		const after = facts({ route: { base: adopted, users: null, rules: [adopted] }, cluster: { slots: bound } });
+		expect(planEnrolment(after, noMemory, now).steps[0]).toEqual({
+			kind: "direct",
+			usersPercent: 100,
+			slot: "blue",
+			listsUsers: true,
+		});
+	});
+
+	it.each([
+		["a pod that is not ready", { readyReplicas: 3 }],
+		["a target that is not healthy", { healthyTargets: 3 }],
+		["a rolling update", { isSettled: false }],
+	])("given %s in the slot, waits before anything is sent there", (_, lack) => {
+		const base = baseRule({ [own]: 100, [blue]: 0, [green]: 0 });
+		const given = facts({ route: { base }, cluster: { slots: bound }, slots: { blue: { ...serving, ...lack } } });
+
+		expect(kinds(given)[0]).toBe("await-slot");
+	});
+
+	it("given more users than a moment ago, asks for more pods before it moves", () => {
+		const base = baseRule({ [own]: 100, [blue]: 0, [green]: 0 });
+		const users = usersDeployment({ wantedReplicas: 6 });
+		const given = facts({ route: { base }, cluster: { slots: bound, users }, slots: { blue: serving } });
+
+		expect(planEnrolment(given, noMemory, now).steps[0]).toMatchObject({ kind: "hold-slot", minReplicas: 6 });
+	});
+
+	it("given another image in the user's pods by now, deploys it above the epoch that the slot carries", () => {
+		const base = baseRule({ [own]: 100, [blue]: 0, [green]: 0 });
+		const users = usersDeployment({ imageDigests: [`sha256:${"b".repeat(64)}`] });
+		const given = facts({ route: { base }, cluster: { slots: bound, users }, slots: { blue: serving } });
+
+		expect(planEnrolment(given, noMemory, now).steps[0]).toMatchObject({ kind: "deploy-slot", epoch: 2 });
+	});
+
+	it("given an epoch from an earlier life, begins above it", () => {
+		const { steps } = planEnrolment(facts({ tombstone: { epoch: 41 } }), noMemory, now);
+
+		expect(steps.find(({ kind }) => kind === "deploy-slot")).toMatchObject({ epoch: 42 });
+		expect(steps.at(-1)).toMatchObject({ kind: "record", epoch: 42, slotEpoch: 42 });
+	});
+
+	it("given that everything goes to the slot, drains for five minutes before the user's own pods stop", () => {
+		const given = facts({ route: { base: moved }, cluster: { inClusterService: inBlue }, slots: { blue: serving } });
+
+		expect(planEnrolment(given, quietSince(299), now).steps[0]).toEqual({ kind: "await-drain", seconds: 1 });
+		expect(kinds(given, quietSince(300))).toEqual(["direct", "follow-load", "stop-users", "record"]);
+	});
+
+	it("given callers in the cluster that still reach the user's pods, does not count that time as quiet", () => {
+		const given = facts({ route: { base: moved }, slots: { blue: serving } });
+
+		expect(planEnrolment(given, quietSince(600), now).steps.slice(0, 2)).toMatchObject([
+			{ kind: "move-in-cluster-service" },
+			{ kind: "await-drain", seconds: 300 },
+		]);
+	});
+
+	it("given a longer deregistration delay of the user's group, drains for as long as that", () => {
+		const group = { targetType: "ip", isSticky: false, deregistrationDelaySeconds: 900, healthyTargets: 4 };
+		const groups = { [blue]: group, [green]: group, [own]: group };
+		const given = facts({
+			route: { base: moved, groups },
+			cluster: { inClusterService: inBlue },
+			slots: { blue: serving },
+		});
+
+		expect(planEnrolment(given, quietSince(300), now).steps[0]).toEqual({ kind: "await-drain", seconds: 600 });
+	});
+
+	it("given only the record missing, writes it and nothing else", () => {
+		const given = facts({
+			route: { base: settled },
+			cluster: {
+				inClusterService: inBlue,
+				minReplicas: 4,
+				users: usersDeployment({ replicas: 0, wantedReplicas: 0, readyReplicas: 0, imageDigests: [] }),
+			},
+			slots: { blue: serving },
+		});
+
+		expect(kinds(given)).toEqual(["record"]);
+	});
+
+	it("given an enrolled service, has nothing to do, and stops pods that GitOps has brought back", () => {
+		const release = releaseOf(`sha256:${"a".repeat(64)}`);
+		const record = idleState("checkout", "green", release, 9);
+		const cluster = { inClusterService: { slot: "green" } as const };
+		const atZero = { ...cluster, users: usersDeployment({ replicas: 0 }) };
+		const base = baseRule({ [blue]: 0, [green]: 100 });
+
+		expect(kinds(facts({ record, route: { base }, cluster: atZero }))).toEqual([]);
+		expect(kinds(facts({ record, route: { base }, cluster }), quietSince(300))).toEqual(["stop-users"]);
+	});
+
+	it("given any step, says what it changes in a sentence", () => {
+		const given = facts();
+		const sentences = planEnrolment(given, noMemory, now).steps.map((step) => sentenceOf(step, given));
+
+		for (const sentence of sentences) expect(sentence).toMatch(/^[A-Z].*\.$/s);
+		expect(new Set(sentences).size).toBe(sentences.length);
+		expect(sentences.join(" ")).toContain(`priority ${definition.route.basePriority}`);
+	});
+});
+
+describe("what is remembered", () => {
+	it("given quiet, keeps when it began; given noise, forgets it", () => {
+		const first = remembered(noMemory, true, null, 1_000);
+		expect(remembered(first, true, null, 5_000).quietSinceEpochMs).toBe(1_000);
+		expect(remembered(first, false, null, 5_000).quietSinceEpochMs).toBeNull();
+	});
+
+	it("given the same wait, keeps when it began; given another, begins anew", () => {
+		const first = remembered(noMemory, false, "await-slot", 1_000);
+		expect(remembered(first, false, "await-slot", 5_000).waitingSinceEpochMs).toBe(1_000);
+		expect(remembered(first, false, "await-drain", 5_000).waitingSinceEpochMs).toBe(5_000);
+		expect(remembered(first, false, null, 5_000).waitingSinceEpochMs).toBeNull();
+	});
+});

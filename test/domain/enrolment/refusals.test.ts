@@ -1,0 +1,141 @@
+import { describe, expect, it } from "vitest";
+import { noMemory, planEnrolment } from "../../../lib/domain/enrolment.ts";
+import type { EnrolmentFacts } from "../../../lib/domain/enrolment-facts.ts";
+import { enrolmentProblems, enrolmentWarnings } from "../../../lib/domain/enrolment-refusals.ts";
+import { releaseOf } from "../../../lib/domain/release.ts";
+import { blue, facts, green, own, rule, usersDeployment } from "./facts.ts";
+
+const group = { targetType: "ip", isSticky: false, deregistrationDelaySeconds: 300, healthyTargets: 4 };
+const withRule = (more: Parameters<typeof rule>[2]): EnrolmentFacts => {
+	const users = rule(500, { [own]: 1 }, more);
+	return facts({ route: { users, rules: [users] } });
+};
+const withGroup = (arn: string, more: object): EnrolmentFacts =>
+	facts({ route: { groups: { [blue]: group, [green]: group, [own]: group, [arn]: { ...group, ...more } } } });
+const withBase = (tags: Readonly<Record<string, string>>): EnrolmentFacts => {
+	const base = rule(101, { [own]: 1 }, { tags });
+	return facts({ route: { base, rules: [base] } });
+};
+const between = (values: readonly string[]): EnrolmentFacts => {
+	const users = rule(500, { [own]: 1 });
+	const other = rule(300, { other: 1 }, { conditions: [{ field: "host-header", values }] });
+	return facts({ route: { users, rules: [other, users] } });
+};
+
+const cases: readonly (readonly [name: string, given: EnrolmentFacts, problem: RegExp])[] = [
+	["no Deployment", facts({ cluster: { users: null } }), /Deployment "shop\/checkout" missing/],
+	["a StatefulSet", facts({ cluster: { users: null, foundInstead: "StatefulSet" } }), /a StatefulSet.*neither/],
+	["a DaemonSet", facts({ cluster: { users: null, foundInstead: "DaemonSet" } }), /a DaemonSet/],
+	[
+		"what cannot run twice",
+		facts({
+			cluster: { users: usersDeployment({ problems: [{ what: "hostPort", value: "80", allowed: "none" }] }) },
+		}),
+		/hostPort 80 none/,
+	],
+	["zero replicas", facts({ cluster: { users: usersDeployment({ replicas: 0 }) } }), /at zero replicas/],
+	[
+		"two images at once",
+		facts({ cluster: { users: usersDeployment({ imageDigests: ["sha256:a", "sha256:b"] }) } }),
+		/image of Deployment.*one digest/,
+	],
+	["no ready pod", facts({ cluster: { users: usersDeployment({ imageDigests: [] }) } }), /no pod is ready/],
+	[
+		"an in-cluster Service that is missing",
+		facts({ cluster: { inClusterService: null } }),
+		/inClusterService "checkout"/,
+	],
+	[
+		"another Service on the same pods",
+		facts({ cluster: { otherServices: [{ name: "legacy", feedsTargetGroups: [] }] } }),
+		/Service "legacy" selects pods of both slots/,
+	],
+	["no priority", facts({ fromPriority: null, route: { users: null } }), /fromPriority missing.*could be it: 500/],
+	["a priority without a rule", facts({ fromPriority: 7, route: { users: null } }), /fromPriority 7, where no rule is/],
+	["a priority above the base rule", withRule({ priority: 50 }), /fromPriority 500/],
+	["authentication before the forward", withRule({ actions: ["authenticate-oidc", "forward"] }), /authenticate-oidc/],
+	["a redirect", withRule({ actions: ["redirect"], weights: {} }), /actions of.*redirect/],
+	["a rule that is sticky", withRule({ isSticky: true }), /stickiness of the rule at priority 500/],
+	["a rule with two groups", withRule({ weights: { [own]: 1, other: 1 } }), /target of the rule at priority 500/],
+	["a sticky target group", withGroup(own, { isSticky: true }), /stickiness of target group checkout-own/],
+	["targets that are nodes", withGroup(own, { targetType: "instance" }), /instance ip/],
+	[
+		"a slot's group that is missing",
+		facts({ route: { groups: { [green]: group, [own]: group } } }),
+		/checkout-blue missing/,
+	],
+	[
+		"a listener of the controller's",
+		facts({ route: { listenerTags: { "elbv2.k8s.aws/cluster": "shop" } } }),
+		/listener tagged/,
+	],
+	[
+		"a rule that CloudFormation owns",
+		withBase({ "aws:cloudformation:stack-name": "web" }),
+		/aws:cloudformation:stack-name/,
+	],
+	["a rule that an Ingress owns", withBase({ "ingress.k8s.aws/stack": "web" }), /ingress\.k8s\.aws/],
+	["a rule of another environment", withBase({ "sluice:environment": "staging" }), /of environment staging/],
+	["a taken trial priority", facts({ route: { trial: rule(100, { other: 1 }) } }), /priority 100 taken/],
+	["a rule that would be overtaken", between(["*.example"]), /the rule at priority 300.*basePriority above 300/],
+	["a full load balancer", facts({ route: { rulesAllowed: 2 } }), /rules of the load balancer 1, and 2 more.*2/],
+	[
+		"no room in a quota",
+		facts({ cluster: { quotas: [{ quota: "all", resource: "pods", left: 3, perPod: 1 }] } }),
+		/"all", pods 3 left 4/,
+	],
+	["a missing ConfigMap", facts({ cluster: { missingConfigMaps: ["settings"] } }), /ConfigMap "settings" missing/],
+	["no controller that binds", facts({ cluster: { bindingApiVersion: null } }), /TargetGroupBinding/],
+	[
+		"a service that is being given back",
+		facts({ tombstone: { epoch: 3, leaving: { slot: "blue", release: releaseOf(`sha256:${"a".repeat(64)}`) } } }),
+		/being given back/,
+	],
+];
+
+describe("what is refused", () => {
+	it("given nothing of it, refuses nothing and warns of nothing", () => {
+		expect(enrolmentProblems(facts())).toEqual([]);
+		expect(enrolmentWarnings(facts())).toEqual([]);
+	});
+
+	it.each(cases)(
+		"given %s, is refused by name, value and what is allowed, and nothing is done",
+		(_, given, expected) => {
+			const { problems, steps } = planEnrolment(given, noMemory, 0);
+
+			expect(problems.map(({ what, value, allowed }) => `${what} ${value} ${allowed}`).join("\n")).toMatch(expected);
+			expect(steps).toEqual([]);
+		},
+	);
+
+	it("given several at once, says them all", () => {
+		const given = facts({
+			cluster: { missingConfigMaps: ["a", "b"], bindingApiVersion: null },
+			route: { listenerTags: { "elbv2.k8s.aws/cluster": "shop" } },
+		});
+
+		expect(enrolmentProblems(given)).toHaveLength(4);
+	});
+
+	it("given a rule in between that no request of the service can match, lets it stand", () => {
+		expect(enrolmentProblems(between(["search.example"]))).toEqual([]);
+	});
+
+	it("given a Service that brings pods to the user's own group, only warns", () => {
+		const given = facts({ cluster: { otherServices: [{ name: "checkout-alb", feedsTargetGroups: [own] }] } });
+
+		expect(enrolmentProblems(given)).toEqual([]);
+		expect(enrolmentWarnings(given)).toEqual([expect.stringContaining('"checkout-alb"')]);
+	});
+
+	it("given pods that stop slower than they are forgotten, at once, or listen elsewhere, warns of each", () => {
+		const users = usersDeployment({ terminationGraceSeconds: 600, hasPreStop: false, containerPorts: [9090] });
+
+		expect(enrolmentWarnings(facts({ cluster: { users } }))).toEqual([
+			expect.stringContaining("600 s"),
+			expect.stringContaining("preStop"),
+			expect.stringContaining("9090"),
+		]);
+	});
+});

@@ -1,0 +1,149 @@
+import { describe, expect, it } from "vitest";
+import { noMemory } from "../../../lib/domain/enrolment.ts";
+import type { EnrolmentFacts } from "../../../lib/domain/enrolment-facts.ts";
+import { sentenceOf } from "../../../lib/domain/enrolment-sentence.ts";
+import { releaseOf } from "../../../lib/domain/release.ts";
+import { idleState } from "../../../lib/domain/service-state.ts";
+import { planWithdrawal } from "../../../lib/domain/withdrawal.ts";
+import { atRest, baseRule, blue, facts, green, made, own, rule, serving, usersDeployment } from "./facts.ts";
+
+const now = 10_000_000;
+const release = releaseOf(`sha256:${"c".repeat(64)}`, "v9");
+const record = { ...idleState("checkout", "green", release, 8), epoch: 9 };
+const stopped = usersDeployment({ replicas: 0, wantedReplicas: 0, readyReplicas: 0, imageDigests: [] });
+const bound = { blue: made, green: made };
+const enrolled = (more: Parameters<typeof facts>[0] = {}): EnrolmentFacts =>
+	facts({
+		record,
+		slots: { blue: { ...atRest, epoch: 7 }, green: { ...serving, epoch: 8, imageDigest: release.imageDigest } },
+		fromPriority: null,
+		...more,
+		cluster: { users: stopped, inClusterService: { slot: "green" }, slots: bound, ...more.cluster },
+		route: { base: baseRule({ [blue]: 0, [green]: 100 }), ...more.route },
+	});
+const leaving = { epoch: 9, leaving: { slot: "green", release } } as const;
+const kinds = (given: EnrolmentFacts, memory = noMemory): readonly string[] =>
+	planWithdrawal(given, memory, now).steps.map(({ kind }) => kind);
+const quiet = { ...noMemory, quietSinceEpochMs: now - 300_000 };
+
+describe("giving a service back", () => {
+	it("given an idle service, plans the whole way: record, the user's pods, traffic, drain, slots", () => {
+		expect(kinds(enrolled())).toEqual([
+			"withdraw-record",
+			"set-users-image",
+			"start-users",
+			"direct",
+			"await-users",
+			"direct",
+			"free-in-cluster-service",
+			"await-drain",
+			"give-back-base-rule",
+			"retire-slot",
+			"remove-slot",
+			"remove-slot",
+			"close-record",
+		]);
+	});
+
+	it("given a rollout under way, refuses and names it", () => {
+		const { problems, steps } = planWithdrawal(
+			enrolled({ record: { ...record, phase: "trial", rolloutId: "checkout-9" } }),
+			noMemory,
+			now,
+		);
+
+		expect(problems).toEqual([expect.objectContaining({ value: "trial, rollout checkout-9" })]);
+		expect(steps).toEqual([]);
+	});
+
+	it("given no Deployment to go back to, refuses", () => {
+		expect(planWithdrawal(enrolled({ cluster: { users: null } }), noMemory, now).problems).toHaveLength(1);
+	});
+
+	it("given the image that serves in the user's template already, leaves the template alone", () => {
+		const users = usersDeployment({ ...stopped, image: `shop/checkout@${release.imageDigest}` });
+
+		expect(kinds(enrolled({ cluster: { users } }))).not.toContain("set-users-image");
+	});
+
+	it("given the record gone and the user's pods healthy, moves traffic by what the tombstone remembers", () => {
+		const users = usersDeployment({ imageDigests: [release.imageDigest] });
+		const base = baseRule({ [own]: 0, [blue]: 0, [green]: 100 });
+		const given = enrolled({ record: null, tombstone: leaving, cluster: { users }, route: { base } });
+
+		expect(planWithdrawal(given, noMemory, now).steps[0]).toEqual({
+			kind: "direct",
+			usersPercent: 100,
+			slot: "green",
+			listsUsers: true,
+		});
+	});
+
+	it("given fewer healthy targets than serve now, does not move yet", () => {
+		const users = usersDeployment({ imageDigests: [release.imageDigest] });
+		const base = baseRule({ [own]: 0, [blue]: 0, [green]: 100 });
+		const group = { targetType: "ip", isSticky: false, deregistrationDelaySeconds: 300, healthyTargets: 3 };
+		const route = { base, groups: { [own]: group } };
+
+		expect(kinds(enrolled({ record: null, tombstone: leaving, cluster: { users }, route }))[0]).toBe("await-users");
+	});
+
+	it("given that the user's own serves, drains before the rule goes and before a slot stops", () => {
+		const base = baseRule({ [own]: 100, [blue]: 0, [green]: 0 });
+		const given = enrolled({
+			record: null,
+			tombstone: leaving,
+			cluster: { users: usersDeployment(), inClusterService: { slot: null } },
+			route: { base },
+		});
+
+		expect(kinds(given)[0]).toBe("await-drain");
+		expect(planWithdrawal(given, quiet, now).steps[0]).toEqual({ kind: "give-back-base-rule", to: "rule-below" });
+	});
+
+	it.each([
+		["a rule that was taken over", baseRule({ [own]: 100 }, "adopted"), undefined],
+		["a rule whose model below is gone", baseRule({ [own]: 100 }), []],
+		["a rule whose model goes elsewhere now", baseRule({ [own]: 100 }), [rule(500, { other: 1 })]],
+	])("given %s, leaves it with the user's group instead of deleting it", (_, base, rules) => {
+		const given = enrolled({
+			record: null,
+			tombstone: leaving,
+			cluster: { users: usersDeployment(), inClusterService: { slot: null } },
+			route: { base, ...(rules !== undefined && { rules }) },
+		});
+
+		expect(planWithdrawal(given, quiet, now).steps[0]).toEqual({ kind: "give-back-base-rule", to: "users-group" });
+	});
+
+	it("given an enrolment that was not finished, bars its record and takes back what was made", () => {
+		const base = baseRule({ [own]: 100, [blue]: 0, [green]: 0 });
+		const given = facts({ route: { base }, cluster: { slots: bound }, slots: { blue: serving } });
+
+		expect(planWithdrawal(given, noMemory, now).steps[0]).toEqual({ kind: "bar-record", epoch: 1 });
+		expect(kinds({ ...given, tombstone: { epoch: 1 } }, quiet)).toEqual([
+			"give-back-base-rule",
+			"retire-slot",
+			"remove-slot",
+			"remove-slot",
+		]);
+	});
+
+	it("given a trial rule that was left, deletes it", () => {
+		const trial = rule(100, { [green]: 1 }, { tags: { "sluice:environment": "production" } });
+
+		expect(kinds(enrolled({ route: { trial } }))).toContain("remove-trial-rule");
+	});
+
+	it("given nothing of Sluice's, has nothing to do", () => {
+		expect(kinds(facts({ tombstone: { epoch: 9 } }))).toEqual([]);
+	});
+
+	it("given any step, says what it changes; given an image to be set, warns whoever keeps it in git", () => {
+		const given = enrolled();
+		const { steps, warnings } = planWithdrawal(given, noMemory, now);
+
+		for (const step of steps) expect(sentenceOf(step, given)).toMatch(/^[A-Z].*\.$/s);
+		expect(warnings[0]).toContain(`@${release.imageDigest}`);
+	});
+});
