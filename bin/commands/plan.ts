@@ -76,7 +76,8 @@ export const plan = async (line: Line): Promise<number> => {
 		const release =
 			asked === null ? null : (history.find((record) => record.release.id === asked.id)?.release ?? asked);
 		const redAlarmNames = red.map(({ name }) => name);
-		const obstacles = obstaclesOf({ state, definition, release, history, redAlarmNames, plan: planned });
+		const nowEpochMs = desk.clock.nowEpochMs();
+		const obstacles = obstaclesOf({ state, definition, release, history, redAlarmNames, plan: planned, nowEpochMs });
 		return { place: desk.place, release, planned, obstacles, unknown };
 	});
 	const { place, release, planned, obstacles, unknown } = answer;

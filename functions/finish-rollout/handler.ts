@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { announce } from "../../lib/domain/announcement.ts";
 import { finish, outcomeOf } from "../../lib/domain/closing.ts";
 import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
+import { measuresOf } from "../../lib/domain/rollout-measures.ts";
 import { recordOf } from "../../lib/domain/rollout-record.ts";
 import { type LastRollout, type Outcome, outcomes, type ServiceState } from "../../lib/domain/service-state.ts";
 import { someNames } from "../../lib/domain/some-names.ts";
@@ -47,6 +48,8 @@ export const makeHandler = (ports: Ports) =>
 		// A repeated call finds the service idle; its event may not have been published, so it is said again.
 		await ports.events.publish([announce("rollout.ended.v1", { service, rolloutId, atEpochMs, outcome })]);
 		if (isMine) ports.telemetry.count("RolloutEnded", { outcome });
+		for (const { name, seconds, dimensions } of record === null ? [] : measuresOf(record))
+			ports.telemetry.measure(name, seconds, dimensions);
 		return { v: 1, kind: "finished", outcome } as const;
 	});
 

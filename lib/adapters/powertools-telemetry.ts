@@ -2,12 +2,14 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { Fields, Telemetry } from "../ports/telemetry.ts";
 
+type Unit = (typeof MetricUnit)["Count" | "Seconds"];
+
 type Level = "info" | "warn" | "error";
 
 /**
  * Telemetry as JSON lines and embedded metrics on standard output, which Lambda hands to CloudWatch: no call, no wait.
  * Without a name it goes by POWERTOOLS_SERVICE_NAME. Fields stand under `fields`, for Powertools drops any of its own
- * keys from a line, `service` among them. A counter with dimensions is a line of its own; others wait for `flush`.
+ * keys from a line, `service` among them. A metric with dimensions is a line of its own; others wait for `flush`.
  */
 export const powertoolsTelemetry = (serviceName?: string): Telemetry => {
 	const named = serviceName === undefined ? {} : { serviceName };
@@ -18,20 +20,22 @@ export const powertoolsTelemetry = (serviceName?: string): Telemetry => {
 		// Rather a line without its fields than none; fields may hold anything, also what JSON cannot say.
 		if (!isWritten) attempted(() => logger[level](message, { fields: "not writable as JSON" }));
 	};
+	const add = (metricName: string, unit: Unit, value: number, dimensions: Readonly<Record<string, string>>) => {
+		attempted(() => {
+			if (Object.keys(dimensions).length === 0) metrics.addMetric(metricName, unit, value);
+			else
+				metrics
+					.singleMetric()
+					.addDimensions({ ...dimensions })
+					.addMetric(metricName, unit, value);
+		});
+	};
 	return {
 		info: log("info"),
 		warn: log("warn"),
 		error: log("error"),
-		count: (metricName, dimensions = {}) => {
-			attempted(() => {
-				if (Object.keys(dimensions).length === 0) metrics.addMetric(metricName, MetricUnit.Count, 1);
-				else
-					metrics
-						.singleMetric()
-						.addDimensions({ ...dimensions })
-						.addMetric(metricName, MetricUnit.Count, 1);
-			});
-		},
+		count: (metricName, dimensions = {}) => add(metricName, MetricUnit.Count, 1, dimensions),
+		measure: (metricName, seconds, dimensions = {}) => add(metricName, MetricUnit.Seconds, seconds, dimensions),
 		flush: () => {
 			attempted(() => {
 				if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();

@@ -43,6 +43,15 @@ export class RolloutDashboard extends Construct {
 						counter("InvalidInput"),
 					]),
 				],
+				[
+					graph("How long rollouts take", [
+						measure("RolloutSeconds"),
+						measure("LeadSeconds"),
+						measure("PausedSeconds"),
+					]),
+					graph("How long weights last", [measure("SecondsAtWeight")]),
+					graph("How long going back takes", [measure("DetectionSeconds"), measure("RecoverySeconds")]),
+				],
 				machines.map(({ machine, name }) =>
 					graph(`Machine ${name}`, [
 						machine.metricStarted({ period }),
@@ -70,6 +79,15 @@ const counter = (name: string): IMetric =>
 		expression: `SUM(SEARCH('Namespace="Sluice" MetricName="${name}"', 'Sum', ${period.toSeconds()}))`,
 		usingMetrics: {},
 		label: name,
+		period,
+	});
+
+/** A length of time that the control plane measures, the longest of each period, over all dimensions. */
+const measure = (name: string): IMetric =>
+	new MathExpression({
+		expression: `MAX(SEARCH('Namespace="Sluice" MetricName="${name}"', 'Maximum', ${period.toSeconds()}))`,
+		usingMetrics: {},
+		label: `${name}, longest`,
 		period,
 	});
 

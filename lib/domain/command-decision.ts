@@ -128,14 +128,14 @@ const decideApproval = (subject: Subject, command: Asked<"approve" | "resume">, 
 	const answer: Answer = { verb: command.verb, by, atEpochMs: sentAtEpochMs };
 	const isLast = answers.length + 1 >= approvalsNeeded;
 	const after = { ...pause, answers: [...answers, answer] };
-	const write = recordAnswer(subject.state.epoch, pause, answer, isLast);
+	const write = recordAnswer(subject.state.epoch, pause, answer, isLast, subject.state.pausedSeconds);
 	return obey(subject, write, approved(subject, after, answer), isLast ? finalOf(pause, answer) : null);
 };
 
 const resume = (subject: Subject, command: Asked<"approve" | "resume">, pause: Pause): CommandDecision => {
 	const { state } = subject;
 	const answer: Answer = { verb: command.verb, by: command.by, atEpochMs: command.sentAtEpochMs };
-	const write = recordAnswer(state.epoch, pause, answer, true);
+	const write = recordAnswer(state.epoch, pause, answer, true, state.pausedSeconds);
 	const wish = pauseWish(state);
 	// Or the rollout would pause again at once.
 	const both = wish === undefined ? write : together(write, endWish(state.epoch, wish));
@@ -197,7 +197,7 @@ const decidePromotion = (subject: Subject, wish: Wish): CommandDecision => {
 	const says = [wished(subject, wish)];
 	if (answered === undefined) return obey(subject, write, says, null);
 	const answer: Answer = { verb: "promote", by: wish.by, atEpochMs: wish.atEpochMs };
-	const both = together(write, recordAnswer(state.epoch, answered, answer, true));
+	const both = together(write, recordAnswer(state.epoch, answered, answer, true, state.pausedSeconds));
 	return obey(subject, both, says, finalOf(answered, answer));
 };
 

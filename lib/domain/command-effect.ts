@@ -1,6 +1,9 @@
 import type { CommandVerb } from "./command.ts";
-import type { RefusedCommand, ServiceState } from "./service-state.ts";
+import { openQuestion } from "./pause.ts";
+import { releaseText } from "./release-text.ts";
+import type { RefusedCommand, ServiceState, Wish } from "./service-state.ts";
 import type { Transition } from "./transition.ts";
+import { openWish } from "./wish.ts";
 
 /** What can be seen of a command on the record of its service, some time after it was sent. */
 export type CommandEffect =
@@ -20,11 +23,30 @@ export const noteRefusal = (refused: RefusedCommand): Transition => ({
 const done = (sentence: string): CommandEffect => ({ kind: "done", sentence });
 const pending: CommandEffect = { kind: "pending" };
 
+/** The question that was open is not open any more. */
 const isAnswered = (before: ServiceState, now: ServiceState): boolean =>
-	before.pause !== undefined && now.pause?.token !== before.pause.token;
+	openQuestion(before) !== undefined && openQuestion(now)?.token !== openQuestion(before)?.token;
 
 const hasMovedOn = (before: ServiceState, now: ServiceState): boolean =>
 	before.rolloutId !== now.rolloutId || before.phase !== now.phase;
+
+/** One approval of several: it counts, and others are still waited for. */
+const approvalIn = (by: string, now: ServiceState): CommandEffect => {
+	const { answers = [], approvalsNeeded = 1 } = openQuestion(now) ?? {};
+	if (!answers.some((answer) => answer.by === by)) return pending;
+	return done(`The approval counts; it has ${answers.length} of ${approvalsNeeded}.`);
+};
+
+const wishIn = (verb: Wish["verb"], by: string, before: ServiceState, now: ServiceState): CommandEffect => {
+	const wish = openWish(now);
+	const isNew = wish !== undefined && wish.id !== before.wish?.id && wish.verb === verb && wish.by === by;
+	if (!isNew) return pending;
+	return done(
+		verb === "pause"
+			? "It is on record: the rollout pauses at its next look, with traffic as it is; harm still goes back."
+			: "It is on record: the rollout goes on at its next look, unless the canary does harm.",
+	);
+};
 
 /** A refusal of this command: one that was not there before, of the same verb by the same person. */
 const refusalIn = (verb: CommandVerb, by: string, before: ServiceState, now: ServiceState): RefusedCommand | null => {
@@ -44,18 +66,23 @@ export const effectOf = (
 	switch (verb) {
 		case "approve":
 		case "resume":
-			return isAnswered(before, now) ? done("The question is answered; the rollout goes on.") : pending;
+			if (isAnswered(before, now)) return done("The question is answered; the rollout goes on.");
+			return verb === "approve" ? approvalIn(by, now) : pending;
 		case "abort":
 			if (now.phase === "rolling-back") return done("Everybody goes back to the stable version.");
 			return before.rolloutId !== now.rolloutId ? done("The rollout has ended.") : pending;
 		case "pause":
-			if (now.pause !== undefined) return done("The rollout waits for a person.");
-			return hasMovedOn(before, now) ? done(`The rollout has moved on: it is ${now.phase}.`) : pending;
+			if (openQuestion(before) === undefined && openQuestion(now) !== undefined)
+				return done("The rollout waits for a person.");
+			return wishIn("pause", by, before, now);
 		case "promote":
 			if (isAnswered(before, now)) return done("The question is answered; the rollout goes on.");
-			return hasMovedOn(before, now) ? done(`The rollout has moved on: it is ${now.phase}.`) : pending;
+			if (hasMovedOn(before, now)) return done(`The rollout has moved on: it is ${now.phase}.`);
+			return wishIn("promote", by, before, now);
 		case "retry":
 		case "release":
+			if (now.wanted !== undefined && now.wanted.by === by && now.wanted.atEpochMs !== before.wanted?.atEpochMs)
+				return done(`It is on record: ${releaseText(now.wanted.release)} begins as soon as nothing holds it back.`);
 			return before.rolloutId !== now.rolloutId && now.rolloutId !== undefined
 				? done(`Rollout ${now.rolloutId} has begun.`)
 				: pending;

@@ -27,13 +27,28 @@ const asSeen = ({ token, answers = [] }: Pause) => ({ pauseToken: token, pauseAn
 export const openQuestion = ({ pause }: Pick<ServiceState, "pause">): Pause | undefined =>
 	pause?.answeredBy === undefined ? pause : undefined;
 
-/** Adds an answer to the open question; the last one is the answer that counts, and there is one at most. */
-export const recordAnswer = (epoch: number, pause: Pause, answer: Answer, isLast: boolean): Transition => {
+/**
+ * Adds an answer to the open question; the last one is the answer that counts, and there is one at most.
+ * @param pausedSeconds - how long the rollout has waited for earlier answers.
+ */
+export const recordAnswer = (
+	epoch: number,
+	pause: Pause,
+	answer: Answer,
+	isLast: boolean,
+	pausedSeconds = 0,
+): Transition => {
 	const answers = [...(pause.answers ?? []), answer];
+	// Events carry whole seconds, so an answer may seem to come a moment before its question.
+	const waitedSeconds = Math.max(0, answer.atEpochMs - pause.sinceEpochMs) / 1000;
 	return {
 		condition: { epoch, phaseIn: revertiblePhases, ...asSeen(pause) },
 		set: isLast
-			? { pause: { ...pause, answers, answeredBy: answer }, answeredAtEpochMs: pause.sinceEpochMs }
+			? {
+					pause: { ...pause, answers, answeredBy: answer },
+					answeredAtEpochMs: pause.sinceEpochMs,
+					pausedSeconds: pausedSeconds + waitedSeconds,
+				}
 			: { pause: { ...pause, answers } },
 	};
 };

@@ -1,17 +1,19 @@
 import { durationText } from "./duration-text.ts";
+import { judgeGates, noGates } from "./gates.ts";
+import { instantText } from "./instant-text.ts";
 import { isSameRelease, type Release } from "./release.ts";
 import type { ReleasePlan } from "./release-plan.ts";
 import { releaseText } from "./release-text.ts";
 import type { RolloutRecord } from "./rollout-record.ts";
 import type { OnUndecided, ServiceDefinition } from "./service-definition.ts";
-import type { Phase, ServiceState } from "./service-state.ts";
+import { type Phase, revertiblePhases, type ServiceState } from "./service-state.ts";
 import { someNames } from "./some-names.ts";
 
 /** What would become of a release instead of an ordinary rollout that begins at once. */
 export interface Obstacle {
 	/**
 	 * `refused`: it would not begin. `waits`: it would begin later. `pauses`: a person would be asked.
-	 * `goes-back`: users would not keep it. `goes-on`: it would pass without having been judged.
+	 * `goes-back`: users would not keep it. `goes-on`: it would begin or pass without having been judged by that.
 	 */
 	readonly effect: "refused" | "waits" | "pauses" | "goes-back" | "goes-on";
 	readonly reason: string;
@@ -28,6 +30,7 @@ export interface Circumstances {
 	readonly redAlarmNames: readonly string[];
 	/** The way it would go at the present traffic. */
 	readonly plan: ReleasePlan;
+	readonly nowEpochMs: number;
 }
 
 const ofRelease = ({ state, release, history }: Circumstances): readonly Obstacle[] => {
@@ -55,28 +58,36 @@ const doing: Readonly<Record<Exclude<Phase, "idle">, string>> = {
 	"rolling-back": "is rolling back",
 };
 
-const ofBusyService = ({ state, definition }: Circumstances): readonly Obstacle[] => {
-	const { phase, rolloutId = "a rollout", pause, next } = state;
-	if (phase === "idle") return [];
-	const ends =
-		phase === "window" && definition.onNewPush !== "wait"
-			? "; a push ends its window at the next look"
-			: pause === undefined
-				? ""
-				: `, and that waits for a person (${pause.reason})`;
-	const replaced = next === undefined ? "" : ` It would take the place of ${releaseText(next)} in the queue.`;
-	return [{ effect: "waits", reason: `${rolloutId} ${doing[phase]}${ends}.${replaced}` }];
+/** What a push does to the rollout under way. */
+const onPush = ({ phase, pause }: ServiceState, { onNewPush }: ServiceDefinition): string => {
+	if (onNewPush === "supersede" && revertiblePhases.includes(phase)) return "; a push takes its place";
+	if (onNewPush === "close-window" && phase === "window") return "; a push ends its window at the next look";
+	return pause === undefined ? "" : `, and that waits for a person (${pause.reason})`;
 };
 
-const ofAlarms = ({ redAlarmNames }: Circumstances): readonly Obstacle[] =>
-	redAlarmNames.length === 0
-		? []
-		: [
-				{
-					effect: "pauses",
-					reason: `Red now: ${someNames(redAlarmNames)}. Alarms that turn red between admission and the first weight ask a person; those that were red before cannot send this release back.`,
-				},
-			];
+const ofBusyService = ({ state, definition }: Circumstances): readonly Obstacle[] => {
+	const { phase, rolloutId = "a rollout", next } = state;
+	if (phase === "idle") return [];
+	const replaced = next === undefined ? "" : ` It would take the place of ${releaseText(next)} in the queue.`;
+	return [{ effect: "waits", reason: `${rolloutId} ${doing[phase]}${onPush(state, definition)}.${replaced}` }];
+};
+
+/** The same gates that admission asks. */
+const ofGates = ({ definition, nowEpochMs }: Circumstances): readonly Obstacle[] => {
+	const state = judgeGates({ gates: definition.gates ?? noGates, nowEpochMs });
+	if (state.kind === "open") return [];
+	const { reason, opensAtEpochMs } = state;
+	const opens = opensAtEpochMs === undefined ? "" : ` It opens ${instantText(opensAtEpochMs)}.`;
+	return [{ effect: "waits", reason: `${reason.replace(/\.$/, "")}.${opens}` }];
+};
+
+const ofAlarms = ({ redAlarmNames, definition }: Circumstances): readonly Obstacle[] => {
+	if (redAlarmNames.length === 0) return [];
+	const red = `Red now: ${someNames(redAlarmNames)}.`;
+	return definition.redBefore === "hold"
+		? [{ effect: "pauses", reason: `${red} A person is asked before the first weight while an alarm is red.` }]
+		: [{ effect: "goes-on", reason: `${red} What is red before the first weight cannot send this release back.` }];
+};
 
 /** What the user wants where a step ends without a verdict. */
 const afterSilence: Readonly<Record<OnUndecided, Pick<Obstacle, "effect"> & { readonly ending: string }>> = {
@@ -107,6 +118,7 @@ const ofEvidence = ({ definition, plan }: Circumstances): readonly Obstacle[] =>
 export const obstaclesOf = (circumstances: Circumstances): readonly Obstacle[] => [
 	...ofRelease(circumstances),
 	...ofBusyService(circumstances),
+	...ofGates(circumstances),
 	...ofAlarms(circumstances),
 	...ofEvidence(circumstances),
 ];

@@ -1,4 +1,5 @@
 import { durationText } from "./duration-text.ts";
+import { openQuestion } from "./pause.ts";
 import type { ServiceDefinition, Step } from "./service-definition.ts";
 import { otherSlot } from "./slot.ts";
 import { someNames } from "./some-names.ts";
@@ -42,7 +43,7 @@ const comingText = (facts: StatusFacts, otherwise: string): string => {
 	const step = comingStep(facts);
 	if (step === null) return otherwise;
 	const { approval, weightPercent } = step;
-	if (approval === null || facts.state.pause?.reason === "approval") return `${weightPercent} %`;
+	if (approval === null || openQuestion(facts.state)?.reason === "approval") return `${weightPercent} %`;
 	const who = approval.approvers.length === 0 ? "" : ` (${someNames(approval.approvers)})`;
 	return `a person${who} is asked for ${weightPercent} %`;
 };
@@ -52,7 +53,7 @@ const trialNext = (facts: StatusFacts): string => {
 	if (definition === null) return "Then the next weight, or the window after the last one.";
 	const then = comingText(facts, `the window opens for ${durationText(definition.windowSeconds)}`);
 	const step = presentStep(facts);
-	if (state.pause?.reason === "approval" || step === null) return `Then ${then}.`;
+	if (openQuestion(state)?.reason === "approval" || step === null) return `Then ${then}.`;
 	return `If it is healthy: ${then}. If it does harm: everybody goes back at once. ${undecidedText(definition, step)}`;
 };
 

@@ -1,4 +1,5 @@
 import { durationText } from "./duration-text.ts";
+import { openQuestion } from "./pause.ts";
 import type { Approval } from "./service-definition.ts";
 import type { Pause } from "./service-state.ts";
 import { sinceText } from "./since-text.ts";
@@ -10,7 +11,8 @@ import { untilText } from "./until-text.ts";
 /** Why nothing moves this second, what would change that, and by when; null where nothing is under way. */
 export const waitOf = (facts: StatusFacts): string | null => {
 	const { state, nowEpochMs } = facts;
-	if (state.pause !== undefined) return questionOf(facts, state.pause);
+	const question = openQuestion(state);
+	if (question !== undefined) return questionOf(facts, question);
 	switch (state.phase) {
 		case "idle":
 			return null;
@@ -79,12 +81,20 @@ const rollbackOf = ({ state, nowEpochMs, definition }: StatusFacts): string => {
 const daySeconds = 86_400;
 
 const questionOf = (facts: StatusFacts, pause: Pause): string => {
-	const { service } = facts.state;
 	const isApproval = pause.reason === "approval";
 	const approval = isApproval ? (comingStep(facts)?.approval ?? null) : null;
-	const verb = isApproval ? "approve" : "resume";
+	// A person takes the place of evidence, not of an approver.
+	const verbs = isApproval ? ["approve", "abort"] : ["resume", "promote", "abort"];
+	const commands = verbs.map((verb) => `\`sluice ${verb} ${facts.state.service}\``).join(" or ");
 	const asked = `A person is asked ${sinceText(pause.sinceEpochMs, facts.nowEpochMs)} (${pause.reason}): ${pause.explanation}`;
-	return `${asked} ${whoOf(pause)} may answer with \`sluice ${verb} ${service}\` or \`sluice abort ${service}\`${lapseOf(facts, pause, approval)}.`;
+	return `${asked} ${answersOf(pause)}${whoOf(pause)} may answer with ${commands}${lapseOf(facts, pause, approval)}.`;
+};
+
+/** What was said so far, where more than one person has to agree. */
+const answersOf = ({ answers = [], approvalsNeeded = 1 }: Pause): string => {
+	if (approvalsNeeded === 1) return "";
+	const by = answers.length === 0 ? "" : `, by ${someNames(answers.map((answer) => answer.by))}`;
+	return `It has ${answers.length} of ${approvalsNeeded} approvals${by}. `;
 };
 
 const whoOf = ({ approvers }: Pause): string =>

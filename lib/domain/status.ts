@@ -1,5 +1,6 @@
 import { durationText } from "./duration-text.ts";
 import { instantText } from "./instant-text.ts";
+import { openQuestion } from "./pause.ts";
 import { releaseText } from "./release-text.ts";
 import type { Phase, ServiceState } from "./service-state.ts";
 import { sinceText } from "./since-text.ts";
@@ -8,6 +9,7 @@ import { someNames } from "./some-names.ts";
 import type { StatusFacts } from "./status-facts.ts";
 import { nextOf } from "./status-next.ts";
 import { waitOf } from "./status-wait.ts";
+import { openWish } from "./wish.ts";
 
 /** One service as an operator asks after it: each answer a sentence with values. */
 export interface ServiceStatus {
@@ -66,12 +68,16 @@ const trialOf = ({ state, nowEpochMs }: StatusFacts): string | null => {
 const gerundOf = (phase: "closing" | "rolling-back"): string => (phase === "closing" ? "to close" : "to go back");
 
 const besidesOf = ({ state, definition, nowEpochMs }: StatusFacts): readonly string[] => {
-	const { next, held, wanted, last, redAlarms, askedBy } = state;
+	const { next, held, wanted, last, redAlarms, askedBy, refused } = state;
 	const ago = (atEpochMs: number): string => `${durationText((nowEpochMs - atEpochMs) / 1000)} ago`;
 	const red = Object.keys(redAlarms);
+	const wish = openWish(state);
 	const queue = definition?.onNewPush === "close-window" ? "; it ends the window as soon as there is one" : "";
 	return [
 		...(askedBy === undefined ? [] : [`Asked for by ${askedBy}.`]),
+		...(wish === undefined
+			? []
+			: [`${wish.by} asked ${ago(wish.atEpochMs)} to ${wish.verb}; it is heeded at the next look.`]),
 		...(red.length === 0 ? [] : [`Red before the first exposure, so no reason to go back: ${someNames(red)}.`]),
 		...(next === undefined ? [] : [`Queued: ${releaseText(next)} waits for this rollout to end${queue}.`]),
 		...(wanted === undefined
@@ -84,6 +90,9 @@ const besidesOf = ({ state, definition, nowEpochMs }: StatusFacts): readonly str
 			: [
 					`Held: ${releaseText(held.release)} ${sinceText(held.sinceEpochMs, nowEpochMs)} by the gate ${held.gate}: ${withoutStop(held.reason)}${held.opensAtEpochMs === undefined ? "" : `; open ${instantText(held.opensAtEpochMs)}`}.`,
 				]),
+		...(refused === undefined
+			? []
+			: [`Refused: ${refused.verb} by ${refused.by} ${ago(refused.atEpochMs)}: ${withoutStop(refused.reason)}.`]),
 		...(last === undefined
 			? []
 			: [`Last: ${last.rolloutId}, ${releaseText(last.release)}, ended ${last.outcome} ${ago(last.endedAtEpochMs)}.`]),
@@ -95,11 +104,11 @@ const withoutStop = (sentence: string): string => sentence.replace(/\.$/, "");
 
 /** What a service's record says, in words; two of them agree if and only if record, definition and time do. */
 export const statusOf = (facts: StatusFacts): ServiceStatus => {
-	const { service, phase, rolloutId, weightPercent, pause } = facts.state;
+	const { service, phase, rolloutId, weightPercent } = facts.state;
 	return {
 		service,
 		phase,
-		isAsking: pause !== undefined,
+		isAsking: openQuestion(facts.state) !== undefined,
 		rolloutId: rolloutId ?? null,
 		weightPercent,
 		serves: servesOf(facts.state),

@@ -14,6 +14,15 @@ export interface RecordedTelemetry extends Telemetry {
 	readonly lines: readonly LogLine[];
 	/** Counters by name and dimensions, as `name{key=value}`. */
 	readonly counters: ReadonlyMap<string, number>;
+	/** What was measured, the newest last. */
+	readonly measures: readonly Measured[];
+}
+
+/** One measurement of the control plane itself. */
+export interface Measured {
+	readonly metricName: string;
+	readonly seconds: number;
+	readonly dimensions: Readonly<Record<string, string>>;
 }
 
 /** Lines beyond this push the oldest out, in halves. */
@@ -25,6 +34,7 @@ const keptCounters = 500;
 export const fakeTelemetry = (nowEpochMs: () => number): RecordedTelemetry => {
 	const lines: LogLine[] = [];
 	const counters = new Map<string, number>();
+	const measures: Measured[] = [];
 	const log =
 		(level: LogLine["level"]) =>
 		(message: string, fields: Fields = {}): void => {
@@ -34,6 +44,7 @@ export const fakeTelemetry = (nowEpochMs: () => number): RecordedTelemetry => {
 	return {
 		lines,
 		counters,
+		measures,
 		info: log("info"),
 		warn: log("warn"),
 		error: log("error"),
@@ -44,6 +55,10 @@ export const fakeTelemetry = (nowEpochMs: () => number): RecordedTelemetry => {
 			const key = pairs.length === 0 ? metricName : `${metricName}{${pairs.join(",")}}`;
 			const present = counters.get(key);
 			if (present !== undefined || counters.size < keptCounters) counters.set(key, (present ?? 0) + 1);
+		},
+		measure: (metricName, seconds, dimensions = {}) => {
+			if (measures.length >= keptLines) measures.splice(0, keptLines / 2);
+			measures.push({ metricName, seconds, dimensions });
 		},
 		flush: () => {},
 	};

@@ -67,6 +67,21 @@ describe("powertoolsTelemetry", () => {
 		expect(JSON.stringify(lines[1])).toContain('"epoch":7');
 	});
 
+	it("given lengths of time, writes them as seconds, those with dimensions at once", () => {
+		const telemetry = powertoolsTelemetry("finish-rollout");
+
+		telemetry.measure("RecoverySeconds", 1.5, { cause: "alarm" });
+		telemetry.measure("LeadSeconds", 400);
+		telemetry.flush();
+
+		const metricsOf = (line: Record<string, unknown> | undefined) =>
+			(line?._aws as { CloudWatchMetrics: { Metrics: unknown }[] } | undefined)?.CloudWatchMetrics[0]?.Metrics;
+		expect(lines[0]).toMatchObject({ RecoverySeconds: 1.5, cause: "alarm" });
+		expect(metricsOf(lines[0])).toMatchObject([{ Name: "RecoverySeconds", Unit: "Seconds" }]);
+		expect(lines[1]).toMatchObject({ LeadSeconds: 400 });
+		expect(metricsOf(lines[1])).toMatchObject([{ Name: "LeadSeconds", Unit: "Seconds" }]);
+	});
+
 	it("given an error, writes its name, message and cause", () => {
 		powertoolsTelemetry("roll-back").error("failed", { error: new RangeError("outer", { cause: new Error("inner") }) });
 

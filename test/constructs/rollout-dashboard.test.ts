@@ -14,6 +14,10 @@ describe("the dashboard", () => {
 		const source = globSync("functions/**/*.ts", { cwd: root }).map((file) => readFileSync(root + file, "utf8"));
 		const counted = [...source.join("\n").matchAll(/telemetry\.count\("(\w+)"/g)].map(([, name]) => name);
 
+		// Lengths of time are measured where a rollout ends, by the names that the domain gives them.
+		const domain = readFileSync(`${root}lib/domain/rollout-measures.ts`, "utf8");
+		counted.push(...[...domain.matchAll(/"([A-Z]\w+Seconds|SecondsAtWeight)"/g)].map(([, name]) => name));
+
 		const shown = [...body.matchAll(/MetricName="(\w+)"/g)].map(([, name]) => name);
 
 		expect(shown.length).toBeGreaterThan(5);

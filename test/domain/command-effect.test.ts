@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { commandVerbs } from "../../lib/domain/command.ts";
 import { effectOf, noteRefusal } from "../../lib/domain/command-effect.ts";
-import type { Pause, ServiceState } from "../../lib/domain/service-state.ts";
+import type { Pause, ServiceState, Wish } from "../../lib/domain/service-state.ts";
 import { applied } from "../../lib/domain/transition.ts";
-import { serviceState } from "./builders.ts";
+import { release, serviceState } from "./builders.ts";
 
 const pause: Pause = { reason: "approval", explanation: "x", token: "t", sinceEpochMs: 1, approvers: [] };
 const asking = serviceState({ phase: "trial", pause });
@@ -13,12 +13,13 @@ const next: ServiceState = serviceState({ phase: "preparing", epoch: 9, rolloutI
 
 const refusal = { verb: "abort", by: "ana", reason: "the rollout is closing", atEpochMs: 5_000 };
 
+const answer = { verb: "approve", by: "ana", atEpochMs: 2 } as const;
+
+const wish = (verb: Wish["verb"]): Wish => ({ id: "event-1", verb, by: "ana", atEpochMs: 2, phase: "trial" });
+
 describe("effectOf", () => {
 	it.each(commandVerbs)("given %s and a record as it was before, does not know yet", (verb) => {
-		for (const state of [asking, trial, idle])
-			expect(effectOf({ verb, by: "ana" }, state, state).kind).toBe(
-				verb === "pause" && state === asking ? "done" : "pending",
-			);
+		for (const state of [asking, trial, idle]) expect(effectOf({ verb, by: "ana" }, state, state).kind).toBe("pending");
 	});
 
 	it.each([
@@ -27,7 +28,26 @@ describe("effectOf", () => {
 		["promote", asking, trial, "The question is answered"],
 		["promote", trial, serviceState({ phase: "window" }), "it is window"],
 		["pause", trial, asking, "waits for a person"],
-		["pause", trial, serviceState({ phase: "window" }), "it is window"],
+		["pause", trial, serviceState({ phase: "trial", wish: wish("pause") }), "pauses at its next look"],
+		["promote", trial, serviceState({ phase: "trial", wish: wish("promote") }), "goes on at its next look"],
+		[
+			"approve",
+			asking,
+			serviceState({ phase: "trial", pause: { ...pause, answeredBy: answer } }),
+			"The question is answered",
+		],
+		[
+			"approve",
+			asking,
+			serviceState({ phase: "trial", pause: { ...pause, approvalsNeeded: 2, answers: [answer] } }),
+			"it has 1 of 2",
+		],
+		[
+			"retry",
+			idle,
+			serviceState({ wanted: { release: release("c"), by: "ana", atEpochMs: 9 } }),
+			"cccccccccccc begins as soon as",
+		],
 		["abort", trial, serviceState({ phase: "rolling-back" }), "Everybody goes back"],
 		["abort", trial, idle, "The rollout has ended"],
 		["retry", idle, next, "Rollout checkout-9 has begun"],

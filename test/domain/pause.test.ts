@@ -78,6 +78,7 @@ describe("answers on record", () => {
 			...asked,
 			pause: pause({ answers: [ana, ben], answeredBy: ben }),
 			answeredAtEpochMs: 1_900_000,
+			pausedSeconds: 50,
 		});
 		expect(openQuestion(twice)).toBeUndefined();
 		expect(openQuestion(serviceState({ phase: "trial" }))).toBeUndefined();

@@ -12,6 +12,7 @@ const calm = (fields: Partial<Circumstances> = {}): Circumstances => {
 		history: [],
 		redAlarmNames: [],
 		plan: planRelease(pinned, 100, 5),
+		nowEpochMs: 1_767_603_600_000,
 		...fields,
 	};
 };
@@ -83,9 +84,42 @@ describe("obstaclesOf", () => {
 	});
 
 	it("given red alarms, warns", () => {
-		const found = obstaclesOf(calm({ redAlarmNames: ["orders failed"] }));
+		const redAlarmNames = ["orders failed"];
 
-		expect(found).toMatchObject([{ effect: "pauses", reason: expect.stringContaining("Red now: orders failed.") }]);
+		expect(obstaclesOf(calm({ redAlarmNames }))).toEqual([
+			{
+				effect: "goes-on",
+				reason: "Red now: orders failed. What is red before the first weight cannot send this release back.",
+			},
+		]);
+		expect(obstaclesOf(calm({ redAlarmNames, definition: definition({ redBefore: "hold" }) }))).toEqual([
+			{
+				effect: "pauses",
+				reason: "Red now: orders failed. A person is asked before the first weight while an alarm is red.",
+			},
+		]);
+	});
+
+	it("given a freeze, says why it waits and until when", () => {
+		const freeze = { from: "2026-01-05T00:00", to: "2026-01-06T00:00", timeZone: "UTC", reason: "Stocktaking." };
+		const gates = { windows: [], freezes: [freeze] };
+
+		expect(obstaclesOf(calm({ definition: definition({ gates }) }))).toEqual([
+			{
+				effect: "waits",
+				reason: "Freeze from 2026-01-05T00:00 to 2026-01-06T00:00 (UTC): Stocktaking. It opens 6 Jan 00:00:00 UTC.",
+			},
+		]);
+	});
+
+	it("given a rollout that a push supersedes, says so until it cannot be changed any more", () => {
+		const reasonIn = (phase: "trial" | "closing") =>
+			obstaclesOf(
+				calm({ state: serviceState({ phase }), release: null, definition: definition({ onNewPush: "supersede" }) }),
+			)[0]?.reason;
+
+		expect(reasonIn("trial")).toBe("checkout-7 is on trial; a push takes its place.");
+		expect(reasonIn("closing")).toBe("checkout-7 is closing.");
 	});
 
 	it("given no traffic, says that a person would be asked, whatever is to happen without a verdict", () => {

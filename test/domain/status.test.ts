@@ -107,8 +107,29 @@ describe("statusOf a service with a release on trial", () => {
 		const pause = question({ reason: "undecided", approvers: [], explanation: "Nothing is clear." });
 
 		expect(tell({ phase: "trial", weightPercent: 5, pause }, 20).waits).toBe(
-			"A person is asked for 10 min (since 5 Jan 09:10:00 UTC) (undecided): Nothing is clear. Anybody who may send commands may answer with `sluice resume checkout` or `sluice abort checkout`; it is asked again after 23 h 50 min more (until 6 Jan 09:10:00 UTC).",
+			"A person is asked for 10 min (since 5 Jan 09:10:00 UTC) (undecided): Nothing is clear. Anybody who may send commands may answer with `sluice resume checkout` or `sluice promote checkout` or `sluice abort checkout`; it is asked again after 23 h 50 min more (until 6 Jan 09:10:00 UTC).",
 		);
+	});
+
+	it("given one of two approvals, says whose it is; given the last, that nobody is asked any more", () => {
+		const answer = { verb: "approve", by: "ana", atEpochMs: minutes(11) } as const;
+		const pause = question({ approvalsNeeded: 2, answers: [answer] });
+
+		expect(tell({ phase: "preparing", pause }, 20).waits).toContain(
+			"It has 1 of 2 approvals, by ana. ana, ben may answer",
+		);
+		expect(tell({ phase: "preparing", pause: { ...pause, answeredBy: answer } }, 20).isAsking).toBe(false);
+	});
+
+	it("given a wish and a refusal, says whose and when", () => {
+		const wish = { id: "1", verb: "pause", by: "ana", atEpochMs: minutes(12), phase: "trial" } as const;
+		const refused = { verb: "approve", by: "ben", reason: "the rollout waits for nobody", atEpochMs: minutes(11) };
+
+		expect(tell({ phase: "trial", wish, refused }, 13).besides).toEqual([
+			"ana asked 1 min ago to pause; it is heeded at the next look.",
+			"Refused: approve by ben 2 min ago: the rollout waits for nobody.",
+		]);
+		expect(tell({ phase: "trial", wish: { ...wish, isOver: true } }, 13).besides).toEqual([]);
 	});
 
 	it("given a bake, says how long, against what, and what each verdict would do", () => {

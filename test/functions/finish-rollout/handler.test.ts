@@ -202,6 +202,19 @@ describe("what is remembered of a rollout", () => {
 		]);
 	});
 
+	it("given a call and its repetition, measures the rollout once", async () => {
+		const stage = await rolledBack();
+
+		await finish(stage, "rolled-back");
+		await finish(stage, "rolled-back");
+
+		expect(stage.telemetry.measures.map(({ metricName, dimensions }) => ({ metricName, ...dimensions }))).toEqual([
+			{ metricName: "RolloutSeconds", outcome: "rolled-back" },
+			{ metricName: "SecondsAtWeight", weightPercent: "25" },
+			{ metricName: "DetectionSeconds", cause: "verdict" },
+		]);
+	});
+
 	it("given that the record cannot be kept, does not forget the rollout", async () => {
 		const stage = await rolledBack();
 		stage.caller.failNext({ matches: (operation) => operation === "dynamodb:PutItem", moment: "before-effect" });

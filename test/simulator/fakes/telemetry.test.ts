@@ -29,6 +29,19 @@ describe("fakeTelemetry", () => {
 		]);
 	});
 
+	it("given measured lengths of time, keeps them in their order and stays bounded", () => {
+		const telemetry = fakeTelemetry(() => 0);
+
+		for (let index = 0; index < 10_000; index++) telemetry.measure("LeadSeconds", index, { outcome: "promoted" });
+
+		expect(telemetry.measures.length).toBeLessThanOrEqual(2_000);
+		expect(telemetry.measures.at(-1)).toEqual({
+			metricName: "LeadSeconds",
+			seconds: 9_999,
+			dimensions: { outcome: "promoted" },
+		});
+	});
+
 	it("given more lines than it keeps, keeps the newest and stays bounded", () => {
 		const telemetry = fakeTelemetry(() => 0);
 
