@@ -5,7 +5,6 @@ import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
 import { measuresOf } from "../../lib/domain/rollout-measures.ts";
 import { recordOf } from "../../lib/domain/rollout-record.ts";
 import { type LastRollout, type Outcome, outcomes, type ServiceState } from "../../lib/domain/service-state.ts";
-import { someNames } from "../../lib/domain/some-names.ts";
 import type { Alarms } from "../../lib/ports/alarms.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
@@ -15,6 +14,7 @@ import type { ServiceStore } from "../../lib/ports/service-store.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
 import { parseEvent, pipeline } from "../pipeline.ts";
 import { rolloutPayload } from "../rollout-payload.ts";
+import { stillRed } from "./still-red.ts";
 
 interface Ports {
 	readonly store: ServiceStore;
@@ -63,19 +63,3 @@ const lastOf = ({ rolloutId, release }: ServiceState, outcome: Outcome, endedAtE
 	rolloutId === undefined || release === undefined
 		? undefined
 		: ({ rolloutId, release, outcome, endedAtEpochMs } satisfies LastRollout);
-
-/** An alarm that outlives the rollback by the whole drain was not about the canary: say so, change nothing (D9). */
-const stillRed = async (ports: Ports, state: ServiceState, atEpochMs: number) => {
-	if (state.definitionHash === undefined) return [];
-	const { alarmNames } = await ports.catalog.readPinned(state.service, state.definitionHash);
-	const red = await ports.alarms.readRed(alarmNames);
-	if (red.length === 0) return [];
-	const reason = `Still red after the rollback: ${someNames(red.map((alarm) => alarm.name))}. The new release was probably not the cause.`;
-	return [
-		announce(
-			"service.needs-attention.v1",
-			{ service: state.service, rolloutId: state.rolloutId, atEpochMs, reason },
-			"still-red",
-		),
-	];
-};
