@@ -8,6 +8,9 @@ import type { Checker, Observation, SeenCall, Watching } from "./checker.ts";
 import { Findings } from "./findings.ts";
 import { ObservedSlot } from "./observed-slot.ts";
 
+/** Each round of a watch asks for capacity and reads the selector, a minute and a quarter apart; one of them may fail. */
+const handGraceMs = 180_000;
+
 class CallerWatch implements Watching {
 	readonly #observation: Observation;
 	readonly #findings = new Findings();
@@ -16,6 +19,10 @@ class CallerWatch implements Watching {
 	/** The rollout that was said to be rolled back. */
 	#rolledBackId: string | null = null;
 	#told = "";
+	/** Whether a function wrote the Service last, and the version that it left. */
+	#writtenVersion: number | null = null;
+	/** Since when a person's selector has kept callers from where they belong. */
+	#astraySinceEpochMs: number | null = null;
 
 	constructor(observation: Observation, inClusterService: string) {
 		this.#observation = observation;
@@ -28,6 +35,7 @@ class CallerWatch implements Watching {
 	}
 
 	onCall({ call: { operation } }: SeenCall): void {
+		if (operation === "kubernetes:patch:services") this.#writtenVersion = this.#version;
 		if (operation.startsWith("kubernetes:")) this.#look();
 	}
 
@@ -48,6 +56,10 @@ class CallerWatch implements Watching {
 		return this.#findings.sentences;
 	}
 
+	get #version(): number | null {
+		return this.#observation.system.world.cluster.service(this.#serviceKey)?.resourceVersion ?? null;
+	}
+
 	#find(sentence: string): void {
 		this.#findings.add(this.#observation.system.clock.nowEpochMs(), sentence);
 	}
@@ -56,9 +68,24 @@ class CallerWatch implements Watching {
 		const { system, definition } = this.#observation;
 		const state = system.world.table.get(definition.service);
 		const selected = system.world.cluster.service(this.#serviceKey)?.slot ?? null;
-		const harm = state === null ? null : this.#harmOf(selected, state);
+		const found = state === null ? null : this.#harmOf(selected, state);
+		const harm = found !== null && state !== null && this.#isByHand(state) ? null : found;
+		if (found === null) this.#astraySinceEpochMs = null;
 		if (harm !== null && harm !== this.#told) this.#find(harm);
 		this.#told = harm ?? "";
+	}
+
+	/**
+	 * What a person has set is theirs until the next look puts it right, and while the rollout waits for that person. Once
+	 * nothing is rolled out nobody looks.
+	 */
+	#isByHand({ phase, pause }: ServiceState): boolean {
+		const { hands, system } = this.#observation;
+		if (!hands.has("service-edited") || this.#version === this.#writtenVersion) return false;
+		const now = system.clock.nowEpochMs();
+		const isWaiting = pause?.reason === "external-writer" || phase === "idle";
+		this.#astraySinceEpochMs = isWaiting ? now : (this.#astraySinceEpochMs ?? now);
+		return now - this.#astraySinceEpochMs <= handGraceMs;
 	}
 
 	#harmOf(selected: SlotName | null, state: ServiceState): string | null {

@@ -19,6 +19,7 @@ import { externalWriter } from "./stories/external-writer.ts";
 import { firstRelease } from "./stories/first-release.ts";
 import { gatewayApiBadImage } from "./stories/gateway-api-bad-image.ts";
 import { gatewayApiGoodImage } from "./stories/gateway-api-good-image.ts";
+import { gitopsSync } from "./stories/gitops-sync.ts";
 import { goodImage } from "./stories/good-image.ts";
 import { hotfixInWindow } from "./stories/hotfix-in-window.ts";
 import { lateAlarm } from "./stories/late-alarm.ts";
@@ -26,6 +27,7 @@ import { metricsOutage } from "./stories/metrics-outage.ts";
 import { noTraffic } from "./stories/no-traffic.ts";
 import { pushAtTheEnd } from "./stories/push-at-the-end.ts";
 import { redBefore } from "./stories/red-before.ts";
+import { resumeAfterPause } from "./stories/resume-after-pause.ts";
 import { rollbackCrashesOnce } from "./stories/rollback-crashes-once.ts";
 import { slowImage } from "./stories/slow-image.ts";
 import { staleAlarm } from "./stories/stale-alarm.ts";
@@ -54,6 +56,7 @@ export const furtherScenarios: readonly Scenario[] = [
 	bothSlotsBad,
 	noTraffic,
 	metricsOutage,
+	resumeAfterPause,
 	approveLate,
 	approvalExpires,
 	abortByHand,
@@ -62,6 +65,7 @@ export const furtherScenarios: readonly Scenario[] = [
 	externalWriter,
 	gatewayApiGoodImage,
 	gatewayApiBadImage,
+	gitopsSync,
 ];
 
 /** Every story that can be simulated: those, and what once went wrong in the first. */

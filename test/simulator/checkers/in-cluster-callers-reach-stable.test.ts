@@ -127,4 +127,39 @@ describe("callers in the cluster", () => {
 
 		expect(stage.broken()).toEqual([]);
 	});
+
+	it.each([
+		["a person whose tool", true, 170, [], 0],
+		["a person whose tool", true, 200, [], 1],
+		["nobody who", false, 5, [], 1],
+		["a person who is waited for and", true, 600, ["external-writer"], 0],
+		["a person who is asked for something else and", true, 600, ["approval"], 1],
+	] as const)(
+		"given %s (%s) unsets the selector for %i s (%j), finds %i break",
+		async (_, isHand, seconds, reasons, count) => {
+			const stage = await makeStage();
+
+			stage.shift(5);
+			for (const reason of reasons)
+				stage.write({ pause: { reason, explanation: "", token: "t", sinceEpochMs: 0, approvers: [] } });
+			if (isHand) stage.hands.add("service-edited");
+			stage.world.cluster.putService(stage.inClusterServiceKey, null, null);
+			await stage.look(seconds);
+			stage.moveTo("blue");
+			await stage.look(10);
+
+			expect(stage.broken()).toHaveLength(count);
+		},
+	);
+
+	it("given a person who edits the Service, does not excuse what a function writes", async () => {
+		const stage = await makeStage();
+
+		stage.shift(5);
+		stage.hands.add("service-edited");
+		stage.moveTo("green");
+		await stage.look(10);
+
+		expect(stage.broken()).toHaveLength(1);
+	});
 });

@@ -1,0 +1,27 @@
+import { unless, wasPausedFor } from "../promises.ts";
+import { approvePromptly, type Scenario } from "../scenario.ts";
+
+const hoursAway = 5;
+
+/** A night without anybody: what waits for a person waits where it is, and goes on from there. */
+export const resumeAfterPause: Scenario = {
+	name: "resume-after-pause",
+	story: "The rollout pauses for want of metrics, nobody is there for five hours, and then somebody resumes it.",
+	service: "checkout",
+	expected: "promoted",
+	limitSeconds: 12 * 3_600,
+	candidate: {},
+	react: (event, stage) => {
+		if (event.kind === "rollout.shifted.v1") stage.once("outage", () => stage.loseMetrics(3_600));
+		if (event.kind !== "rollout.paused.v1" || event.detail.reason === "approval") return approvePromptly(event, stage);
+		// Questions of these hours are read on return; whichever of them is open then is answered.
+		stage.once("return", () => stage.after(hoursAway * 3_600, () => stage.command("resume", "release-manager")));
+	},
+	broken: (ending) => {
+		const [first, second] = ending.told("rollout.shifted.v1").map(({ atSeconds }) => atSeconds);
+		return [
+			...wasPausedFor(ending, "no-evidence"),
+			...unless((second ?? 0) - (first ?? 0) > hoursAway * 3_600, "The weight changed while nobody was there."),
+		];
+	},
+};
