@@ -1,35 +1,29 @@
-import { acknowledgeStart, decideAdmission, isMissedPush } from "../../lib/domain/admission.ts";
-import { announce } from "../../lib/domain/announcement.ts";
-import { isSameRelease, type Release, releaseOf } from "../../lib/domain/release.ts";
-import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
+import { decideAdmission, isMissedPush, type Offer } from "../../lib/domain/admission.ts";
+import { judgeGates, noGates } from "../../lib/domain/gates.ts";
+import { isSameRelease, releaseOf } from "../../lib/domain/release.ts";
+import type { OnNewPush, ServiceDefinition } from "../../lib/domain/service-definition.ts";
 import type { ServiceState } from "../../lib/domain/service-state.ts";
-import type { Clock } from "../../lib/ports/clock.ts";
-import type { Executions } from "../../lib/ports/executions.ts";
-import type { ImageRegistry } from "../../lib/ports/image-registry.ts";
-import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
-import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
-import { ReleaseSeenConflictError, type ServiceStore, StoreConflictError } from "../../lib/ports/service-store.ts";
-import type { Telemetry } from "../../lib/ports/telemetry.ts";
+import type { CatalogEntry } from "../../lib/ports/service-catalog.ts";
+import { StoreConflictError, StoreUnavailableError } from "../../lib/ports/service-store.ts";
 import type { Invocation } from "../pipeline.ts";
+import { act } from "./act.ts";
 import type { Occasion } from "./admission-event.ts";
 import type { Environment } from "./environment.ts";
-
-/** What admission needs of the world. */
-export interface Ports {
-	readonly store: ServiceStore;
-	readonly catalog: ServiceCatalog;
-	readonly registry: ImageRegistry;
-	readonly executions: Executions;
-	readonly events: LifecycleEvents;
-	readonly clock: Clock;
-	readonly telemetry: Telemetry;
-}
+import type { Ports } from "./ports.ts";
 
 /** Time that writing, saying and starting need. */
 const actMs = 5_000;
 
+/** One look at one service: what is declared now, what the registry has, and why anybody looks. */
+export interface Look {
+	readonly entry: CatalogEntry;
+	/** What the registry offers; a sentence where it offers nothing. */
+	readonly newest: Offer | string;
+	readonly occasion: Occasion;
+}
+
 /**
- * Asks the registry for a service's newest release and begins, queues or refuses it.
+ * Looks at what a person wants of a service and at the registry's newest release, and begins, queues, holds or refuses it.
  * @returns what became of it, as a sentence for the log.
  */
 export const admit = async (
@@ -39,116 +33,79 @@ export const admit = async (
 	occasion: Occasion,
 	invocation: Invocation,
 ): Promise<string> => {
-	const { hash, definition } = await ports.catalog.read(service);
-	const image = await ports.registry.newest(definition.repositoryName, new RegExp(definition.tagPattern));
-	if (image === null) return `no image in ${definition.repositoryName} has a tag that matches ${definition.tagPattern}`;
-	if (occasion.kind === "sweep" && !isMissedPush(image.pushedAtEpochMs, ports.clock.nowEpochMs()))
-		return `${image.imageDigest} was pushed too long ago to have been missed`;
-	const release = releaseOf(image.imageDigest, image.tag);
+	const entry = await ports.catalog.read(service);
+	const newest = await newestOffer(ports, entry.definition);
+	const look: Look = { entry, newest, occasion };
 	const state = await ports.store.read(service);
-	// What is newest only because something newer was deleted must not end the window of that newer one.
-	const isOlder = state.phase !== "idle" && image.pushedAtEpochMs < (state.startedAtEpochMs ?? 0);
-	if (occasion.kind === "sweep" && isOlder && state.release?.imageDigest !== image.imageDigest)
-		return `${image.imageDigest} is older than the rollout under way`;
 	invocation.ensureTimeLeft(actMs);
 	try {
-		return await decideAndAct(ports, environment, state, release, hash, occasion);
+		return await decideAndAct(ports, environment, state, look);
 	} catch (error) {
-		if (!(error instanceof StoreConflictError)) throw error;
 		// Somebody else wrote in between; what they wrote came with the refusal, so one more try needs no read.
-		return decideAndAct(ports, environment, error.current, release, hash, occasion);
+		if (error instanceof StoreConflictError) return decideAndAct(ports, environment, error.current, look);
+		const isCrowded = error instanceof StoreUnavailableError && entry.definition.maxConcurrentTrials !== undefined;
+		if (!isCrowded) throw error;
+		// All admissions of an environment with a limit write one item, and DynamoDB refuses who meets another one there.
+		await ports.clock.sleep(leastWaitMs + (ports.clock.nowEpochMs() % spreadMs));
+		invocation.ensureTimeLeft(actMs);
+		return decideAndAct(ports, environment, await ports.store.read(service), look);
 	}
+};
+
+/** The milliseconds of now are as good as chance: those who met once do not meet again. */
+const leastWaitMs = 100;
+const spreadMs = 400;
+
+/** What the registry offers: its newest image whose tag matches. */
+const newestOffer = async (
+	ports: Ports,
+	{ repositoryName, tagPattern }: ServiceDefinition,
+): Promise<Offer | string> => {
+	const image = await ports.registry.newest(repositoryName, new RegExp(tagPattern));
+	if (image === null) return `no image in ${repositoryName} has a tag that matches ${tagPattern}`;
+	const { imageDigest, tag, pushedAtEpochMs } = image;
+	return { release: releaseOf(imageDigest, tag), pushedAtEpochMs };
 };
 
 const decideAndAct = async (
 	ports: Ports,
 	environment: Environment,
 	state: ServiceState,
-	release: Release,
-	definitionHash: string,
-	occasion: Occasion,
+	look: Look,
 ): Promise<string> => {
-	const { service } = state;
-	const atEpochMs = ports.clock.nowEpochMs();
-	const admission = decideAdmission(state, release, definitionHash, atEpochMs);
-	switch (admission.kind) {
-		case "start": {
-			try {
-				await ports.store.admit(service, release, admission.transition);
-			} catch (error) {
-				if (!(error instanceof ReleaseSeenConflictError)) throw error;
-				// Another delivery of the same push may have been faster; that one is no refusal.
-				const now = await ports.store.read(service);
-				if (isSameRelease(now.release, release)) return `${release.id} is being rolled out`;
-				return refuseSeen(ports, service, release, occasion);
-			}
-			countFound(ports, occasion);
-			await beginExecution(ports, environment, admission.rolloutId, state.stableRelease, release);
-			return `started ${admission.rolloutId}`;
-		}
-		case "start-execution":
-			await beginExecution(ports, environment, admission.rolloutId, state.stableRelease, release);
-			return `started ${admission.rolloutId}`;
-		case "queue": {
-			const queued = announce(
-				"release.queued.v1",
-				{ service, release, atEpochMs, reason: `the service is ${state.phase}` },
-				release.id,
-			);
-			const { superseded } = admission;
-			const passed =
-				superseded === null
-					? []
-					: [
-							announce(
-								"rollout.superseded.v1",
-								{ service, release: superseded, by: release, atEpochMs },
-								superseded.id,
-							),
-						];
-			// Said first: once it is written, another delivery of the push finds it waiting and says nothing.
-			await ports.events.publish([queued, ...passed]);
-			await ports.store.write(service, admission.transition);
-			countFound(ports, occasion);
-			return `queued ${release.id}`;
-		}
-		case "ignore":
-			return `${release.id} ignored: ${admission.reason}`;
-	}
+	const { hash, definition } = look.entry;
+	const nowEpochMs = ports.clock.nowEpochMs();
+	const offer = offerFor(state, look, nowEpochMs);
+	if (typeof offer === "string" && state.wanted === undefined) return offer;
+	const newest = typeof offer === "string" ? null : offer;
+	const admission = decideAdmission(state, newest, {
+		definitionHash: hash,
+		nowEpochMs,
+		gate: judgeGates({ gates: definition.gates ?? noGates, nowEpochMs }),
+		onNewPush: await onNewPushOf(ports, state, newest),
+	});
+	return act(ports, environment, state, look, admission);
 };
 
-/** Each one is an event that was lost, or that is slower than the sweep. */
-const countFound = ({ telemetry }: Ports, occasion: Occasion): void => {
-	if (occasion.kind === "sweep") telemetry.count("FoundBySweep");
+/** What of the registry's offer counts on this occasion; a sentence where nothing does. */
+const offerFor = (state: ServiceState, { newest, occasion }: Look, nowEpochMs: number): Offer | string => {
+	if (typeof newest === "string" || occasion.kind !== "sweep") return newest;
+	const { release, pushedAtEpochMs = 0 } = newest;
+	const isHeld = isSameRelease(state.held?.release, release);
+	if (!isHeld && !isMissedPush(pushedAtEpochMs, nowEpochMs))
+		return `${release.imageDigest} was pushed too long ago to have been missed`;
+	// What is newest only because something newer was deleted must not end the window of that newer one.
+	const isOlder = state.phase !== "idle" && pushedAtEpochMs < (state.startedAtEpochMs ?? 0);
+	return isOlder && !isSameRelease(state.release, release)
+		? `${release.imageDigest} is older than the rollout under way`
+		: newest;
 };
 
-const beginExecution = async (
-	ports: Ports,
-	environment: Environment,
-	rolloutId: string,
-	replaces: Release,
-	release: Release,
-) => {
-	const { service, epoch } = parseRolloutId(rolloutId);
-	const atEpochMs = ports.clock.nowEpochMs();
-	await ports.events.publish([announce("rollout.started.v1", { service, rolloutId, atEpochMs, release, replaces })]);
-	await ports.executions.start(environment.ROLLOUT_MACHINE_ARN, rolloutId, { v: 1, rolloutId });
-	await ports.store.write(service, acknowledgeStart(rolloutId, epoch));
-};
-
-const refuseSeen = async (ports: Ports, service: string, release: Release, occasion: Occasion): Promise<string> => {
-	const reason = `Release ${release.id} was admitted before; a release is admitted automatically once.`;
-	const atEpochMs = ports.clock.nowEpochMs();
-	// After the end of a rollout and on a sweep this is the normal case, and nobody asked: only a push deserves an answer.
-	if (occasion.kind === "push") {
-		await ports.events.publish([
-			announce(
-				"release.refused.v1",
-				{ service, imageDigest: release.imageDigest, atEpochMs, reason },
-				`${release.id}@${atEpochMs}`,
-			),
-		]);
-		ports.telemetry.count("ReleaseRefused");
-	}
-	return reason;
+/** A rollout does what the definition says that it pinned; only where a push could matter to it is that one read. */
+const onNewPushOf = async (ports: Ports, state: ServiceState, newest: Offer | null): Promise<OnNewPush> => {
+	const { phase, release, definitionHash, service } = state;
+	const isInTrial = phase === "preparing" || phase === "trial";
+	if (!isInTrial || definitionHash === undefined || newest === null || isSameRelease(release, newest.release))
+		return "wait";
+	return (await ports.catalog.readPinned(service, definitionHash)).onNewPush;
 };

@@ -1,5 +1,11 @@
 import { environmentOf } from "../environment.ts";
 
 /** The variables that this function needs, read once at init. */
-export const readEnvironment = environmentOf("SERVICE_TABLE", "CATALOG_BUCKET", "BUS_NAME", "ROLLOUT_MACHINE_ARN");
+export const readEnvironment = environmentOf(
+	"SERVICE_TABLE",
+	"CATALOG_BUCKET",
+	"BUS_NAME",
+	"ROLLOUT_MACHINE_ARN",
+	"ROLLBACK_MACHINE_ARN",
+);
 export type Environment = ReturnType<typeof readEnvironment>;

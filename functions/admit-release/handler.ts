@@ -1,10 +1,14 @@
 import { InvalidDefinitionError } from "../../lib/ports/service-catalog.ts";
 import { InvalidServiceError } from "../../lib/ports/service-store.ts";
-import { parseEvent, pipeline, refusing } from "../pipeline.ts";
+import { type Invocation, parseEvent, pipeline, refusing } from "../pipeline.ts";
 import { AdmissionEvent, type Occasion } from "./admission-event.ts";
-import { admit, type Ports } from "./admit.ts";
+import { admit } from "./admit.ts";
+import { ask } from "./ask.ts";
 import { atMostAtOnce } from "./at-most-at-once.ts";
 import type { Environment } from "./environment.ts";
+import { notePusher } from "./note-pusher.ts";
+import type { Ports } from "./ports.ts";
+import { servicesOf } from "./services-of.ts";
 
 /** Services that are looked at side by side: 1,000 in well under a minute, without a burst on the registry. */
 const mostAtOnce = 10;
@@ -12,7 +16,7 @@ const mostAtOnce = 10;
 /** Time that one service may take on a bad day, with every call tried twice: a sweep begins none with less left. */
 const lookMs = 20_000;
 
-/** Looks at the registry for every service that an event concerns, and begins, queues or refuses its newest release. */
+/** Looks at each service that an event concerns: at what a person wants of it, and at the registry. */
 export const makeHandler = (ports: Ports, environment: Environment) =>
 	pipeline(
 		ports.telemetry,
@@ -23,7 +27,7 @@ export const makeHandler = (ports: Ports, environment: Environment) =>
 			const failures: unknown[] = [];
 			const look = async (service: string): Promise<void> => {
 				try {
-					outcomes.push(`${service}: ${await admit(ports, environment, service, occasion, invocation)}`);
+					outcomes.push(`${service}: ${await lookAt(ports, environment, service, occasion, invocation)}`);
 				} catch (error) {
 					// One service's trouble must not keep the others waiting.
 					if (isUnknown(error)) outcomes.push(`${service}: ${error.message}`);
@@ -40,26 +44,32 @@ export const makeHandler = (ports: Ports, environment: Environment) =>
 				ports.telemetry.warn("sweep cut short", { services: services.length, left: left.length });
 				ports.telemetry.count("SweepCutShort");
 			}
-			if (failures.length > 0) throw failures[0];
+			for (const failure of failures) {
+				if (occasion.kind !== "sweep") throw failure;
+				// The next sweep tries again; failing as a whole would only have all the others looked at once more.
+				ports.telemetry.count("SweepFailed");
+			}
 			return { v: 1, kind: "looked", outcomes } as const;
 		}),
 	);
 
-const servicesOf = async ({ catalog, clock }: Ports, occasion: Occasion): Promise<readonly string[]> => {
+const lookAt = (
+	ports: Ports,
+	environment: Environment,
+	service: string,
+	occasion: Occasion,
+	invocation: Invocation,
+): Promise<string> => {
 	switch (occasion.kind) {
+		case "command":
+			return ask(ports, environment, occasion.command, invocation);
+		case "pusher":
+			return notePusher(ports, service, occasion.pusher);
 		case "push":
-			return catalog.findByRepository(occasion.repositoryName);
 		case "ended":
-			return [occasion.service];
 		case "sweep":
-			return beginningAnywhere(await catalog.list(), clock.nowEpochMs());
+			return admit(ports, environment, service, occasion, invocation);
 	}
-};
-
-/** The milliseconds of now are as good as chance: sweeps that are cut short do not leave the same services over each time. */
-const beginningAnywhere = (services: readonly string[], nowEpochMs: number): readonly string[] => {
-	const first = nowEpochMs % services.length;
-	return [...services.slice(first), ...services.slice(0, first)];
 };
 
 /** A service that is declared and not enrolled yet, or is being removed: nothing to roll out, however often it is tried. */

@@ -4,6 +4,8 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { patient } from "../../lib/adapters/aws-client-options.ts";
+import { dynamoReleaseLedger } from "../../lib/adapters/dynamo-release-ledger.ts";
+import { dynamoRolloutHistory } from "../../lib/adapters/dynamo-rollout-history.ts";
 import { dynamoServiceStore } from "../../lib/adapters/dynamo-service-store.ts";
 import { ecrImageRegistry } from "../../lib/adapters/ecr-image-registry.ts";
 import { eventbridgeLifecycleEvents } from "../../lib/adapters/eventbridge-lifecycle-events.ts";
@@ -25,6 +27,8 @@ const eventbridge = new EventBridgeClient(patient);
 export const handler = makeHandler(
 	{
 		store: dynamoServiceStore(dynamodb, environment.SERVICE_TABLE),
+		ledger: dynamoReleaseLedger(dynamodb, environment.SERVICE_TABLE),
+		history: dynamoRolloutHistory(dynamodb, environment.SERVICE_TABLE),
 		catalog: s3ServiceCatalog(s3, environment.CATALOG_BUCKET),
 		registry: ecrImageRegistry(ecr),
 		executions: stepFunctionsExecutions(sfn),

@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
 import { announce } from "../../lib/domain/announcement.ts";
-import { finish, outcomeOf } from "../../lib/domain/closing.ts";
+import { finish, lastOf, outcomeIn } from "../../lib/domain/closing.ts";
 import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
 import { measuresOf } from "../../lib/domain/rollout-measures.ts";
 import { recordOf } from "../../lib/domain/rollout-record.ts";
-import { type LastRollout, type Outcome, outcomes, type ServiceState } from "../../lib/domain/service-state.ts";
+import { outcomes } from "../../lib/domain/service-state.ts";
 import type { Alarms } from "../../lib/ports/alarms.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
@@ -12,6 +12,7 @@ import type { RolloutHistory } from "../../lib/ports/rollout-history.ts";
 import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
 import type { ServiceStore } from "../../lib/ports/service-store.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
+import type { TrialSeats } from "../../lib/ports/trial-seats.ts";
 import { parseEvent, pipeline } from "../pipeline.ts";
 import { rolloutPayload } from "../rollout-payload.ts";
 import { stillRed } from "./still-red.ts";
@@ -19,6 +20,7 @@ import { stillRed } from "./still-red.ts";
 interface Ports {
 	readonly store: ServiceStore;
 	readonly history: RolloutHistory;
+	readonly seats: TrialSeats;
 	readonly catalog: ServiceCatalog;
 	readonly alarms: Alarms;
 	readonly events: LifecycleEvents;
@@ -45,6 +47,9 @@ export const makeHandler = (ports: Ports) =>
 		invocation.ensureTimeLeft(2_000);
 		if (record !== null) await ports.history.append(record);
 		if (isMine) await ports.store.write(service, finish(epoch, service, outcome, lastOf(state, outcome, atEpochMs)));
+		// After the service is idle, so that there are never more under way than seats; before the end is said, so that
+		// whoever hears of it finds a seat. What dies in between, the reconciler sees.
+		await ports.seats.giveBack(rolloutId);
 		// A repeated call finds the service idle; its event may not have been published, so it is said again.
 		await ports.events.publish([announce("rollout.ended.v1", { service, rolloutId, atEpochMs, outcome })]);
 		if (isMine) ports.telemetry.count("RolloutEnded", { outcome });
@@ -52,14 +57,3 @@ export const makeHandler = (ports: Ports) =>
 			ports.telemetry.measure(name, seconds, dimensions);
 		return { v: 1, kind: "finished", outcome } as const;
 	});
-
-/** The machine only knows which way traffic went; whether it went back for another release's sake, the record does. */
-const outcomeIn = ({ rollback, last }: ServiceState, rolloutId: string, told: Outcome): Outcome => {
-	if (last?.rolloutId === rolloutId) return last.outcome;
-	return told === "promoted" || rollback === undefined ? told : outcomeOf(rollback);
-};
-
-const lastOf = ({ rolloutId, release }: ServiceState, outcome: Outcome, endedAtEpochMs: number) =>
-	rolloutId === undefined || release === undefined
-		? undefined
-		: ({ rolloutId, release, outcome, endedAtEpochMs } satisfies LastRollout);

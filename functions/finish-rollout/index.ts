@@ -6,6 +6,7 @@ import { patient } from "../../lib/adapters/aws-client-options.ts";
 import { cloudwatchAlarms } from "../../lib/adapters/cloudwatch-alarms.ts";
 import { dynamoRolloutHistory } from "../../lib/adapters/dynamo-rollout-history.ts";
 import { dynamoServiceStore } from "../../lib/adapters/dynamo-service-store.ts";
+import { dynamoTrialSeats } from "../../lib/adapters/dynamo-trial-seats.ts";
 import { eventbridgeLifecycleEvents } from "../../lib/adapters/eventbridge-lifecycle-events.ts";
 import { powertoolsTelemetry } from "../../lib/adapters/powertools-telemetry.ts";
 import { s3ServiceCatalog } from "../../lib/adapters/s3-service-catalog.ts";
@@ -22,6 +23,7 @@ const eventbridge = new EventBridgeClient(patient);
 /** Lambda's entry: real clients, one each per sandbox. */
 export const handler = makeHandler({
 	store: dynamoServiceStore(dynamodb, environment.SERVICE_TABLE),
+	seats: dynamoTrialSeats(dynamodb, environment.SERVICE_TABLE),
 	history: dynamoRolloutHistory(dynamodb, environment.SERVICE_TABLE),
 	catalog: s3ServiceCatalog(s3, environment.CATALOG_BUCKET),
 	alarms: cloudwatchAlarms(cloudwatch),

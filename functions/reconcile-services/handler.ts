@@ -1,6 +1,7 @@
 import { pipeline } from "../pipeline.ts";
 import type { Environment } from "./environment.ts";
 import { type Ports, reconcileOne } from "./reconcile-one.ts";
+import { reconcileSeats } from "./reconcile-seats.ts";
 
 /** Once a minute: every service that is not idle must have an execution that drives it, else it gets one (D4a). */
 export const makeHandler = (ports: Ports, environment: Environment) =>
@@ -15,6 +16,12 @@ export const makeHandler = (ports: Ports, environment: Environment) =>
 				ports.telemetry.error("not reconciled", { service: state.service, error: String(error) });
 				ports.telemetry.count("NotReconciled");
 			}
+		}
+		try {
+			actions.push(...(await reconcileSeats(ports, busy)));
+		} catch (error) {
+			ports.telemetry.error("seats not reconciled", { error: String(error) });
+			ports.telemetry.count("NotReconciled");
 		}
 		return { v: 1, kind: "reconciled", actions } as const;
 	});

@@ -3,6 +3,7 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { patient } from "../../lib/adapters/aws-client-options.ts";
 import { dynamoServiceStore } from "../../lib/adapters/dynamo-service-store.ts";
+import { dynamoTrialSeats } from "../../lib/adapters/dynamo-trial-seats.ts";
 import { eventbridgeLifecycleEvents } from "../../lib/adapters/eventbridge-lifecycle-events.ts";
 import { powertoolsTelemetry } from "../../lib/adapters/powertools-telemetry.ts";
 import { stepFunctionsExecutions } from "../../lib/adapters/step-functions-executions.ts";
@@ -19,6 +20,7 @@ const eventbridge = new EventBridgeClient(patient);
 export const handler = makeHandler(
 	{
 		store: dynamoServiceStore(dynamodb, environment.SERVICE_TABLE),
+		seats: dynamoTrialSeats(dynamodb, environment.SERVICE_TABLE),
 		executions: stepFunctionsExecutions(sfn),
 		events: eventbridgeLifecycleEvents(eventbridge, environment.BUS_NAME),
 		clock: systemClock,

@@ -6,12 +6,14 @@ import { ExecutionExistsConflictError, type Executions, executionArnOf } from ".
 import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
 import type { ServiceStore } from "../../lib/ports/service-store.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
+import type { TrialSeats } from "../../lib/ports/trial-seats.ts";
 import type { Invocation } from "../pipeline.ts";
 import type { Environment } from "./environment.ts";
 
 /** What reconciling needs of the world. */
 export interface Ports {
 	readonly store: ServiceStore;
+	readonly seats: TrialSeats;
 	readonly executions: Executions;
 	readonly events: LifecycleEvents;
 	readonly clock: Clock;

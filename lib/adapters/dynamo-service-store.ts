@@ -13,14 +13,17 @@ import type { ServiceState } from "../domain/service-state.ts";
 import type { Condition, Transition } from "../domain/transition.ts";
 import { InvalidAwsCallError } from "../ports/errors.ts";
 import {
+	type AdmissionTerms,
 	InvalidServiceError,
 	ReleaseSeenConflictError,
+	SeatsTakenConflictError,
 	type ServiceStore,
 	StoreConflictError,
 	StoreUnavailableError,
 } from "../ports/service-store.ts";
 import { failureOf } from "./aws-failure.ts";
 import type { Item } from "./dynamo-item.ts";
+import { holdersIn, taking } from "./dynamo-seats-item.ts";
 import { imageKey, serviceStateOf, stateKey } from "./dynamo-service-item.ts";
 import { compileTransition } from "./dynamo-transition.ts";
 
@@ -51,8 +54,13 @@ export const dynamoServiceStore = (client: DynamoDBClient, tableName: string): S
 		if (item === undefined) throw new StoreUnavailableError(`UpdateItem of ${service} answered no attributes.`);
 		return serviceStateOf(item);
 	};
-	const admit = async (service: string, release: Release, transition: Transition): Promise<ServiceState> => {
-		await client.send(admission(tableName, service, release, transition)).catch((error: unknown) => {
+	const admit = async (
+		service: string,
+		release: Release,
+		transition: Transition,
+		terms: AdmissionTerms = {},
+	): Promise<ServiceState> => {
+		await client.send(admission(tableName, service, release, transition, terms)).catch((error: unknown) => {
 			if (error instanceof TransactionCanceledException) throw cancellationOf(service, release, transition, error);
 			return unavailable("TransactWriteItems")(error);
 		});
@@ -75,18 +83,27 @@ const updateIn = (tableName: string, service: string, transition: Transition) =>
  * is harmless. One derived from the release would make DynamoDB answer a second admission within ten minutes with
  * success instead of a refusal, whatever had become of the first.
  */
-const admission = (tableName: string, service: string, release: Release, transition: Transition) =>
+const admission = (
+	tableName: string,
+	service: string,
+	release: Release,
+	transition: Transition,
+	{ again = false, seat }: AdmissionTerms,
+) =>
 	new TransactWriteItemsCommand({
 		TransactItems: [
 			{
 				Put: {
 					TableName: tableName,
 					Item: imageKey(service, imageIdOf(release)),
-					ConditionExpression: "attribute_not_exists(#service)",
-					ExpressionAttributeNames: { "#service": "service" },
+					...(!again && {
+						ConditionExpression: "attribute_not_exists(#service)",
+						ExpressionAttributeNames: { "#service": "service" },
+					}),
 				},
 			},
 			{ Update: updateIn(tableName, service, transition) },
+			...(seat === undefined ? [] : [{ Update: taking(tableName, seat.rolloutId, seat.limit) }]),
 		],
 	});
 
@@ -122,19 +139,23 @@ const unavailable =
 const neverEnrolled = (service: string): InvalidServiceError =>
 	new InvalidServiceError(`Service "${service}" was never enrolled: allowed are services that the table holds.`);
 
-/** Reasons come in the order of the transaction's items: the release first, then the state. */
+/** Reasons come in the order of the transaction's items: the release first, then the state, then the seats. */
 const cancellationOf = (
 	service: string,
 	release: Release,
 	transition: Transition,
 	error: TransactionCanceledException,
 ): Error => {
-	const [seen, state] = error.CancellationReasons ?? [];
+	const [seen, state, seats] = error.CancellationReasons ?? [];
 	if (isConditionFailed(seen))
 		return new ReleaseSeenConflictError(`Image "${imageIdOf(release)}" of service "${service}" was admitted before.`, {
 			cause: error,
 		});
 	if (isConditionFailed(state)) return refusalOf(service, transition, state?.Item);
+	if (isConditionFailed(seats)) {
+		const holders = holdersIn(seats?.Item);
+		return new SeatsTakenConflictError(`No seat is free for service "${service}": ${holders.join(", ")}.`, holders);
+	}
 	const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code);
 	const message = `DynamoDB TransactWriteItems was cancelled: ${codes.join(", ") || error.message}.`;
 	// The others, conflicts with other transactions and throttles, pass by themselves.

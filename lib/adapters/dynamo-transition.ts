@@ -79,7 +79,8 @@ const updateOf = (changes: Changes, name: Name, value: Value): string => {
 };
 
 /** What people were asked and what they want: both are maps, whose attributes may not be there. */
-const conditionsOfPeople = ({ pauseToken, pauseAnswers, wishId }: Condition, name: Name, value: Value): string[] => {
+const conditionsOfPeople = (condition: Condition, name: Name, value: Value): string[] => {
+	const { pauseToken, pauseAnswers, wishId, wantedAtEpochMs, wantedBeforeEpochMs } = condition;
 	const terms: string[] = [];
 	const within = (map: string, attribute: string): string => `${name(map)}.${name(attribute)}`;
 	if (pauseToken !== undefined) terms.push(`${within("pause", "token")} = ${value("ifPauseToken", pauseToken)}`);
@@ -88,6 +89,12 @@ const conditionsOfPeople = ({ pauseToken, pauseAnswers, wishId }: Condition, nam
 		terms.push(`size(${within("pause", "answers")}) = ${value("ifPauseAnswers", pauseAnswers)}`);
 	if (wishId === null) terms.push(`attribute_not_exists(${name("wish")})`);
 	else if (wishId !== undefined) terms.push(`${within("wish", "id")} = ${value("ifWishId", wishId)}`);
+	const wantedAt = (): string => within("wanted", "atEpochMs");
+	if (wantedAtEpochMs !== undefined) terms.push(`${wantedAt()} = ${value("ifWantedAt", wantedAtEpochMs)}`);
+	if (wantedBeforeEpochMs !== undefined)
+		terms.push(
+			`(attribute_not_exists(${name("wanted")}) OR ${wantedAt()} < ${value("ifWantedBefore", wantedBeforeEpochMs)})`,
+		);
 	return terms;
 };
 

@@ -2,6 +2,7 @@ import {
 	DescribeImagesCommand,
 	type DescribeImagesCommandOutput,
 	type ECRClient,
+	ImageNotFoundException,
 	RepositoryNotFoundException,
 } from "@aws-sdk/client-ecr";
 import { type Image, type ImageRegistry, RegistryUnavailableError } from "../ports/image-registry.ts";
@@ -55,5 +56,17 @@ export const ecrImageRegistry = (client: ECRClient): ImageRegistry => ({
 		throw new RegistryUnavailableError(
 			`Repository ${repositoryName} holds more than ${pageSize * maxPages} tagged images: give it a lifecycle policy.`,
 		);
+	},
+	find: async (repositoryName, imageDigest) => {
+		try {
+			const request = new DescribeImagesCommand({ repositoryName, imageIds: [{ imageDigest }] });
+			const [found] = (await client.send(request)).imageDetails ?? [];
+			if (found?.imagePushedAt === undefined) return null;
+			const tag = found.imageTags?.toSorted().at(-1);
+			return { imageDigest, pushedAtEpochMs: found.imagePushedAt.getTime(), ...(tag !== undefined && { tag }) };
+		} catch (error) {
+			if (error instanceof RepositoryNotFoundException || error instanceof ImageNotFoundException) return null;
+			throw failureOf("DescribeImages", error, RegistryUnavailableError);
+		}
 	},
 });

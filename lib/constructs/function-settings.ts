@@ -54,11 +54,14 @@ export const functionSettings = {
 		// Not for a push, which takes a second or two, but for the sweep of 1,000 services, ten at a time.
 		...task(120, {
 			table: "change-and-admit",
+			history: "list",
 			// Which services there are, and which roll out a repository, is said by names of objects: listed, never read.
-			catalog: ["services"],
+			catalog: ["services", "definitions"],
 			registry: true,
 			events: true,
 			rollout: ["start"],
+			// What makes room for a newer release, or for one that a person wants.
+			rollback: ["start"],
 		}),
 		asynchronous: { retryAttempts: 2, maxEventAgeSeconds: 3_600 },
 	},
@@ -101,7 +104,7 @@ export const functionSettings = {
 	},
 	"reconcile-services": {
 		...task(50, {
-			table: "read-and-list-busy",
+			table: "change-and-list-busy",
 			rollout: ["start", "describe"],
 			rollback: ["start", "describe"],
 			events: true,

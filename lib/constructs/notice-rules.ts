@@ -18,7 +18,7 @@ export interface NoticeRulesProps {
 }
 
 const pagedKinds: readonly LifecycleKind[] = ["service.needs-attention.v1"];
-const noticedKinds: readonly LifecycleKind[] = ["rollout.paused.v1", "rollout.rolled-back.v1"];
+const noticedKinds: readonly LifecycleKind[] = ["rollout.paused.v1", "rollout.rolled-back.v1", "release.held.v1"];
 
 /** What people are told: a page when they are needed now, a notice when they may want to know. */
 export class NoticeRules extends Construct {
@@ -39,7 +39,13 @@ export class NoticeRules extends Construct {
 				],
 			});
 		tell("NeedsAttention", "A service needs a person now.", pages, lifecycle(pagedKinds), bus);
-		tell("WorthKnowing", "A rollout waits for a person, or was rolled back.", notices, lifecycle(noticedKinds), bus);
+		tell(
+			"WorthKnowing",
+			"A rollout waits for a person or was rolled back, or a release is held.",
+			notices,
+			lifecycle(noticedKinds),
+			bus,
+		);
 		tell("RollbackLost", "A rollback ended without an end of its own: nobody else will bring it back.", pages, {
 			source: ["aws.states"],
 			detailType: ["Step Functions Execution Status Change"],

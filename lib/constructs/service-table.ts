@@ -11,14 +11,15 @@ export interface ServiceTableProps {
 }
 
 /** What a function may do with the table. Only enrolment may delete, and nobody may scan. */
-export type TableUse = "read" | "read-and-list-busy" | "observe" | "change" | "change-and-admit" | "enrol";
+export type TableUse = "read" | "observe" | "change" | "change-and-list-busy" | "change-and-admit" | "enrol";
 
 const actionsFor: Readonly<Record<TableUse, readonly string[]>> = {
 	read: ["GetItem"],
-	"read-and-list-busy": ["GetItem"],
 	// A person reads everything that is on record of a service.
 	observe: ["GetItem", "Query"],
 	change: ["GetItem", "UpdateItem"],
+	// The reconciler writes no service's state: the seats of rollouts are in this table as well.
+	"change-and-list-busy": ["GetItem", "UpdateItem"],
 	// Admission remembers the release in the same transaction; IAM asks for the actions a transaction is made of.
 	"change-and-admit": ["GetItem", "UpdateItem", "PutItem"],
 	// A record comes or goes together with its tombstone.
@@ -32,7 +33,7 @@ const actionFor: Readonly<Record<HistoryUse, string>> = { append: "PutItem", lis
 
 const busyIndex = "busy";
 
-/** One item per service and one per admitted release (D4, D10). Loses nothing: recoverable to any second, never deleted with the stack. */
+/** One item per service, one per admitted release, one for the seats of rollouts (D4, D10). Loses nothing: recoverable to any second, never deleted with the stack. */
 export class ServiceTable extends Construct {
 	readonly table: TableV2;
 	private readonly encryption: SluiceKey;
@@ -68,11 +69,11 @@ export class ServiceTable extends Construct {
 				resources: [this.table.tableArn],
 			}),
 		);
-		if (use === "read-and-list-busy" || use === "observe") {
+		if (use === "change-and-list-busy" || use === "observe") {
 			const resources = [`${this.table.tableArn}/index/${busyIndex}`];
 			grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: ["dynamodb:Query"], resources }));
 		}
-		this.grantKey(grantee, use !== "change" && use !== "change-and-admit");
+		this.grantKey(grantee, use === "read" || use === "observe");
 	}
 
 	/** IAM tells items apart by partition key alone, which is the service; that PutItem only adds is the adapter's condition. */

@@ -41,6 +41,16 @@ export class TriggerRules extends Construct {
 			detailType: ["ECR Image Action"],
 			detail: { "action-type": ["PUSH"], result: ["SUCCESS"] },
 		});
+		this.rule("PusherKnown", "CloudTrail says who gave an image its tag.", this.to(admitRelease), {
+			source: ["aws.ecr"],
+			detailType: ["AWS API Call via CloudTrail"],
+			detail: {
+				eventSource: ["ecr.amazonaws.com"],
+				eventName: ["PutImage"],
+				// There only where it succeeded; an image without a tag is part of another one.
+				responseElements: { image: { imageId: { imageTag: [{ exists: true }] } } },
+			},
+		});
 		this.rule(
 			"AlarmTurnedRed",
 			"An alarm turned red: the rollback itself, nothing in between (D4a).",
@@ -62,6 +72,14 @@ export class TriggerRules extends Construct {
 			},
 		);
 		this.rule("Command", "A person wants something of a rollout.", this.to(applyCommand), commandsOf(obeyed), bus);
+		this.rule(
+			"ReleaseCommand",
+			"A person wants a release.",
+			// Later than that people have decided anew; admission looks at the age as well.
+			this.to(admitRelease, Duration.minutes(5)),
+			commandsOf(["retry", "release"]),
+			bus,
+		);
 		this.rule(
 			"RolloutEnded",
 			"A rollout ended: the next release may begin.",

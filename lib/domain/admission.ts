@@ -1,32 +1,141 @@
+import type { ClosedGate, GateState } from "./gates.ts";
 import { isSameRelease, type Release } from "./release.ts";
 import { rolloutIdOf } from "./rollout-id.ts";
-import type { ServiceState } from "./service-state.ts";
-import type { Transition } from "./transition.ts";
+import type { OnNewPush } from "./service-definition.ts";
+import { type HeldRelease, revertiblePhases, type ServiceState } from "./service-state.ts";
+import type { OptionalAttribute, Transition } from "./transition.ts";
 
 /** A push older than this was not missed a moment ago: somebody has removed what was newer, or enrolled the service since. */
 const missedPushSeconds = 86_400;
 
-/** Whether an image found without an event can be one whose event was lost; an older one is rolled out by command only. */
+/**
+ * Whether an image found without an event can be one whose event was lost; an older one is rolled out by command only,
+ * unless a gate has held it back since.
+ */
 export const isMissedPush = (pushedAtEpochMs: number, nowEpochMs: number): boolean =>
 	nowEpochMs - pushedAtEpochMs <= missedPushSeconds * 1000;
 
-/** What the registry's newest release means for a service right now. */
+/** A release that may begin now, and who says so. */
+export interface Offer {
+	readonly release: Release;
+	/** A person's word, or another configuration: that its image was admitted before does not stop it. */
+	readonly again?: boolean;
+	/** Who commanded it; who pushed it, if anybody knows, is found out after it was admitted. */
+	readonly askedBy?: string;
+	/** When the registry got it. */
+	readonly pushedAtEpochMs?: number;
+}
+
+/** What an admission depends on besides the record and the release. */
+export interface AdmissionTerms {
+	readonly definitionHash: string;
+	readonly nowEpochMs: number;
+	readonly gate: GateState;
+	/** Of the definition that the rollout under way has pinned. */
+	readonly onNewPush: OnNewPush;
+}
+
+/** What a release means for a service right now. */
 export type Admission =
-	/** Acquire the service and begin. Automatic admission happens once ever per release (D10). */
-	| { readonly kind: "start"; readonly rolloutId: string; readonly transition: Transition }
+	/** Acquire the service and begin. Automatic admission happens once ever per image (D10). */
+	| { readonly kind: "start"; readonly rolloutId: string; readonly transition: Transition; readonly offer: Offer }
 	/** Acquired before, but the start was never acknowledged. */
 	| { readonly kind: "start-execution"; readonly rolloutId: string }
 	| { readonly kind: "queue"; readonly transition: Transition; readonly superseded: Release | null }
+	/** Take the rollout under way back, so that what is recorded (`transition`, unless it is already) may begin. */
+	| {
+			readonly kind: "supersede";
+			readonly rolloutId: string;
+			readonly explanation: string;
+			readonly transition: Transition | null;
+			readonly superseded: Release | null;
+	  }
+	| Hold
+	/** Nothing is to be rolled out any more that the record still speaks of. */
+	| { readonly kind: "forget"; readonly transition: Transition; readonly reason: string }
 	| { readonly kind: "ignore"; readonly reason: string };
 
-const acquire = (state: ServiceState, release: Release, definitionHash: string, nowEpochMs: number): Admission => {
+/** A gate is closed. It is recorded, and said, once for each gate. */
+export interface Hold {
+	readonly kind: "hold";
+	readonly transition: Transition;
+	readonly held: HeldRelease;
+	readonly superseded: Release | null;
+}
+
+const ignore = (reason: string): Admission => ({ kind: "ignore", reason });
+
+const nameOf = ({ id, tag }: Release): string => (tag === undefined ? id : `${id} (${tag})`);
+
+/**
+ * Decides on the newest release of the registry, or on what a person wants, which goes first. A push is only the occasion
+ * to look. One release waits at most, the newest; a replaced one ends superseded.
+ * @param newest - null where the registry has nothing to offer.
+ */
+export const decideAdmission = (state: ServiceState, newest: Offer | null, terms: AdmissionTerms): Admission => {
+	if (state.phase !== "idle") return decideWhileBusy(state, newest, terms);
+	const { wanted } = state;
+	if (wanted !== undefined) {
+		const { release, by, override = false } = wanted;
+		if (isSameRelease(state.stableRelease, release))
+			return forget(state, ["wanted", "held"], "what was asked for serves");
+		const offer = { release, again: true, askedBy: by };
+		return override ? acquire(state, offer, terms) : throughGates(state, offer, terms);
+	}
+	if (newest === null || isSameRelease(state.stableRelease, newest.release)) {
+		if (state.held !== undefined) return forget(state, ["held"], "what was held is no longer the newest release");
+		return ignore(newest === null ? "there is no release" : "it already serves");
+	}
+	return throughGates(state, newest, terms);
+};
+
+const forget = (state: ServiceState, remove: readonly OptionalAttribute[], reason: string): Admission => ({
+	kind: "forget",
+	reason,
+	transition: { condition: { epoch: state.epoch, phaseIn: ["idle"], ...sameWish(state) }, set: {}, remove },
+});
+
+/** A wish that was recorded since must not be taken for the one that was read. */
+const sameWish = ({ wanted }: ServiceState) => (wanted === undefined ? {} : { wantedAtEpochMs: wanted.atEpochMs });
+
+const throughGates = (state: ServiceState, offer: Offer, terms: AdmissionTerms): Admission =>
+	terms.gate.kind === "closed"
+		? hold(state, offer.release, terms.gate, terms.nowEpochMs)
+		: acquire(state, offer, terms);
+
+/** What becomes of a release that a gate keeps from beginning; nothing new where that is on record. */
+export const hold = (state: ServiceState, release: Release, closed: ClosedGate, nowEpochMs: number): Admission => {
+	const { held: before } = state;
+	const isSame = before !== undefined && isSameRelease(before.release, release);
+	if (isSame && before.gate === closed.gate && before.opensAtEpochMs === closed.opensAtEpochMs)
+		return ignore(`held: ${closed.reason}`);
+	const { gate, reason, opensAtEpochMs } = closed;
+	const held: HeldRelease = {
+		release,
+		gate,
+		reason,
+		sinceEpochMs: isSame ? before.sinceEpochMs : nowEpochMs,
+		...(opensAtEpochMs !== undefined && { opensAtEpochMs }),
+	};
+	return {
+		kind: "hold",
+		held,
+		superseded: before === undefined || isSame ? null : before.release,
+		transition: { condition: { epoch: state.epoch, phaseIn: ["idle"] }, set: { held } },
+	};
+};
+
+const acquire = (state: ServiceState, offer: Offer, { definitionHash, nowEpochMs }: AdmissionTerms): Admission => {
 	const epoch = state.epoch + 1;
 	const rolloutId = rolloutIdOf(state.service, epoch);
+	const { release, askedBy, pushedAtEpochMs } = offer;
+	const isWanted = state.wanted !== undefined && isSameRelease(state.wanted.release, release);
 	return {
 		kind: "start",
 		rolloutId,
+		offer,
 		transition: {
-			condition: { epoch: state.epoch, phaseIn: ["idle"] },
+			condition: { epoch: state.epoch, phaseIn: ["idle"], ...(isWanted ? sameWish(state) : {}) },
 			set: {
 				epoch,
 				phase: "preparing",
@@ -37,45 +146,63 @@ const acquire = (state: ServiceState, release: Release, definitionHash: string, 
 				weightPercent: 0,
 				redAlarms: {},
 				executionStarted: false,
+				...(askedBy !== undefined && { askedBy }),
+				...(pushedAtEpochMs !== undefined && { pushedAtEpochMs }),
 			},
-			remove: ["next"],
+			remove: ["next", "held", ...(isWanted ? (["wanted"] as const) : [])],
 		},
 	};
 };
 
-/**
- * Decides on the newest release of the registry; a push is only the occasion to look.
- * One release waits at most, the newest; a replaced one ends superseded.
- */
-export const decideAdmission = (
-	state: ServiceState,
-	release: Release,
-	definitionHash: string,
-	nowEpochMs: number,
-): Admission => {
-	if (state.phase !== "idle" && isSameRelease(state.release, release)) {
-		return !state.executionStarted && state.phase === "preparing" && state.rolloutId !== undefined
-			? { kind: "start-execution", rolloutId: state.rolloutId }
-			: { kind: "ignore", reason: "it is the release on trial" };
+const decideWhileBusy = (state: ServiceState, newest: Offer | null, terms: AdmissionTerms): Admission => {
+	const { rolloutId, wanted, phase } = state;
+	const isRevertible = rolloutId !== undefined && revertiblePhases.includes(phase);
+	// Recorded by a command that may have died before it could start the rollback.
+	if (wanted !== undefined && isRevertible)
+		return supersedeFor(rolloutId, `${wanted.by} asked for release ${nameOf(wanted.release)}.`);
+	if (newest === null) return ignore("there is no release");
+	const { release } = newest;
+	if (isSameRelease(state.release, release)) {
+		return !state.executionStarted && phase === "preparing" && rolloutId !== undefined
+			? { kind: "start-execution", rolloutId }
+			: ignore("it is the release on trial");
 	}
-	if (state.phase === "idle") {
-		return isSameRelease(state.stableRelease, release)
-			? { kind: "ignore", reason: "it already serves" }
-			: acquire(state, release, definitionHash, nowEpochMs);
-	}
-	if (isSameRelease(state.next, release)) return { kind: "ignore", reason: "it already waits" };
-	return {
-		kind: "queue",
-		superseded: state.next ?? null,
-		transition: {
-			condition: { epoch: state.epoch, phaseIn: [state.phase] },
-			set: { next: release },
-		},
+	const isWaiting = isSameRelease(state.next, release);
+	// In a window the canary serves everybody: it is seen through early rather than taken back.
+	const isMakingRoom =
+		terms.onNewPush === "supersede" &&
+		isRevertible &&
+		phase !== "window" &&
+		terms.gate.kind === "open" &&
+		!isSameRelease(state.stableRelease, release);
+	if (!isMakingRoom && isWaiting) return ignore("it already waits");
+	const transition: Transition = {
+		condition: { epoch: state.epoch, phaseIn: [phase] },
+		set: { next: release },
 	};
+	const superseded = isWaiting ? null : (state.next ?? null);
+	return isMakingRoom
+		? {
+				...supersedeFor(rolloutId, `Release ${nameOf(release)} was pushed, and takes the place of this one.`),
+				transition: isWaiting ? null : transition,
+				superseded,
+			}
+		: { kind: "queue", superseded, transition };
 };
 
-/** Records that the execution runs; from then on a missing execution means it was lost. */
-export const acknowledgeStart = (rolloutId: string, epoch: number): Transition => ({
+const supersedeFor = (rolloutId: string, explanation: string) =>
+	({ kind: "supersede", rolloutId, explanation, transition: null, superseded: null }) as const;
+
+/** Records that the execution runs, and who pushed its release; from then on a missing execution means it was lost. */
+export const acknowledgeStart = (rolloutId: string, epoch: number, pushedBy: string | null = null): Transition => ({
 	condition: { rolloutId, epoch },
 	set: { executionStarted: true },
+	...(pushedBy !== null && { setIfAbsent: { askedBy: pushedBy } }),
+});
+
+/** Records who pushed the release on trial, where nobody is known to have asked for it. */
+export const recordPusher = (rolloutId: string, by: string): Transition => ({
+	condition: { rolloutId },
+	set: {},
+	setIfAbsent: { askedBy: by },
 });

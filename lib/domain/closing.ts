@@ -2,7 +2,7 @@ import { triedAfterPromotion } from "./content-change.ts";
 import { isSameRelease, type Release } from "./release.ts";
 import { rolloutIdOf } from "./rollout-id.ts";
 import type { ServiceDefinition } from "./service-definition.ts";
-import type { LastRollout, Outcome, RollbackRecord, ServiceState } from "./service-state.ts";
+import type { LastRollout, Outcome, ServiceState } from "./service-state.ts";
 import { otherSlot } from "./slot.ts";
 import type { OptionalAttribute, Transition } from "./transition.ts";
 
@@ -66,8 +66,23 @@ const ofOneRollout: readonly OptionalAttribute[] = [
 	"askedBy",
 ];
 
-/** How a rollout ends that is being rolled back. */
-export const outcomeOf = ({ kind }: RollbackRecord): Outcome => (kind === "superseded" ? "superseded" : "rolled-back");
+/**
+ * How a rollout ends. The machine that ends it only knows which way traffic went; whether it went back for another
+ * release's sake, the record does, and still does when the end is called for once more.
+ */
+export const outcomeIn = ({ rollback, last }: ServiceState, rolloutId: string, told: Outcome): Outcome => {
+	if (last?.rolloutId === rolloutId) return last.outcome;
+	if (told === "promoted" || rollback === undefined) return told;
+	return rollback.kind === "superseded" ? "superseded" : "rolled-back";
+};
+
+/** What stays on record of the rollout that ends. */
+export const lastOf = (
+	{ rolloutId, release }: ServiceState,
+	outcome: Outcome,
+	endedAtEpochMs: number,
+): LastRollout | undefined =>
+	rolloutId === undefined || release === undefined ? undefined : { rolloutId, release, outcome, endedAtEpochMs };
 
 /**
  * Returns the service to idle. Everything that belonged to the rollout leaves the record; a release that waits is

@@ -69,7 +69,7 @@ export const decideCommand = (state: ServiceState, command: RolloutCommand, nowE
 			return decideAnswer(subject, command);
 		case "promote":
 		case "pause":
-			return decideWish(subject, command);
+			return decideWanted(subject, command);
 	}
 };
 
@@ -155,7 +155,7 @@ const takeBack = (subject: Subject, command: Asked<"approve" | "resume">): Comma
 	return obey(subject, endWish(subject.state.epoch, wish), says, null);
 };
 
-const decideWish = (subject: Subject, command: Asked<"promote" | "pause">): CommandDecision => {
+const decideWanted = (subject: Subject, command: Asked<"promote" | "pause">): CommandDecision => {
 	const { state, nowEpochMs } = subject;
 	const { verb, by, id, sentAtEpochMs } = command;
 	const wish: Wish = { id, verb, by, atEpochMs: sentAtEpochMs, phase: state.phase };

@@ -15,6 +15,9 @@ const askedAtEpochMs = z.optional(epochMs);
 /** A release by its id, its digest or the beginning of either. */
 const release = z.strictObject({ id: z.optional(name), digest: z.optional(name) });
 
+/** The person takes it on themselves that gates are closed; said and recorded. */
+const override = z.optional(z.boolean());
+
 const commandDetails = {
 	approve: z.strictObject({ service, rolloutId, askedAtEpochMs }),
 	resume: z.strictObject({ service, rolloutId, askedAtEpochMs }),
@@ -22,8 +25,8 @@ const commandDetails = {
 	// These two take users away from the canary or leave them where they are: whichever rollout is under way.
 	pause: z.strictObject({ service, rolloutId: z.optional(rolloutId) }),
 	abort: z.strictObject({ service, rolloutId: z.optional(rolloutId) }),
-	retry: z.strictObject({ service, rolloutId: z.optional(rolloutId) }),
-	release: z.strictObject({ service, release: z.optional(release) }),
+	retry: z.strictObject({ service, rolloutId: z.optional(rolloutId), override }),
+	release: z.strictObject({ service, release: z.optional(release), override }),
 } as const;
 
 export type CommandVerb = keyof typeof commandDetails;

@@ -17,6 +17,10 @@ export interface Condition {
 	readonly weightAtMostPercent?: number;
 	/** No question may have been asked at this instant or later. */
 	readonly askedBeforeEpochMs?: number;
+	/** The release that a person wants must be the one that was asked for at this instant. */
+	readonly wantedAtEpochMs?: number;
+	/** No release may have been asked for at this instant or later. */
+	readonly wantedBeforeEpochMs?: number;
 }
 
 /** Attributes that can leave the record. The others are always there. */
@@ -45,6 +49,9 @@ export const satisfies = (state: ServiceState, condition: Condition): boolean =>
 	(condition.pauseAnswers === undefined || (state.pause?.answers?.length ?? 0) === condition.pauseAnswers) &&
 	(condition.wishId === undefined || (state.wish?.id ?? null) === condition.wishId) &&
 	(condition.weightAtMostPercent === undefined || state.weightPercent <= condition.weightAtMostPercent) &&
+	(condition.wantedAtEpochMs === undefined || state.wanted?.atEpochMs === condition.wantedAtEpochMs) &&
+	(condition.wantedBeforeEpochMs === undefined ||
+		(state.wanted?.atEpochMs ?? Number.NEGATIVE_INFINITY) < condition.wantedBeforeEpochMs) &&
 	(condition.askedBeforeEpochMs === undefined || (state.askedAtEpochMs ?? 0) < condition.askedBeforeEpochMs);
 
 /** The state after a transition whose condition holds. */

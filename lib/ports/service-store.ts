@@ -18,6 +18,24 @@ export class ReleaseSeenConflictError extends ConflictError {
 	override readonly name = "ReleaseSeenConflictError";
 }
 
+/** As many rollouts are under way as the environment allows. Says which. */
+export class SeatsTakenConflictError extends ConflictError {
+	override readonly name = "SeatsTakenConflictError";
+	readonly holders: readonly string[];
+	constructor(message: string, holders: readonly string[]) {
+		super(message);
+		this.holders = holders;
+	}
+}
+
+/** What an admission asks for besides its transition. */
+export interface AdmissionTerms {
+	/** Admitted again, because a person says so: that it was admitted before does not stop it. */
+	readonly again?: boolean;
+	/** The seat that it takes, and how many there are; none where the environment has no limit. */
+	readonly seat?: { readonly rolloutId: string; readonly limit: number };
+}
+
 /** No service of that name was enrolled. */
 export class InvalidServiceError extends InvalidError {
 	override readonly name = "InvalidServiceError";
@@ -36,9 +54,11 @@ export interface ServiceStore {
 	write(service: string, transition: Transition): Promise<ServiceState>;
 	/**
 	 * As `write`, and in the same transaction remembers that the release's image was admitted, whatever it is configured with.
-	 * @throws ReleaseSeenConflictError when it was admitted before, StoreConflictError when the condition fails.
+	 * On terms, also takes a seat, or does not ask whether it was admitted before.
+	 * @throws ReleaseSeenConflictError when it was admitted before, StoreConflictError when the condition fails,
+	 * SeatsTakenConflictError when no seat is free.
 	 */
-	admit(service: string, release: Release, transition: Transition): Promise<ServiceState>;
+	admit(service: string, release: Release, transition: Transition, terms?: AdmissionTerms): Promise<ServiceState>;
 	/** Services whose phase is not idle; may lag by seconds. */
 	listBusy(): Promise<readonly ServiceState[]>;
 }

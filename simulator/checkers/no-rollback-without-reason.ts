@@ -24,7 +24,10 @@ const watch = (observation: Observation): Watching => {
 	const aborted = new Set<string>();
 	const hear = (event: BusEvent): void => {
 		const command = commandIn(event, definition.service);
-		const about = command?.verb === "abort" ? (command.rolloutId ?? currentRolloutId()) : undefined;
+		// Who asks for a release has whatever is under way taken back for it.
+		const isAgainst = command?.verb === "abort" || command?.verb === "release" || command?.verb === "retry";
+		const named = command !== null && command !== undefined && "rolloutId" in command ? command.rolloutId : undefined;
+		const about = isAgainst ? ((command?.verb === "abort" ? named : undefined) ?? currentRolloutId()) : undefined;
 		if (about !== undefined) aborted.add(about);
 		if (event["detail-type"] !== alarmChange) return;
 		const { alarmName, state } = event.detail as AlarmDetail;

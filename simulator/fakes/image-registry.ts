@@ -35,4 +35,17 @@ export const fakeImageRegistry = (world: Pick<World, "registry" | "arns">, calle
 			throw failureOf("DescribeImages", error, RegistryUnavailableError);
 		}
 	},
+	find: async (repositoryName, imageDigest) => {
+		const call = { operation: "ecr:DescribeImages", resource: world.arns.repository(repositoryName) };
+		try {
+			const images = await caller.call(call, () => world.registry.describeImages(repositoryName));
+			const found = images.find((image) => image.imageDigest === imageDigest);
+			if (found === undefined) return null;
+			const tag = found.tags.toSorted().at(-1);
+			return { imageDigest, pushedAtEpochMs: found.pushedAtEpochMs, ...(tag !== undefined && { tag }) };
+		} catch (error) {
+			if (isRefusal(error, "RepositoryNotFoundException")) return null;
+			throw failureOf("DescribeImages", error, RegistryUnavailableError);
+		}
+	},
 });

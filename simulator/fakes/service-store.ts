@@ -4,6 +4,7 @@ import type { Transition } from "../../lib/domain/transition.ts";
 import {
 	InvalidServiceError,
 	ReleaseSeenConflictError,
+	SeatsTakenConflictError,
 	type ServiceStore,
 	StoreConflictError,
 	StoreUnavailableError,
@@ -65,15 +66,15 @@ export const fakeServiceStore = (
 				throw unavailable("UpdateItem", error);
 			}
 		},
-		admit: async (service, release, transition) => {
+		admit: async (service, release, transition, terms = {}) => {
 			const authorisedAs = [{ action: "dynamodb:PutItem" }, { action: "dynamodb:UpdateItem" }];
 			try {
 				await call({ operation: "dynamodb:TransactWriteItems", resource, authorisedAs }, () =>
-					table.admit(service, imageIdOf(release), transition),
+					table.admit(service, imageIdOf(release), transition, terms),
 				);
 			} catch (error) {
 				if (!(error instanceof CancelledTransaction)) throw unavailable("TransactWriteItems", error);
-				if (error.isReleaseSeen || error.failedCondition === null) {
+				if (error.isReleaseSeen) {
 					throw new ReleaseSeenConflictError(
 						`Image "${imageIdOf(release)}" of service "${service}" was admitted before.`,
 						{
@@ -81,7 +82,9 @@ export const fakeServiceStore = (
 						},
 					);
 				}
-				throw refusalOf(service, transition, error.failedCondition.item);
+				if (error.failedCondition !== null) throw refusalOf(service, transition, error.failedCondition.item);
+				const holders = error.holders ?? [];
+				throw new SeatsTakenConflictError(`No seat is free for service "${service}": ${holders.join(", ")}.`, holders);
 			}
 			return read(service);
 		},

@@ -12,12 +12,14 @@ import { fakeImageRegistry } from "../fakes/image-registry.ts";
 import { fakeLifecycleEvents } from "../fakes/lifecycle-events.ts";
 import { fakeMeasurements } from "../fakes/measurements.ts";
 import { fakeReleaseContents } from "../fakes/release-contents.ts";
+import { fakeReleaseLedger } from "../fakes/release-ledger.ts";
 import { fakeRolloutHistory } from "../fakes/rollout-history.ts";
 import { fakeServiceCatalog } from "../fakes/service-catalog.ts";
 import { fakeServiceStore } from "../fakes/service-store.ts";
 import { fakeGatewayHealth, fakeTargetHealth } from "../fakes/target-health.ts";
 import type { RecordedTelemetry } from "../fakes/telemetry.ts";
 import { fakeTrafficRouter } from "../fakes/traffic-router.ts";
+import { fakeTrialSeats } from "../fakes/trial-seats.ts";
 import { fakeUserWorkload } from "../fakes/user-workload.ts";
 import { fakeWorkloads } from "../fakes/workloads.ts";
 import type { Caller } from "../kernel/caller.ts";
@@ -42,6 +44,8 @@ export const sandboxPorts = (around: Surroundings, caller: Caller, variables: Re
 	return {
 		store: fakeServiceStore(world, caller, SERVICE_TABLE),
 		history: fakeRolloutHistory(world, caller, SERVICE_TABLE),
+		ledger: fakeReleaseLedger(world, caller, SERVICE_TABLE),
+		seats: fakeTrialSeats(world, caller, SERVICE_TABLE),
 		catalog: fakeServiceCatalog(world, caller, CATALOG_BUCKET),
 		registry: fakeImageRegistry(world, caller),
 		executions: fakeExecutions(engine, caller),

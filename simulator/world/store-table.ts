@@ -3,6 +3,7 @@ import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
 import type { RolloutRecord } from "../../lib/domain/rollout-record.ts";
 import type { ServiceState } from "../../lib/domain/service-state.ts";
 import { applied, satisfies, type Transition } from "../../lib/domain/transition.ts";
+import type { AdmissionTerms } from "../../lib/ports/service-store.ts";
 import type { Random } from "../kernel/random.ts";
 import type { Timers } from "../kernel/timers.ts";
 import { Refusal } from "./refusal.ts";
@@ -16,14 +17,21 @@ export class FailedCondition extends Refusal {
 	}
 }
 
-/** A transaction was cancelled: by the release that was there already, by the state, or both. */
+/** A transaction was cancelled: by the release that was there already, by the state, by the seats, or several of them. */
 export class CancelledTransaction extends Refusal {
 	readonly isReleaseSeen: boolean;
 	readonly failedCondition: FailedCondition | null;
-	constructor(isReleaseSeen: boolean, failedCondition: FailedCondition | null) {
+	/** Who holds the seats, where none was free. */
+	readonly holders: readonly string[] | null;
+	constructor(
+		isReleaseSeen: boolean,
+		failedCondition: FailedCondition | null,
+		holders: readonly string[] | null = null,
+	) {
 		super("TransactionCanceledException", "The transaction was cancelled.");
 		this.isReleaseSeen = isReleaseSeen;
 		this.failedCondition = failedCondition;
+		this.holders = holders;
 	}
 }
 
@@ -54,6 +62,8 @@ export class StoreTable {
 	readonly #states = new Map<string, ServiceState>();
 	readonly #tombstones = new Map<string, Tombstone>();
 	readonly #releases = new Set<string>();
+	readonly #seats = new Set<string>();
+	readonly #pushers = new Map<string, string>();
 	readonly #records = new Map<string, RolloutRecord>();
 	readonly #index = new Map<string, IndexEntry[]>();
 
@@ -108,14 +118,45 @@ export class StoreTable {
 		return this.#change(state, transition);
 	}
 
-	/** Writes the state and remembers the image, or does neither. @throws CancelledTransaction */
-	admit(service: string, imageId: string, transition: Transition): void {
+	/** Writes the state, remembers the image and takes the seat, or does nothing. @throws CancelledTransaction */
+	admit(service: string, imageId: string, transition: Transition, { again = false, seat }: AdmissionTerms = {}): void {
 		const state = this.#states.get(service) ?? null;
-		const isSeen = this.#releases.has(`${service}#${imageId}`);
+		const isSeen = !again && this.hasAdmitted(service, imageId);
 		const isHeld = state !== null && satisfies(state, transition.condition);
-		if (isSeen || !isHeld) throw new CancelledTransaction(isSeen, isHeld ? null : new FailedCondition(state));
+		const holders =
+			seat === undefined || this.#seats.size < seat.limit || this.#seats.has(seat.rolloutId) ? null : this.seats();
+		if (isSeen || !isHeld || holders !== null)
+			throw new CancelledTransaction(isSeen, isHeld ? null : new FailedCondition(state), holders);
 		this.#releases.add(`${service}#${imageId}`);
+		if (seat !== undefined) this.#seats.add(seat.rolloutId);
 		this.#change(state, transition);
+	}
+
+	hasAdmitted(service: string, imageId: string): boolean {
+		return this.#releases.has(`${service}#${imageId}`);
+	}
+
+	/** Rollouts that hold a seat. */
+	seats(): readonly string[] {
+		return [...this.#seats].sort();
+	}
+
+	grantSeat(rolloutId: string): void {
+		this.#seats.add(rolloutId);
+	}
+
+	giveSeatBack(rolloutId: string): void {
+		this.#seats.delete(rolloutId);
+	}
+
+	/** PutItem under the condition that nobody is known yet. */
+	rememberPusher(service: string, imageId: string, by: string): void {
+		const key = `${service}#${imageId}`;
+		if (!this.#pushers.has(key)) this.#pushers.set(key, by);
+	}
+
+	pusherOf(service: string, imageId: string): string | null {
+		return this.#pushers.get(`${service}#${imageId}`) ?? null;
 	}
 
 	/** What the index shows now, by name of service. */

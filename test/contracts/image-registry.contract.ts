@@ -26,6 +26,7 @@ export const imageRegistryContract = (name: string, make: () => Promise<ImageReg
 	describe(`${name} keeps the contract of ImageRegistry`, () => {
 		describe("finding", () => itFinds(make));
 		describe("choosing", () => itChooses(make));
+		describe("finding by digest", () => itFindsByDigest(make));
 	});
 };
 
@@ -47,6 +48,50 @@ const itFinds = (make: () => Promise<ImageRegistrySetup>): void => {
 		failNextRead();
 
 		await expect(registry.newest(repositoryName, release)).rejects.toThrow(RegistryUnavailableError);
+	});
+};
+
+const itFindsByDigest = (make: () => Promise<ImageRegistrySetup>): void => {
+	it("given an image that is there, answers it with a tag that it has, whatever the pattern of releases", async () => {
+		const { registry, repositoryName, push } = await make();
+		await push([
+			{ imageDigest: digest("a"), tags: ["nightly", "v1"], pushedAtEpochMs: 1_000_000 },
+			{ imageDigest: digest("b"), tags: ["v2"], pushedAtEpochMs: 2_000_000 },
+		]);
+
+		const found = await registry.find(repositoryName, digest("a"));
+
+		expect(found).toEqual({ imageDigest: digest("a"), tag: "v1", pushedAtEpochMs: 1_000_000 });
+	});
+
+	it("given an image that has lost its tag, or is part of another, answers it without", async () => {
+		const { registry, repositoryName, push } = await make();
+		await push([
+			{ imageDigest: digest("a"), tags: ["v1"], pushedAtEpochMs: 1_000_000 },
+			{ imageDigest: digest("b"), tags: [], pushedAtEpochMs: 1_000_000 },
+		]);
+		await push([{ imageDigest: digest("c"), tags: ["v1"], pushedAtEpochMs: 2_000_000 }]);
+
+		for (const lost of ["a", "b"])
+			expect(await registry.find(repositoryName, digest(lost))).toEqual({
+				imageDigest: digest(lost),
+				pushedAtEpochMs: 1_000_000,
+			});
+	});
+
+	it("given an image or a repository that is not there, answers nothing", async () => {
+		const { registry, repositoryName, push } = await make();
+		await push([{ imageDigest: digest("a"), tags: ["v1"], pushedAtEpochMs: 1_000_000 }]);
+
+		expect(await registry.find(repositoryName, digest("b"))).toBeNull();
+		expect(await registry.find("never-created", digest("a"))).toBeNull();
+	});
+
+	it("given no answer, says that it is unavailable", async () => {
+		const { registry, repositoryName, failNextRead } = await make();
+		failNextRead();
+
+		await expect(registry.find(repositoryName, digest("a"))).rejects.toThrow(RegistryUnavailableError);
 	});
 };
 

@@ -1,13 +1,16 @@
 import { expect, it } from "vitest";
 import { beginPause, endPause, lapsePause, recordAnswer } from "../../lib/domain/pause.ts";
 import type { Answer, Pause, ServiceState, Wish } from "../../lib/domain/service-state.ts";
+import { idleState } from "../../lib/domain/service-state.ts";
 import type { Transition } from "../../lib/domain/transition.ts";
 import { endWish, makeWish } from "../../lib/domain/wish.ts";
 import { StoreConflictError } from "../../lib/ports/service-store.ts";
-import { fullState } from "./contract-state.ts";
+import { contractRelease, fullState } from "./contract-state.ts";
 import type { ServiceStoreSetup } from "./service-store.contract.ts";
 
 const { pause: _, askedAtEpochMs: __, ...unasked } = fullState("checkout");
+
+const idle = idleState("checkout", "blue", contractRelease("a"));
 
 const question = (token: string, sinceEpochMs: number): Transition =>
 	beginPause(7, pauseOf(token, sinceEpochMs), sinceEpochMs);
@@ -126,5 +129,24 @@ export const itKeepsQuestionsInOrder = (make: () => Promise<ServiceStoreSetup>):
 		const current = await refusing(store.write("checkout", endPause(7, "token-1")));
 
 		expect(current).toStrictEqual(unasked);
+	});
+
+	it("given conditions on a wish that hold, writes; without any wish only the one that asks for none", async () => {
+		const { store, enrol } = await make();
+		await enrol(fullState("checkout"));
+		await enrol(idle);
+		const wished = { wantedAtEpochMs: 1_700_000_007_000, wantedBeforeEpochMs: 1_700_000_007_001 };
+
+		const written = await store.write("checkout", { condition: { wantedBeforeEpochMs: 1 }, set: { weightPercent: 1 } });
+		await enrol(fullState("checkout"));
+		const held = await store.write("checkout", { condition: wished, set: { weightPercent: 50 } });
+		await enrol(idle);
+		const current = await refusing(
+			store.write("checkout", { condition: { wantedAtEpochMs: 1_700_000_007_000 }, set: { weightPercent: 50 } }),
+		);
+
+		expect(written.weightPercent).toBe(1);
+		expect(held.weightPercent).toBe(50);
+		expect(current).toStrictEqual(idle);
 	});
 };

@@ -128,6 +128,8 @@ const refusals = (make: () => Promise<ServiceStoreSetup>): void => {
 		["a smaller weight", { weightAtMostPercent: 0 }],
 		["no question since one that was asked earlier", { askedBeforeEpochMs: 1_700_000_003_999 }],
 		["no question since one that was asked in that instant", { askedBeforeEpochMs: 1_700_000_004_000 }],
+		["another wish", { wantedAtEpochMs: 1_700_000_007_001 }],
+		["no wish since one of that instant", { wantedBeforeEpochMs: 1_700_000_007_000 }],
 	] as const)("given a condition on %s, changes nothing and carries the state that refused", async (_, condition) => {
 		const { store, enrol } = await make();
 		await enrol(fullState("checkout"));

@@ -1,12 +1,24 @@
 import { describe, expect, it } from "vitest";
-import { acknowledgeStart, decideAdmission, isMissedPush } from "../../lib/domain/admission.ts";
+import {
+	type AdmissionTerms,
+	acknowledgeStart,
+	decideAdmission,
+	isMissedPush,
+	recordPusher,
+} from "../../lib/domain/admission.ts";
+import type { ServiceState } from "../../lib/domain/service-state.ts";
 import { applied, satisfies } from "../../lib/domain/transition.ts";
 import { release, serviceState } from "./builders.ts";
 
 const hash = "e".repeat(64);
-const decide = (state: Parameters<typeof decideAdmission>[0], digit: string) =>
-	decideAdmission(state, release(digit), hash, 5_000);
-
+const terms: AdmissionTerms = {
+	definitionHash: hash,
+	nowEpochMs: 5_000,
+	gate: { kind: "open" },
+	onNewPush: "close-window",
+};
+const decide = (state: ServiceState, digit: string | null, changes: Partial<AdmissionTerms> = {}) =>
+	decideAdmission(state, digit === null ? null : { release: release(digit) }, { ...terms, ...changes });
 describe("decideAdmission", () => {
 	it("given an idle service and a new release, acquires it for a rollout named after the next epoch", () => {
 		const state = serviceState({ epoch: 6 });
@@ -16,6 +28,7 @@ describe("decideAdmission", () => {
 		expect(admission).toStrictEqual({
 			kind: "start",
 			rolloutId: "checkout-7",
+			offer: { release: release("b") },
 			transition: {
 				condition: { epoch: 6, phaseIn: ["idle"] },
 				set: {
@@ -29,7 +42,7 @@ describe("decideAdmission", () => {
 					redAlarms: {},
 					executionStarted: false,
 				},
-				remove: ["next"],
+				remove: ["next", "held"],
 			},
 		});
 	});
@@ -55,7 +68,7 @@ describe("decideAdmission", () => {
 	it("given the same digest under another tag, sees the same release", () => {
 		const tagged = { ...release("a"), tag: "v2" };
 
-		expect(decideAdmission(serviceState(), tagged, hash, 5_000).kind).toBe("ignore");
+		expect(decideAdmission(serviceState(), { release: tagged }, terms).kind).toBe("ignore");
 	});
 
 	it("given a rollout of this release whose start was never acknowledged, starts the execution again", () => {
@@ -118,7 +131,28 @@ describe("decideAdmission", () => {
 	});
 });
 
+describe("recordPusher", () => {
+	it("given a rollout that nobody is known to have asked for, says who pushed, and changes nothing that is known", () => {
+		const unknown = serviceState({ phase: "trial" });
+		const known = serviceState({ phase: "trial", askedBy: "ana" });
+		const transition = recordPusher("checkout-7", "ben");
+
+		expect(applied(unknown, transition)).toStrictEqual({ ...unknown, askedBy: "ben" });
+		expect(applied(known, transition)).toStrictEqual(known);
+		expect(satisfies(serviceState(), transition.condition)).toBe(false);
+	});
+});
+
 describe("acknowledgeStart", () => {
+	it("given who pushed, records it unless somebody asked for the release", () => {
+		const state = serviceState({ phase: "preparing" });
+
+		expect(applied(state, acknowledgeStart("checkout-7", 7, "ben"))).toMatchObject({ askedBy: "ben" });
+		expect(applied({ ...state, askedBy: "ana" }, acknowledgeStart("checkout-7", 7, "ben"))).toMatchObject({
+			askedBy: "ana",
+		});
+	});
+
 	it("given the rollout that was started, says that its execution runs and nothing else", () => {
 		const state = serviceState({ phase: "preparing", executionStarted: false });
 		const transition = acknowledgeStart("checkout-7", 7);

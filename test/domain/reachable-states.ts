@@ -1,4 +1,4 @@
-import { acknowledgeStart, decideAdmission } from "../../lib/domain/admission.ts";
+import { type AdmissionTerms, acknowledgeStart, decideAdmission } from "../../lib/domain/admission.ts";
 import { beginClosing, changeRoles, finish, hasChangedRoles } from "../../lib/domain/closing.ts";
 import { claimWeight, recordTrialRule } from "../../lib/domain/exposure.ts";
 import { beginPause, endPause } from "../../lib/domain/pause.ts";
@@ -61,13 +61,20 @@ export const movesOf = (epoch: number): readonly Move[] => {
 	return moves.map(([name, transition]) => ({ name, rolloutEpoch: epoch, transition }));
 };
 
+const terms: AdmissionTerms = {
+	definitionHash: "hash",
+	nowEpochMs: 1_000_000,
+	gate: { kind: "open" },
+	onNewPush: "close-window",
+};
+
 /** Everything that a writer may write who has just read the record. */
 const movesFrom = (state: ServiceState): readonly Move[] => {
 	const rolloutEpoch = state.epoch - 1;
 	const moves: Move[] = [];
 	if (state.epoch < lastRolloutEpoch || state.phase !== "idle") {
 		for (const digit of ["b", "c"]) {
-			const admission = decideAdmission(state, release(digit), "hash", 1_000_000);
+			const admission = decideAdmission(state, { release: release(digit) }, terms);
 			if (admission.kind === "start" || admission.kind === "queue")
 				moves.push({ name: admission.kind, rolloutEpoch: state.epoch + 1, transition: admission.transition });
 		}

@@ -9,12 +9,14 @@ import { fakeImageRegistry } from "../../simulator/fakes/image-registry.ts";
 import { fakeLifecycleEvents } from "../../simulator/fakes/lifecycle-events.ts";
 import { fakeMeasurements } from "../../simulator/fakes/measurements.ts";
 import { fakeReleaseContents } from "../../simulator/fakes/release-contents.ts";
+import { fakeReleaseLedger } from "../../simulator/fakes/release-ledger.ts";
 import { fakeRolloutHistory } from "../../simulator/fakes/rollout-history.ts";
 import { fakeServiceCatalog } from "../../simulator/fakes/service-catalog.ts";
 import { fakeServiceStore } from "../../simulator/fakes/service-store.ts";
 import { fakeGatewayHealth, fakeTargetHealth } from "../../simulator/fakes/target-health.ts";
 import type { RecordedTelemetry } from "../../simulator/fakes/telemetry.ts";
 import { fakeTrafficRouter } from "../../simulator/fakes/traffic-router.ts";
+import { fakeTrialSeats } from "../../simulator/fakes/trial-seats.ts";
 import { fakeWorkloads } from "../../simulator/fakes/workloads.ts";
 import type { Caller } from "../../simulator/kernel/caller.ts";
 import type { World } from "../../simulator/world/world.ts";
@@ -46,6 +48,8 @@ export const functionPorts = (around: Surroundings, caller: Caller) => {
 	return {
 		store: fakeServiceStore(world, caller, environment.SERVICE_TABLE),
 		history: fakeRolloutHistory(world, caller, environment.SERVICE_TABLE),
+		ledger: fakeReleaseLedger(world, caller, environment.SERVICE_TABLE),
+		seats: fakeTrialSeats(world, caller, environment.SERVICE_TABLE),
 		catalog: fakeServiceCatalog(world, caller, environment.CATALOG_BUCKET),
 		registry: fakeImageRegistry(world, caller),
 		executions: fakeExecutions(engine, caller),

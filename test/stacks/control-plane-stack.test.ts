@@ -83,7 +83,7 @@ describe("what sets Sluice in motion", () => {
 	it("given any target, retries within bounds, keeps what it could not deliver and changes nothing in the event", () => {
 		const targets = rules.flatMap(targetsOf);
 
-		expect(targets).toHaveLength(10);
+		expect(targets).toHaveLength(12);
 		for (const target of targets) {
 			expect(target).toMatchObject({
 				DeadLetterConfig: { Arn: expect.anything() },

@@ -44,14 +44,32 @@ export class Expressions {
 			seen.add(name);
 			return name;
 		};
-		const match = /^(?:SET (?<set>.+?))?(?: ?REMOVE (?<remove>.+))?$/.exec(expression);
+		const match =
+			/^(?:SET (?<set>.+?))?(?: ?REMOVE (?<remove>.+?))?(?: ?ADD (?<add>.+?))?(?: ?DELETE (?<delete>.+))?$/.exec(
+				expression,
+			);
 		if (!match || expression === "") throw invalid(`Invalid UpdateExpression: ${expression}`);
 		for (const assignment of match.groups?.set?.split(/, (?=#\w+ = )/) ?? []) {
 			const [left = "", right = ""] = assignment.split(" = ");
 			next[target(left)] = this.#rightHandSide(right, item);
 		}
 		for (const path of match.groups?.remove?.split(", ") ?? []) delete next[target(path)];
+		for (const change of match.groups?.add?.split(", ") ?? []) this.#changeSet(change, target, next, "add");
+		for (const change of match.groups?.delete?.split(", ") ?? []) this.#changeSet(change, target, next, "delete");
 		return next;
+	}
+
+	/** Sets of text, which are no attribute at all where they are empty. */
+	#changeSet(change: string, target: (text: string) => string, next: Item, how: "add" | "delete"): void {
+		const [path = "", placeholder = ""] = change.split(" ");
+		const name = target(path);
+		const members = this.#value(placeholder).SS;
+		if (members === undefined) throw invalid(`Only sets can be changed by ${how.toUpperCase()} here: ${change}`);
+		const present = next[name]?.SS ?? [];
+		const left =
+			how === "add" ? [...new Set([...present, ...members])] : present.filter((member) => !members.includes(member));
+		if (left.length > 0) next[name] = { SS: left };
+		else delete next[name];
 	}
 
 	/** To be called when all expressions were read. */
@@ -75,11 +93,22 @@ export class Expressions {
 			const sides = either[1].split(" OR ").map((side) => this.#term(side, item));
 			return sides.some((side) => side);
 		}
+		const fewer = /^size\((#\w+)\) < (:\w+)$/.exec(term);
+		if (fewer?.[1] && fewer[2]) {
+			const members = item[this.#name(fewer[1])]?.SS;
+			const limit = Number(this.#value(fewer[2]).N);
+			return members !== undefined && members.length < limit;
+		}
+		const contains = /^contains\((#\w+), (:\w+)\)$/.exec(term);
+		if (contains?.[1] && contains[2]) {
+			const member = this.#value(contains[2]).S;
+			return item[this.#name(contains[1])]?.SS?.some((held) => held === member) === true;
+		}
 		const equals = /^(#\w+(?:\.#\w+)*) = (:\w+)$/.exec(term);
 		if (equals?.[1] && equals[2]) return isSame(this.#attribute(equals[1], item), this.#value(equals[2]));
-		const less = /^(#\w+) (<=?) (:\w+)$/.exec(term);
+		const less = /^(#\w+(?:\.#\w+)*) (<=?) (:\w+)$/.exec(term);
 		if (less?.[1] && less[3]) {
-			const [left, right] = [item[this.#name(less[1])], this.#value(less[3])];
+			const [left, right] = [this.#attribute(less[1], item), this.#value(less[3])];
 			return isLess(left, right) || (less[2] === "<=" && isSame(left, right));
 		}
 		const among = /^(#\w+) IN \((:\w+(?:, :\w+)*)\)$/.exec(term);

@@ -6,6 +6,7 @@ interface DescribeImages {
 	readonly maxResults?: number;
 	readonly nextToken?: string;
 	readonly filter?: { readonly tagStatus?: string };
+	readonly imageIds?: readonly { readonly imageDigest: string }[];
 }
 
 /** One repository of ECR, as it looks from the wire. Images come in no useful order: here, as they were pushed. */
@@ -30,11 +31,17 @@ export class EcrProduct {
 		this.#images = [...others, image];
 	}
 
-	#describe({ repositoryName, maxResults = 100, nextToken = "0", filter }: DescribeImages): object {
+	#describe({ repositoryName, maxResults = 100, nextToken = "0", filter, imageIds }: DescribeImages): object {
 		if (repositoryName !== this.#repositoryName)
 			throw new JsonRefusal("RepositoryNotFoundException", `The repository '${repositoryName}' does not exist`);
 		if (maxResults > 1_000) throw new JsonRefusal("InvalidParameterException", "maxResults must not exceed 1000");
-		const matching = this.#images.filter((image) => filter?.tagStatus !== "TAGGED" || image.tags.length > 0);
+		const wanted = (image: StoredImage): boolean =>
+			imageIds === undefined || imageIds.some(({ imageDigest }) => imageDigest === image.imageDigest);
+		if (imageIds !== undefined && !this.#images.some(wanted))
+			throw new JsonRefusal("ImageNotFoundException", "The image does not exist within the repository");
+		const matching = this.#images
+			.filter(wanted)
+			.filter((image) => filter?.tagStatus !== "TAGGED" || image.tags.length > 0);
 		const from = Number(nextToken);
 		const to = from + maxResults;
 		const imageDetails = matching.slice(from, to).map((image) => ({

@@ -29,7 +29,8 @@ describe("reconciling", () => {
 
 		await expect(reconcile(stage)).resolves.toEqual({ v: 1, kind: "reconciled", actions: [] });
 
-		expect(stage.caller.operations).toEqual(["dynamodb:Query"]);
+		expect(stage.caller.operations).toEqual(["dynamodb:Query", "dynamodb:GetItem"]);
+		expect(stage.caller.calls.at(-1)?.about).toBe("seats");
 	});
 
 	it("given a rollout that is driven, leaves it", async () => {

@@ -1,0 +1,144 @@
+import { announce } from "../../lib/domain/announcement.ts";
+import { type Release, releaseOf } from "../../lib/domain/release.ts";
+import type { ServiceState, WantedRelease } from "../../lib/domain/service-state.ts";
+import {
+	decideWanted,
+	type Meant,
+	releaseNamed,
+	releasesOnRecord,
+	releaseToRetry,
+} from "../../lib/domain/wanted-release.ts";
+import { InvalidDefinitionError } from "../../lib/ports/service-catalog.ts";
+import { InvalidServiceError, StoreConflictError } from "../../lib/ports/service-store.ts";
+import type { Invocation } from "../pipeline.ts";
+import { startAcquired } from "./act.ts";
+import type { ReleaseCommand } from "./admission-event.ts";
+import { admit } from "./admit.ts";
+import type { Environment } from "./environment.ts";
+import type { Ports } from "./ports.ts";
+import { takeBack } from "./take-back.ts";
+
+/** Earlier rollouts whose releases a person can name by their ids. */
+const mostRemembered = 100;
+
+/**
+ * Does what a person asks of admission: records the release that they want, and lets admission go on from there, so that
+ * whatever dies on the way is taken up again. Refusals are said aloud.
+ * @returns what became of it, as a sentence for the log.
+ */
+export const ask = async (
+	ports: Ports,
+	environment: Environment,
+	command: ReleaseCommand,
+	invocation: Invocation,
+): Promise<string> => {
+	try {
+		const state = await ports.store.read(command.service);
+		const meant = await resolve(ports, state, command);
+		if ("reason" in meant) return refuse(ports, command, meant.reason);
+		return await obey(ports, environment, state, meant.release, command, invocation);
+	} catch (error) {
+		const isUnknown = error instanceof InvalidServiceError || error instanceof InvalidDefinitionError;
+		if (!isUnknown) throw error;
+		return refuse(ports, command, error.message);
+	}
+};
+
+const obey = async (
+	ports: Ports,
+	environment: Environment,
+	state: ServiceState,
+	release: Release,
+	command: ReleaseCommand,
+	invocation: Invocation,
+	isSecondTry = false,
+): Promise<string> => {
+	const { service, by, sentAtEpochMs, override = false } = command;
+	const wish: WantedRelease = { release, by, atEpochMs: sentAtEpochMs, ...(override && { override }) };
+	const decision = decideWanted(state, wish, ports.clock.nowEpochMs());
+	if (decision.kind === "refuse") return refuse(ports, command, decision.reason);
+	invocation.ensureTimeLeft(5_000);
+	if (decision.kind === "obeyed") {
+		await startAcquired(ports, environment, state);
+		return decision.reason;
+	}
+	// Said first; what is recorded already was said by an earlier delivery.
+	if (state.wanted?.atEpochMs !== sentAtEpochMs) await say(ports, state, command, release, decision.becomes);
+	try {
+		if (decision.transition !== null) await ports.store.write(service, decision.transition);
+	} catch (error) {
+		if (!(error instanceof StoreConflictError) || isSecondTry) throw error;
+		return obey(ports, environment, error.current, release, command, invocation, true);
+	}
+	if (decision.kind === "go-back") {
+		const { rolloutId, explanation } = decision;
+		await takeBack(ports, environment, rolloutId, { explanation, triggeredAtEpochMs: sentAtEpochMs });
+		return decision.becomes;
+	}
+	return admit(ports, environment, service, { kind: "command", command }, invocation);
+};
+
+/** The release that a command means, which the registry must still hold; or why there is none. */
+const resolve = async (
+	ports: Ports,
+	state: ServiceState,
+	command: ReleaseCommand,
+): Promise<{ readonly release: Release } | { readonly reason: string }> => {
+	const { definition } = await ports.catalog.read(state.service);
+	const { repositoryName, tagPattern } = definition;
+	const meant = await meantBy(ports, state, command);
+	if (meant === "newest") {
+		const image = await ports.registry.newest(repositoryName, new RegExp(tagPattern));
+		return image === null
+			? { reason: `no image in ${repositoryName} has a tag that matches ${tagPattern}` }
+			: { release: releaseOf(image.imageDigest, image.tag) };
+	}
+	if (meant.kind === "refuse") return { reason: meant.reason };
+	const imageDigest = meant.kind === "digest" ? meant.imageDigest : meant.release.imageDigest;
+	const found = await ports.registry.find(repositoryName, imageDigest);
+	if (found === null)
+		return { reason: `repository ${repositoryName} holds no image ${imageDigest}; it may have expired` };
+	return { release: meant.kind === "digest" ? releaseOf(imageDigest, found.tag) : meant.release };
+};
+
+const meantBy = async (ports: Ports, state: ServiceState, command: ReleaseCommand): Promise<Meant | "newest"> => {
+	const remembered = async (): Promise<readonly Release[]> => {
+		const records = await ports.history.list(state.service, mostRemembered);
+		return [...releasesOnRecord(state), ...records.map(({ release }) => release)];
+	};
+	if (command.verb === "release")
+		return command.release === undefined ? "newest" : releaseNamed(command.release, await remembered());
+	const { rolloutId } = command;
+	if (rolloutId === undefined || rolloutId === state.rolloutId || rolloutId === state.last?.rolloutId)
+		return releaseToRetry(state);
+	const record = (await ports.history.list(state.service, mostRemembered)).find((one) => one.rolloutId === rolloutId);
+	return record === undefined
+		? {
+				kind: "refuse",
+				reason: `rollout ${rolloutId} is not known; the last one is ${state.last?.rolloutId ?? "none"}`,
+			}
+		: { kind: "known", release: record.release };
+};
+
+const say = async (
+	ports: Ports,
+	{ phase }: ServiceState,
+	{ service, by, verb, sentAtEpochMs, override = false }: ReleaseCommand,
+	release: Release,
+	becomes: string,
+): Promise<void> => {
+	const atEpochMs = ports.clock.nowEpochMs();
+	const asked = { service, release, atEpochMs, verb, by, override, becomes };
+	// What it leads to depends on the phase, which may have changed before a repeated delivery.
+	await ports.events.publish([announce("release.asked.v1", asked, `${verb}@${sentAtEpochMs} ${by} ${phase}`)]);
+	ports.telemetry.count("ReleaseAsked", { verb });
+};
+
+const refuse = async (ports: Ports, { service, by, verb }: ReleaseCommand, reason: string): Promise<string> => {
+	const atEpochMs = ports.clock.nowEpochMs();
+	ports.telemetry.count("CommandRefused", { verb });
+	await ports.events.publish([
+		announce("command.refused.v1", { service, verb, by, atEpochMs, reason }, `${verb}@${atEpochMs}`),
+	]);
+	return `refused: ${reason}`;
+};

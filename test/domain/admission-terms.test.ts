@@ -1,0 +1,208 @@
+import { describe, expect, it } from "vitest";
+import { type AdmissionTerms, decideAdmission, hold } from "../../lib/domain/admission.ts";
+import type { ServiceState, WantedRelease } from "../../lib/domain/service-state.ts";
+import { applied, satisfies } from "../../lib/domain/transition.ts";
+import { release, serviceState } from "./builders.ts";
+
+const hash = "e".repeat(64);
+const terms: AdmissionTerms = {
+	definitionHash: hash,
+	nowEpochMs: 5_000,
+	gate: { kind: "open" },
+	onNewPush: "close-window",
+};
+const decide = (state: ServiceState, digit: string | null, changes: Partial<AdmissionTerms> = {}) =>
+	decideAdmission(state, digit === null ? null : { release: release(digit) }, { ...terms, ...changes });
+const freeze = { kind: "closed", gate: "freeze", reason: "Freeze.", opensAtEpochMs: 9_000 } as const;
+const wantedOf = (digit: string, changes: Partial<WantedRelease> = {}): WantedRelease => ({
+	release: release(digit),
+	by: "ana",
+	atEpochMs: 4_000,
+	...changes,
+});
+
+describe("an admission through gates", () => {
+	it("given a closed gate, holds the release: recorded with what is closed and when it opens", () => {
+		expect(decide(serviceState({ epoch: 6 }), "b", { gate: freeze })).toStrictEqual({
+			kind: "hold",
+			superseded: null,
+			held: { release: release("b"), gate: "freeze", reason: "Freeze.", sinceEpochMs: 5_000, opensAtEpochMs: 9_000 },
+			transition: {
+				condition: { epoch: 6, phaseIn: ["idle"] },
+				set: {
+					held: {
+						release: release("b"),
+						gate: "freeze",
+						reason: "Freeze.",
+						sinceEpochMs: 5_000,
+						opensAtEpochMs: 9_000,
+					},
+				},
+			},
+		});
+	});
+
+	const held = { release: release("b"), gate: "freeze", reason: "Freeze.", sinceEpochMs: 1_000, opensAtEpochMs: 9_000 };
+
+	it("given the same release behind the same gate, has nothing new to record", () => {
+		expect(decide(serviceState({ held }), "b", { gate: freeze })).toStrictEqual({
+			kind: "ignore",
+			reason: "held: Freeze.",
+		});
+	});
+
+	it("given the same release behind another gate, records that one and since when it waits", () => {
+		const gate = { kind: "closed", gate: "windows", reason: "No window." } as const;
+
+		expect(decide(serviceState({ held }), "b", { gate })).toMatchObject({
+			kind: "hold",
+			superseded: null,
+			held: { gate: "windows", sinceEpochMs: 1_000 },
+		});
+		expect(decide(serviceState({ held }), "b", { gate })).not.toHaveProperty("held.opensAtEpochMs");
+	});
+
+	it("given a newer release, it takes the place of the one that was held", () => {
+		expect(decide(serviceState({ held }), "c", { gate: freeze })).toMatchObject({
+			kind: "hold",
+			superseded: release("b"),
+			held: { release: release("c"), sinceEpochMs: 5_000 },
+		});
+	});
+
+	it("given open gates, begins what was held and forgets that it was", () => {
+		const admission = decide(serviceState({ held }), "b");
+		const after = admission.kind === "start" ? applied(serviceState({ held }), admission.transition) : null;
+
+		expect(after).toMatchObject({ phase: "preparing", release: release("b") });
+		expect(after).not.toHaveProperty("held");
+	});
+
+	it.each(["a", null])("given that what was held is not the newest any more (%s is), forgets it", (newest) => {
+		const admission = decide(serviceState({ held }), newest);
+
+		expect(admission).toMatchObject({ kind: "forget", transition: { set: {}, remove: ["held"] } });
+	});
+
+	it("given nothing in the registry and nothing held, ignores", () => {
+		expect(decide(serviceState(), null)).toStrictEqual({ kind: "ignore", reason: "there is no release" });
+		expect(decide(serviceState({ phase: "trial" }), null)).toStrictEqual({
+			kind: "ignore",
+			reason: "there is no release",
+		});
+	});
+
+	it("given a rollout under way, gates hold nothing back: what is new waits for its end", () => {
+		expect(decide(serviceState({ phase: "window" }), "d", { gate: freeze }).kind).toBe("queue");
+	});
+
+	it("given that no seat is free, is held for that", () => {
+		const closed = { kind: "closed", gate: "concurrent-trials", reason: "2 of 2." } as const;
+
+		expect(hold(serviceState(), release("b"), closed, 5_000)).toMatchObject({
+			kind: "hold",
+			held: { gate: "concurrent-trials" },
+		});
+	});
+});
+
+describe("an admission of what a person wants", () => {
+	it("given an idle service, begins it before the registry's newest, again, and records who asked", () => {
+		const state = serviceState({ epoch: 6, wanted: wantedOf("c") });
+
+		const admission = decide(state, "b");
+
+		expect(admission).toMatchObject({
+			kind: "start",
+			offer: { release: release("c"), again: true, askedBy: "ana" },
+			transition: {
+				condition: { epoch: 6, phaseIn: ["idle"], wantedAtEpochMs: 4_000 },
+				set: { release: release("c"), askedBy: "ana" },
+				remove: ["next", "held", "wanted"],
+			},
+		});
+	});
+
+	it("given a newer wish meanwhile, neither begins the older one nor forgets the newer", () => {
+		const admission = decide(serviceState({ wanted: wantedOf("c") }), null);
+		const condition = admission.kind === "start" ? admission.transition.condition : {};
+
+		expect(satisfies(serviceState({ wanted: wantedOf("c") }), condition)).toBe(true);
+		expect(satisfies(serviceState({ wanted: wantedOf("d", { atEpochMs: 4_001 }) }), condition)).toBe(false);
+		expect(satisfies(serviceState(), condition)).toBe(false);
+	});
+
+	it("given closed gates, holds it, unless the person has said that they answer for it", () => {
+		const state = serviceState({ wanted: wantedOf("c") });
+		const bold = serviceState({ wanted: wantedOf("c", { override: true }) });
+
+		expect(decide(state, "b", { gate: freeze })).toMatchObject({ kind: "hold", held: { release: release("c") } });
+		expect(decide(bold, "b", { gate: freeze }).kind).toBe("start");
+	});
+
+	it("given that it serves by now, forgets the wish", () => {
+		const state = serviceState({ epoch: 6, wanted: wantedOf("a") });
+
+		expect(decide(state, "b")).toMatchObject({
+			kind: "forget",
+			transition: { condition: { epoch: 6, phaseIn: ["idle"], wantedAtEpochMs: 4_000 }, remove: ["wanted", "held"] },
+		});
+	});
+
+	it.each(["preparing", "trial", "window"] as const)(
+		"given a rollout in %s that nobody took back yet, takes it back, so that a command that died is obeyed",
+		(phase) => {
+			expect(decide(serviceState({ phase, wanted: wantedOf("c") }), "d")).toStrictEqual({
+				kind: "supersede",
+				rolloutId: "checkout-7",
+				explanation: `ana asked for release ${release("c").id}.`,
+				transition: null,
+				superseded: null,
+			});
+		},
+	);
+
+	it.each(["closing", "rolling-back"] as const)("given a rollout in %s, waits for its end", (phase) => {
+		expect(decide(serviceState({ phase, wanted: wantedOf("c") }), null).kind).toBe("ignore");
+	});
+});
+
+describe("an admission that supersedes", () => {
+	const supersede = { onNewPush: "supersede" } as const;
+
+	it.each(["preparing", "trial"] as const)(
+		"given a push in %s, takes the rollout back and lets the newest wait",
+		(phase) => {
+			const state = serviceState({ phase, next: release("c") });
+
+			expect(decide(state, "d", supersede)).toStrictEqual({
+				kind: "supersede",
+				rolloutId: "checkout-7",
+				explanation: `Release ${release("d").id} was pushed, and takes the place of this one.`,
+				superseded: release("c"),
+				transition: { condition: { epoch: state.epoch, phaseIn: [phase] }, set: { next: release("d") } },
+			});
+		},
+	);
+
+	it("given a push that waits already, whoever recorded it may have died: takes the rollout back", () => {
+		expect(decide(serviceState({ phase: "trial", next: release("d") }), "d", supersede)).toMatchObject({
+			kind: "supersede",
+			transition: null,
+			superseded: null,
+		});
+	});
+
+	it.each(["window", "closing", "rolling-back"] as const)("given a push in %s, lets it wait", (phase) => {
+		expect(decide(serviceState({ phase }), "d", supersede).kind).toBe("queue");
+	});
+
+	it("given closed gates, takes nothing back: what is new could not begin", () => {
+		expect(decide(serviceState({ phase: "trial" }), "d", { ...supersede, gate: freeze }).kind).toBe("queue");
+	});
+
+	it("given the release that serves, or the one on trial, takes nothing back", () => {
+		expect(decide(serviceState({ phase: "trial" }), "a", supersede).kind).toBe("queue");
+		expect(decide(serviceState({ phase: "trial" }), "b", supersede).kind).toBe("ignore");
+	});
+});
