@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { planStep } from "../../lib/domain/step-plan.ts";
+import { promotionWish } from "../../lib/domain/wish.ts";
 import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
 import type { ServiceStore } from "../../lib/ports/service-store.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
@@ -21,5 +22,5 @@ export const makeHandler = (ports: Ports) =>
 		const { state, definition } = await readRollout(ports, rolloutId);
 		// A rollout that is taken up again while closing has no steps left to make.
 		if (state.phase === "closing") return { v: 1, kind: "close" } as const;
-		return { v: 1, ...planStep(definition, stepIndex) } as const;
+		return { v: 1, ...planStep(definition, stepIndex, promotionWish(state) !== undefined) } as const;
 	});

@@ -1,17 +1,18 @@
 import * as z from "zod/mini";
 import { announce } from "../../lib/domain/announcement.ts";
 import { causeOfRed, claimWeight, decideExposure, keepWeight, redSinceExposure } from "../../lib/domain/exposure.ts";
-import { weightsFor } from "../../lib/domain/slot.ts";
 import { weightBefore } from "../../lib/domain/step-plan.ts";
+import { pauseWish } from "../../lib/domain/wish.ts";
 import type { Alarms } from "../../lib/ports/alarms.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
 import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
 import type { ServiceStore } from "../../lib/ports/service-store.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
-import { type TrafficRouter, TrafficUnavailableError, TrialGoneConflictError } from "../../lib/ports/traffic-router.ts";
+import { type TrafficRouter, TrialGoneConflictError } from "../../lib/ports/traffic-router.ts";
 import { parseEvent, pipeline } from "../pipeline.ts";
 import { readRollout, rolloutPayload } from "../rollout-payload.ts";
+import { setWeights } from "./set-weights.ts";
 
 interface Ports {
 	readonly store: ServiceStore;
@@ -27,6 +28,8 @@ const Input = z.object({
 	...rolloutPayload,
 	weightPercent: z.number().check(z.minimum(0), z.maximum(100)),
 	acceptRed: z.boolean(),
+	/** Executions that began before people could pause take any pause here for one about alarms. */
+	knowsPersons: z.optional(z.boolean()),
 });
 
 /** Time that claiming, shifting and reading back need. */
@@ -35,8 +38,9 @@ const shiftMs = 5_000;
 /** Gives the canary its share: claim it in the record, set it in the router, read it back (D4). */
 export const makeHandler = (ports: Ports) =>
 	pipeline(ports.telemetry, async (event, invocation) => {
-		const { rolloutId, weightPercent, acceptRed } = parseEvent(Input, event);
-		const { service, epoch, state, definition } = await readRollout(ports, rolloutId);
+		const { rolloutId, weightPercent, acceptRed, knowsPersons = false } = parseEvent(Input, event);
+		const rollout = await readRollout(ports, rolloutId);
+		const { service, epoch, state, definition } = rollout;
 		const { trialRuleArn } = state;
 		if (trialRuleArn === undefined)
 			throw new TrialGoneConflictError(`Rollout ${rolloutId} has no trial rule on record.`);
@@ -52,23 +56,19 @@ export const makeHandler = (ports: Ports) =>
 			if (exposure.kind === "pause") return { v: 1, reason: "environment-unhealthy", ...exposure } as const;
 			redAlarms = exposure.redAlarms;
 		}
+		const pause = pauseWish(state);
+		if (pause !== undefined && (knowsPersons || state.exposedAtEpochMs !== undefined))
+			return { v: 1, kind: "pause", reason: "person", explanation: `${pause.by} asked for a pause.` } as const;
 		invocation.ensureTimeLeft(shiftMs);
 		const isWindow = state.phase === "window" && state.weightPercent === weightPercent;
 		const claim = isWindow
 			? keepWeight(epoch)
 			: claimWeight(epoch, weightPercent, exposedAtEpochMs, redAlarms, state.shifts);
-		await ports.store.write(service, claim);
+		const claimed = await ports.store.write(service, claim);
 		invocation.ensureTimeLeft(shiftMs / 2);
-		const weights = weightsFor(state.stableSlot, weightPercent);
-		await ports.router.shift(definition.route, trialRuleArn, weights);
-		const { trial, base } = await ports.router.read(definition.route);
-		if (trial?.weights.blue !== weights.blue || base?.[state.stableSlot] !== 100) {
-			throw new TrafficUnavailableError(
-				`Weights of ${rolloutId} read back as ${JSON.stringify({ trial: trial?.weights ?? null, base })}; set were ${JSON.stringify(weights)} beside a base rule at stable 100.`,
-			);
-		}
+		await setWeights(ports.router, rollout, trialRuleArn, weightPercent);
 		const atEpochMs = ports.clock.nowEpochMs();
-		const fromPercent = weightBefore(definition, weightPercent);
+		const fromPercent = weightBefore(claimed.shifts ?? [], weightPercent);
 		const shifted = { service, rolloutId, atEpochMs, fromPercent, toPercent: weightPercent };
 		await ports.events.publish([announce("rollout.shifted.v1", shifted, weightPercent)]);
 		return { v: 1, kind: "shifted", atEpochMs } as const;

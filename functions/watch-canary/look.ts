@@ -11,6 +11,7 @@ import { type ForeignEdit, findForeignEdit } from "../../lib/domain/foreign-edit
 import { openQuestion } from "../../lib/domain/pause.ts";
 import { publications, readableUntilEpochMs } from "../../lib/domain/publication.ts";
 import { revertiblePhases } from "../../lib/domain/service-state.ts";
+import { pauseWish, promotionWish } from "../../lib/domain/wish.ts";
 import type { Alarms } from "../../lib/ports/alarms.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
@@ -147,10 +148,11 @@ const decide = (
 	nowEpochMs: number,
 ): Decision => {
 	const { step, startEpochMs } = watch;
-	if (watch.mode === "trial") return decideBake({ step, startEpochMs, ...seen }, definition, nowEpochMs);
+	const wish = pauseWish(state) ?? promotionWish(state);
+	if (watch.mode === "trial") return decideBake({ step, startEpochMs, ...seen, wish }, definition, nowEpochMs);
 	const isNextWaiting = state.next !== undefined && definition.onNewPush === "close-window";
 	return decideWindow(
-		{ endsAtEpochMs: state.windowEndsAtEpochMs ?? nowEpochMs, ...seen, isNextWaiting },
+		{ endsAtEpochMs: state.windowEndsAtEpochMs ?? nowEpochMs, ...seen, isNextWaiting, wish },
 		definition,
 		nowEpochMs,
 	);

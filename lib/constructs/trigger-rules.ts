@@ -4,7 +4,7 @@ import { LambdaFunction, SfnStateMachine } from "aws-cdk-lib/aws-events-targets"
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { IStateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
-import { type CommandVerb, commandKind } from "../domain/command.ts";
+import { type CommandVerb, commandKind, rolloutVerbs } from "../domain/command.ts";
 import { sourceOfPeople } from "../domain/identity.ts";
 import { type LifecycleKind, lifecycleSource } from "../domain/lifecycle-event.ts";
 import type { SluiceFunction } from "./sluice-function.ts";
@@ -121,7 +121,7 @@ const commandsOf = (verbs: readonly CommandVerb[]): EventPattern => ({
 });
 
 /** Verbs that the rollout under way obeys. */
-const obeyed: readonly CommandVerb[] = ["approve", "resume", "abort"];
+const obeyed: readonly CommandVerb[] = rolloutVerbs;
 
 /** As often as EventBridge can, but not for its whole day: what is an hour old, the reconciler has found by then. */
 const retryAttempts = 185;

@@ -1,7 +1,7 @@
 import { coverageRatio, type Evidence } from "./evidence.ts";
 import { judgeGuardrails, weightier } from "./guardrails.ts";
 import type { OnUndecided, ServiceDefinition, Step } from "./service-definition.ts";
-import type { PauseReason } from "./service-state.ts";
+import type { PauseReason, Wish } from "./service-state.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** Data must have come for this share of the buckets before the clock may pass a step (D8). */
@@ -24,6 +24,8 @@ export interface Bake {
 	readonly evidence: Evidence;
 	/** What the load balancer's view of the canary's targets says; nothing where it could not be asked. */
 	readonly targets?: Verdict;
+	/** What a person wants of the rollout, where it is not over. */
+	readonly wish?: Wish | undefined;
 }
 
 type BakeRules = Pick<ServiceDefinition, "guardrails" | "onUndecided">;
@@ -46,15 +48,25 @@ const undecidedAtEnd = (onUndecided: OnUndecided, reason: PauseReason, reasons: 
 /** Targets that could not be asked about say nothing. */
 const unseen: Verdict = { kind: "undecided", reasons: [] };
 
+const pausedBy = ({ by }: Wish): Extract<BakeDecision, { kind: "pause" }> => ({
+	kind: "pause",
+	reason: "person",
+	reasons: [`${by} asked for a pause`],
+});
+
+const promotedBy = ({ by }: Wish, reasons: readonly string[]) => [`${by} promotes it by hand`, ...reasons];
+
 /**
  * Decides after each look: harm ends a step at once, health ends it after `minBakeSeconds`,
  * and without a verdict by `maxBakeSeconds` the user's `onUndecided` applies. Missing data never passes a step and
- * never rolls one back (promise 4).
+ * never rolls one back (promise 4). A person who promotes takes the place of evidence, not of harm.
  */
 export const decideBake = (bake: Bake, rules: BakeRules, nowEpochMs: number): BakeDecision => {
-	const { step, evidence, targets = unseen } = bake;
+	const { step, evidence, targets = unseen, wish } = bake;
 	const verdict = weightier(judgeGuardrails(evidence, rules.guardrails, step.judgedBy), targets);
 	if (verdict.kind === "harmful") return { kind: "roll-back", reasons: verdict.reasons };
+	if (wish?.verb === "pause") return pausedBy(wish);
+	if (wish?.verb === "promote") return { kind: "pass", reasons: promotedBy(wish, verdict.reasons) };
 	if (verdict.kind === "sick") return { kind: "pause", reason: "environment-unhealthy", reasons: verdict.reasons };
 
 	const bakedSeconds = (nowEpochMs - bake.startEpochMs) / 1000;
@@ -81,6 +93,8 @@ export interface Window {
 	readonly targets?: Verdict;
 	/** A newer release waits and the user lets it end the window. */
 	readonly isNextWaiting: boolean;
+	/** What a person wants of the rollout, where it is not over; a promotion only if it was asked for in the window. */
+	readonly wish?: Wish | undefined;
 }
 
 // Nothing is settled yet, so the watermark still is the beginning of the first bucket.
@@ -90,9 +104,12 @@ const lastMomentOfFirstBucket = (evidence: Evidence): number => evidence.waterma
 export const decideWindow = (window: Window, rules: BakeRules, nowEpochMs: number): WindowDecision => {
 	const verdict = weightier(judgeGuardrails(window.evidence, rules.guardrails, "guardrails"), window.targets ?? unseen);
 	if (verdict.kind === "harmful") return { kind: "roll-back", reasons: verdict.reasons };
+	const { wish } = window;
+	if (wish?.verb === "pause") return pausedBy(wish);
 	// Neither slot can serve, so neither closing nor going back helps anybody: only targets say this here.
 	if (verdict.kind === "sick") return { kind: "pause", reason: "environment-unhealthy", reasons: verdict.reasons };
 	if (window.isNextWaiting) return { kind: "close", reasons: ["a newer release waits"] };
+	if (wish?.verb === "promote") return { kind: "close", reasons: promotedBy(wish, verdict.reasons) };
 	if (nowEpochMs < window.endsAtEpochMs) return { kind: "keep-watching", reasons: verdict.reasons };
 	if (coverageRatio(window.evidence) >= minCoverageRatio) return { kind: "close", reasons: ["the window is over"] };
 	// Short windows, and those resumed after a pause, are over before any bucket could be complete: that is not silence.

@@ -5,6 +5,7 @@ import type { ServiceDefinition } from "./service-definition.ts";
 import type { LastRollout, Outcome, ServiceState } from "./service-state.ts";
 import { otherSlot } from "./slot.ts";
 import type { OptionalAttribute, Transition } from "./transition.ts";
+import { pauseWish, promotionWish } from "./wish.ts";
 
 /** The point of no return: the epoch grows, so that no rollback of this rollout can begin any more. */
 export const beginClosing = (rolloutEpoch: number, executionArn: string): Transition => ({
@@ -18,14 +19,15 @@ export const takeOverClosing = (rolloutEpoch: number, executionArn: string): Tra
 	set: { closingExecutionArn: executionArn },
 });
 
-/** Whether the window may end: its time is over, or a release waits that may cut it short (D4). */
+/** Whether the window may end: its time is over, a release waits that may cut it short (D4), or a person wants it to. */
 export const mayClose = (
 	state: ServiceState,
 	onNewPush: ServiceDefinition["onNewPush"],
 	nowEpochMs: number,
 ): boolean => {
 	const isOver = state.windowEndsAtEpochMs !== undefined && nowEpochMs >= state.windowEndsAtEpochMs;
-	return isOver || (state.next !== undefined && onNewPush !== "wait");
+	if (pauseWish(state) !== undefined) return false;
+	return isOver || promotionWish(state) !== undefined || (state.next !== undefined && onNewPush !== "wait");
 };
 
 /** Whether roles have changed already, for a closing that is taken up again. */

@@ -1,5 +1,7 @@
 import type { Step } from "../../lib/domain/service-definition.ts";
+import type { ServiceState } from "../../lib/domain/service-state.ts";
 import { otherSlot, type SlotName } from "../../lib/domain/slot.ts";
+import { openWish, promotionWish } from "../../lib/domain/wish.ts";
 import { bucketMs } from "../world/slot-bucket.ts";
 import type { Checker, Observation, Watching } from "./checker.ts";
 import { Findings } from "./findings.ts";
@@ -65,17 +67,26 @@ const watch = (observation: Observation): Watching => {
 	const findings = new Findings();
 	let beganAtEpochMs = system.clock.nowEpochMs();
 	let promotedAtEpochMs = Number.NEGATIVE_INFINITY;
+	/** Since when a person's promotion is on record, and until when; it takes the place of evidence for that time. */
+	let byHand: { readonly fromEpochMs: number; toEpochMs: number }[] = [];
 
 	/** Both ends of a step may cut a bucket of the source short, and what is warming up is not asked about. */
 	const leastMeasuredMs = ({ minBakeSeconds }: Step): number => {
 		const askedSeconds = measuredShare * (minBakeSeconds - warmupSeconds) - 2 * measurements.periodSeconds;
 		return Math.max(bucketMs, askedSeconds * 1000);
 	};
+	/** Whether a promotion was on record at some moment at which a step should have gathered evidence, or been begun. */
+	const isByHand = (weightPercent: number, all: readonly Span[], atEpochMs: number): boolean => {
+		const left = all.find(({ percent }) => percent > weightPercent + 0.5)?.fromEpochMs ?? atEpochMs;
+		const begun = all.find(({ percent }) => percent > weightPercent - 0.5)?.fromEpochMs ?? beganAtEpochMs;
+		return byHand.some(({ fromEpochMs, toEpochMs }) => fromEpochMs <= left && toEpochMs >= begun);
+	};
 	const judgeSteps = (canary: SlotName, atEpochMs: number): void => {
 		const facts = factsOf(observation, canary);
 		const all = facts.spansSince(beganAtEpochMs);
 		const shortMs = isDisturbed(all) ? obeysWithinMs + unseenMs : obeysWithinMs;
 		for (const step of steps) {
+			if (isByHand(step.weightPercent, all, atEpochMs)) continue;
 			const spans = all.filter(({ percent }) => Math.abs(percent - step.weightPercent) < 0.5);
 			const served = sum(spans);
 			const measured = facts.measuredMs(spans);
@@ -94,14 +105,25 @@ const watch = (observation: Observation): Watching => {
 				);
 		}
 	};
+	const followWish = (before: ServiceState, after: ServiceState, atEpochMs: number): void => {
+		const [was, is] = [openWish(before), openWish(after)].map((wish) => wish?.verb === "promote");
+		if (is && !was) byHand.push({ fromEpochMs: atEpochMs, toEpochMs: Number.POSITIVE_INFINITY });
+		const last = byHand.at(-1);
+		if (was && !is && last !== undefined) last.toEpochMs = atEpochMs;
+	};
 	const follower = followRecord(observation, ({ before, after, atEpochMs }) => {
+		followWish(before, after, atEpochMs);
 		if (before.phase === after.phase) return;
-		if (after.phase === "preparing") beganAtEpochMs = atEpochMs;
+		if (after.phase === "preparing") {
+			beganAtEpochMs = atEpochMs;
+			byHand = [];
+		}
 		if (after.phase === "window") {
 			promotedAtEpochMs = atEpochMs;
 			judgeSteps(otherSlot(after.stableSlot), atEpochMs);
 		}
 		if (after.phase !== "closing") return;
+		if (promotionWish(before) !== undefined) return;
 		const isCutShort = before.next !== undefined && definition.onNewPush === "close-window";
 		const lasted = atEpochMs - promotedAtEpochMs;
 		if (!isCutShort && lasted < definition.windowSeconds * 1000 - writtenWithinMs)

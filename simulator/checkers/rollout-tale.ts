@@ -54,9 +54,22 @@ const brokenCounts = (tale: Tale): readonly string[] =>
 		.filter(({ count }) => count > 1)
 		.map(({ kind, count }) => `${kind} was said under ${count} ids.`);
 
-/** Each weight once, from the one before it, and no step left out. */
+/** Steps that a person has had taken in one go: from one weight to a later one, and nothing in between. */
+const brokenLeaps = (
+	shifts: readonly { readonly fromPercent: number; readonly toPercent: number }[],
+	steps: readonly Step[],
+): readonly string[] =>
+	shifts.flatMap(({ fromPercent, toPercent }, index) => [
+		...(fromPercent === (shifts[index - 1]?.toPercent ?? 0) && toPercent > fromPercent
+			? []
+			: [`the weight was said to go ${fromPercent} to ${toPercent} after ${shifts[index - 1]?.toPercent ?? 0}.`]),
+		...(steps.some(({ weightPercent }) => weightPercent === toPercent) ? [] : [`${toPercent} % is no step's weight.`]),
+	]);
+
+/** Each weight once, from the one before it, and no step left out but where a person has said so. */
 const brokenSteps = (tale: Tale, steps: readonly Step[]): readonly string[] => {
 	const shifts = tale.flatMap((event) => (event.kind === "rollout.shifted.v1" ? [event.detail] : []));
+	if (tale.some(({ kind }) => kind === "rollout.promotion-asked.v1")) return brokenLeaps(shifts, steps);
 	const said = shifts.map(({ fromPercent, toPercent }) => `${fromPercent} to ${toPercent}`).join(", ");
 	const meant = steps
 		.slice(0, shifts.length)

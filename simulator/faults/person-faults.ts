@@ -61,6 +61,9 @@ const approve: Act = (_system, { command }) => command("approve", "release-manag
 const approveAgain: Act = (system, scene) => {
 	if (system.world.table.get(scene.definition.service)?.pause === undefined) approve(system, scene);
 };
+const promote: Act = (_system, { command }) => command("promote", "release-manager");
+const pause: Act = (_system, { command }) => command("pause", "release-manager");
+const resume: Act = (_system, { command }) => command("resume", "release-manager");
 const abort: Act = (_system, { command }) => command("abort", "release-manager");
 
 /** What people do with their hands, beside or against Sluice. */
@@ -68,6 +71,18 @@ const personFaultsByName: readonly PersonFault[] = [
 	{ name: "approves-twice", after: [paused], afterSeconds: 95, hand: null, act: approveAgain },
 	{ name: "approves-late", after: served, afterSeconds: 7, hand: null, act: approve },
 	{ name: "approves-after-rollback", after: [rolledBack], afterSeconds: 7, hand: null, act: approve },
+	// What stands in the way is out of it: a person takes the place of evidence, and of nothing else.
+	{ name: "promotes", after: [...anyMoment, paused], afterSeconds: 7, hand: null, act: promote },
+	{
+		name: "pauses",
+		after: anyMoment,
+		afterSeconds: 7,
+		hand: null,
+		act: pause,
+		mend: { afterSeconds: 200, act: resume },
+		// A step that goes on after a pause bakes anew.
+		delaysSeconds: 2_400,
+	},
 	{ name: "aborts", after: [...anyMoment, paused], afterSeconds: 7, hand: "aborted", act: abort },
 	{
 		name: "raises-the-trial-rule",

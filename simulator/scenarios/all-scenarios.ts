@@ -25,12 +25,15 @@ import { hotfixInWindow } from "./stories/hotfix-in-window.ts";
 import { lateAlarm } from "./stories/late-alarm.ts";
 import { metricsOutage } from "./stories/metrics-outage.ts";
 import { noTraffic } from "./stories/no-traffic.ts";
+import { pauseByHand } from "./stories/pause-by-hand.ts";
+import { promoteBadImage, promoteByHand } from "./stories/promote-by-hand.ts";
 import { pushAtTheEnd } from "./stories/push-at-the-end.ts";
 import { redBefore } from "./stories/red-before.ts";
 import { resumeAfterPause } from "./stories/resume-after-pause.ts";
 import { rollbackCrashesOnce } from "./stories/rollback-crashes-once.ts";
 import { slowImage } from "./stories/slow-image.ts";
 import { staleAlarm } from "./stories/stale-alarm.ts";
+import { twoApprovals } from "./stories/two-approvals.ts";
 import { twoPushes } from "./stories/two-pushes.ts";
 import { unequalTags } from "./stories/unequal-tags.ts";
 
@@ -66,6 +69,10 @@ export const furtherScenarios: readonly Scenario[] = [
 	gatewayApiGoodImage,
 	gatewayApiBadImage,
 	gitopsSync,
+	twoApprovals,
+	promoteByHand,
+	promoteBadImage,
+	pauseByHand,
 ];
 
 /** Every story that can be simulated: those, and what once went wrong in the first. */

@@ -40,6 +40,8 @@ describe("what sets Sluice in motion", () => {
 		["CloudWatch Alarm State Change", { source: ["aws.cloudwatch"], value: ["ALARM"] }, "rollback", false],
 		["command.approve.v1", { source: [{ prefix: "people/" }] }, "apply-command", true],
 		["command.resume.v1", {}, "apply-command", true],
+		["command.promote.v1", {}, "apply-command", true],
+		["command.pause.v1", {}, "apply-command", true],
 		["command.abort.v1", {}, "apply-command", true],
 		["rollout.ended.v1", { source: ["sluice"] }, "admit-release", true],
 		["service.needs-attention.v1", { source: ["sluice"] }, "pages", true],
