@@ -28,8 +28,6 @@ const Input = z.object({
 	...rolloutPayload,
 	weightPercent: z.number().check(z.minimum(0), z.maximum(100)),
 	acceptRed: z.boolean(),
-	/** Executions that began before people could pause take any pause here for one about alarms. */
-	knowsPersons: z.optional(z.boolean()),
 });
 
 /** Time that claiming, shifting and reading back need. */
@@ -38,7 +36,7 @@ const shiftMs = 5_000;
 /** Gives the canary its share: claim it in the record, set it in the router, read it back (D4). */
 export const makeHandler = (ports: Ports) =>
 	pipeline(ports.telemetry, async (event, invocation) => {
-		const { rolloutId, weightPercent, acceptRed, knowsPersons = false } = parseEvent(Input, event);
+		const { v, rolloutId, weightPercent, acceptRed } = parseEvent(Input, event);
 		const rollout = await readRollout(ports, rolloutId);
 		const { service, epoch, state, definition } = rollout;
 		const { trialRuleArn } = state;
@@ -57,7 +55,8 @@ export const makeHandler = (ports: Ports) =>
 			redAlarms = exposure.redAlarms;
 		}
 		const pause = pauseWish(state);
-		if (pause !== undefined && (knowsPersons || state.exposedAtEpochMs !== undefined))
+		// Executions of version 1 take any pause before the first exposure for one about alarms.
+		if (pause !== undefined && (v > 1 || state.exposedAtEpochMs !== undefined))
 			return { v: 1, kind: "pause", reason: "person", explanation: `${pause.by} asked for a pause.` } as const;
 		invocation.ensureTimeLeft(shiftMs);
 		const isWindow = state.phase === "window" && state.weightPercent === weightPercent;

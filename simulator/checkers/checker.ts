@@ -15,6 +15,7 @@ export type Hand =
 	| "record-edited"
 	| "execution-stopped"
 	| "aborted"
+	| "wished"
 	| "alarm-told-late"
 	| "answer-told-late";
 

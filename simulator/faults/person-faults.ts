@@ -71,13 +71,21 @@ const personFaultsByName: readonly PersonFault[] = [
 	{ name: "approves-twice", after: [paused], afterSeconds: 95, hand: null, act: approveAgain },
 	{ name: "approves-late", after: served, afterSeconds: 7, hand: null, act: approve },
 	{ name: "approves-after-rollback", after: [rolledBack], afterSeconds: 7, hand: null, act: approve },
-	// What stands in the way is out of it: a person takes the place of evidence, and of nothing else.
-	{ name: "promotes", after: [...anyMoment, paused], afterSeconds: 7, hand: null, act: promote },
+	{
+		name: "promotes",
+		after: [...anyMoment, paused],
+		afterSeconds: 7,
+		// How far a bad version comes is the person's doing then; that it goes back is Sluice's.
+		hand: "wished",
+		act: promote,
+		// What would have been stopped early may come as far as its window.
+		delaysSeconds: 7_200,
+	},
 	{
 		name: "pauses",
 		after: anyMoment,
 		afterSeconds: 7,
-		hand: null,
+		hand: "wished",
 		act: pause,
 		mend: { afterSeconds: 200, act: resume },
 		// A step that goes on after a pause bakes anew.
