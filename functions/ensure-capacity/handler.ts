@@ -1,6 +1,5 @@
 import * as z from "zod/mini";
 import { type CapacityPlan, planTrialCapacity, planWindowCapacity } from "../../lib/domain/capacity.ts";
-import type { SelectorCare } from "../../lib/domain/in-cluster-callers.ts";
 import { nextWaitSeconds } from "../../lib/domain/patience.ts";
 import { otherSlot } from "../../lib/domain/slot.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
@@ -9,10 +8,11 @@ import type { ServiceStore } from "../../lib/ports/service-store.ts";
 import type { TargetHealth } from "../../lib/ports/target-health.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
 import type { Workloads } from "../../lib/ports/workloads.ts";
-import { type Invocation, parseEvent, pipeline } from "../pipeline.ts";
-import { type CurrentRollout, readRollout, rolloutPayload } from "../rollout-payload.ts";
+import { parseEvent, pipeline } from "../pipeline.ts";
+import { readRollout, rolloutPayload } from "../rollout-payload.ts";
 import { hold, readCapacity } from "./held-capacity.ts";
 import { keepSelector } from "./kept-selector.ts";
+import { lostUsers } from "./lost-users.ts";
 
 interface Ports {
 	readonly store: ServiceStore;
@@ -47,6 +47,7 @@ export const makeHandler = (ports: Ports) =>
 				: planTrialCapacity(stable, canary, input.weightPercent ?? rollout.state.weightPercent);
 		await hold(ports, invocation, rollout, plan, stable, canary);
 
+		const lost = input.selector === undefined && input.v > 1 ? await lostUsers(ports, rollout, canary) : null;
 		const nowEpochMs = ports.clock.nowEpochMs();
 		const sinceEpochMs = input.sinceEpochMs ?? nowEpochMs;
 		return {
@@ -54,7 +55,8 @@ export const makeHandler = (ports: Ports) =>
 			...judge(plan, sinceEpochMs, nowEpochMs, rollout.definition.progressDeadlineSeconds),
 			sinceEpochMs,
 			wantedReplicas: canary.wantedReplicas,
-			...(input.selector && (await selectorOf(ports, invocation, rollout, input.rolloutId, input.selector))),
+			...(lost !== null && { kind: "roll-back", cause: { ...lost, triggeredAtEpochMs: nowEpochMs } }),
+			...(input.selector && (await keepSelector(ports, invocation, input.rolloutId, rollout, input.selector))),
 		} as const;
 	});
 
@@ -65,16 +67,4 @@ const judge = (plan: CapacityPlan, sinceEpochMs: number, nowEpochMs: number, dea
 	const waitedSeconds = Math.round((nowEpochMs - sinceEpochMs) / 1000);
 	const kind = waitedSeconds >= deadlineSeconds ? "short" : "wait";
 	return { kind, waitSeconds: nextWaitSeconds(waitedSeconds), explanation } as const;
-};
-
-/** What became of the in-cluster Service; a hand on it that is not ours comes before any want of pods. */
-const selectorOf = async (
-	ports: Ports,
-	invocation: Invocation,
-	rollout: CurrentRollout,
-	rolloutId: string,
-	asked: SelectorCare,
-) => {
-	const { care, explanation } = await keepSelector(ports, invocation, rolloutId, rollout, asked);
-	return { selector: care, ...(explanation !== null && { kind: "external-writer", explanation }) } as const;
 };

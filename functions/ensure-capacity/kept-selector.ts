@@ -13,11 +13,10 @@ interface Ports {
 	readonly telemetry: Telemetry;
 }
 
-/** What became of the in-cluster Service; `explanation` where a person must decide. */
-export interface KeptSelector {
-	readonly care: SelectorCare;
-	readonly explanation: string | null;
-}
+/** What became of the in-cluster Service: part of an answer, of which a hand that is not ours is the kind. */
+export type KeptSelector =
+	| { readonly selector: SelectorCare }
+	| { readonly selector: SelectorCare; readonly kind: "external-writer"; readonly explanation: string };
 
 /** Time a cluster write needs to be sent and acknowledged. */
 const writeMs = 6_000;
@@ -32,25 +31,25 @@ export const keepSelector = async (
 ): Promise<KeptSelector> => {
 	const { workload } = definition;
 	const { inClusterService } = workload;
-	if (inClusterService === null) return { care, explanation: null };
+	if (inClusterService === null) return { selector: care };
 	const selected = await ports.workloads.readInClusterService(workload);
 	// Promotion and rollback move the Service after the record: what was read before it says nothing of it.
 	const { state } = await readRollout(ports, rolloutId);
 	const decision = decideSelector(state, inClusterService, selected, care);
 	switch (decision.kind) {
 		case "leave":
-			return { care, explanation: null };
+			return { selector: care };
 		case "external-writer":
-			return { care, explanation: decision.explanation };
+			return { selector: care, kind: decision.kind, explanation: decision.explanation };
 		case "mend": {
 			invocation.ensureTimeLeft(writeMs);
 			ports.telemetry.warn("in-cluster Service put right", { rolloutId, selected, slot: decision.slot });
 			try {
 				await ports.workloads.directInClusterService(workload, decision.slot, epoch);
-				return { care: "mended", explanation: null };
+				return { selector: "mended" };
 			} catch (error) {
 				if (!(error instanceof InvalidWorkloadError)) throw error;
-				return { care, explanation: error.message };
+				return { selector: care, kind: "external-writer", explanation: error.message };
 			}
 		}
 	}

@@ -11,6 +11,7 @@ import { type ForeignEdit, findForeignEdit } from "../../lib/domain/foreign-edit
 import { openQuestion } from "../../lib/domain/pause.ts";
 import { publications, readableUntilEpochMs } from "../../lib/domain/publication.ts";
 import { revertiblePhases } from "../../lib/domain/service-state.ts";
+import type { Verdict } from "../../lib/domain/verdict.ts";
 import { pauseWish, promotionWish } from "../../lib/domain/wish.ts";
 import type { Alarms } from "../../lib/ports/alarms.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
@@ -23,8 +24,8 @@ import type { Telemetry } from "../../lib/ports/telemetry.ts";
 import type { TrafficRouter } from "../../lib/ports/traffic-router.ts";
 import type { Invocation } from "../pipeline.ts";
 import { type CurrentRollout, readRollout } from "../rollout-payload.ts";
+import { lookAtTargets, type TargetLook } from "../target-look.ts";
 import { findRed } from "./red-alarms.ts";
-import { lookAtTargets, type TargetLook } from "./target-look.ts";
 import type { WatchInput } from "./watch-input.ts";
 
 /** What watching needs of the world. */
@@ -75,9 +76,9 @@ export const look = async (
 	const lookSeconds = Math.min(20, Math.max(5, periodSeconds));
 	for (;;) {
 		if (hasMoved(rollout)) return { decision: moved(rollout), evidence };
-		const seen = await lookAtTargets(ports, rollout, watch.wantedReplicas ?? null, evidence);
-		evidence = await measure(ports, rollout, watch, seen);
-		const decision = decide(watch, rollout, { ...seen, evidence }, ports.clock.nowEpochMs());
+		const seen = await lookAtTargets(ports, rollout, watch.wantedReplicas ?? null, evidence.targets);
+		evidence = await measure(ports, rollout, watch, evidence, seen);
+		const decision = decide(watch, rollout, evidence, seen.targets, ports.clock.nowEpochMs());
 		const isTimeLeft = invocation.remainingMs() - lookSeconds * 1000 > reserveMs;
 		if (decision.kind !== "keep-watching" || watch.mode === "window" || !isTimeLeft) return { decision, evidence };
 		await ports.clock.sleep(lookSeconds * 1000);
@@ -103,8 +104,8 @@ const lookOnce = async (
 	before: Evidence,
 ): Promise<{ decision: Decision; evidence: Evidence }> => {
 	const judgedBy = rollout.state.weightPercent < 100 ? "comparison" : "guardrails";
-	const seen = await lookAtTargets(ports, rollout, watch.wantedReplicas ?? null, before);
-	const evidence = await measure(ports, rollout, { ...watch, step: { ...watch.step, judgedBy } }, seen);
+	const seen = await lookAtTargets(ports, rollout, watch.wantedReplicas ?? null, before.targets);
+	const evidence = await measure(ports, rollout, { ...watch, step: { ...watch.step, judgedBy } }, before, seen);
 	return { decision: decidePaused(evidence, rollout.definition.guardrails, judgedBy, seen.targets), evidence };
 };
 
@@ -124,8 +125,10 @@ const measure = async (
 	ports: Ports,
 	{ state, definition }: CurrentRollout,
 	watch: Watch,
-	{ evidence, targets }: TargetLook,
+	before: Evidence,
+	{ trail, targets }: TargetLook,
 ): Promise<Evidence> => {
+	const evidence = { ...before, targets: trail };
 	// What the targets say is enough, and must not wait for metrics that may be silent for the same reason.
 	if (targets.kind !== "undecided") return evidence;
 	const { periodSeconds, kind } = definition.measurements;
@@ -144,15 +147,17 @@ const measure = async (
 const decide = (
 	watch: Watch,
 	{ state, definition }: CurrentRollout,
-	seen: TargetLook,
+	evidence: Evidence,
+	targets: Verdict,
 	nowEpochMs: number,
 ): Decision => {
 	const { step, startEpochMs } = watch;
 	const wish = pauseWish(state) ?? promotionWish(state);
-	if (watch.mode === "trial") return decideBake({ step, startEpochMs, ...seen, wish }, definition, nowEpochMs);
+	if (watch.mode === "trial")
+		return decideBake({ step, startEpochMs, evidence, targets, wish }, definition, nowEpochMs);
 	const isNextWaiting = state.next !== undefined && definition.onNewPush === "close-window";
 	return decideWindow(
-		{ endsAtEpochMs: state.windowEndsAtEpochMs ?? nowEpochMs, ...seen, isNextWaiting, wish },
+		{ endsAtEpochMs: state.windowEndsAtEpochMs ?? nowEpochMs, evidence, targets, isNextWaiting, wish },
 		definition,
 		nowEpochMs,
 	);

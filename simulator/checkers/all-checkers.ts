@@ -1,3 +1,5 @@
+import { autoscalerIsReleased } from "./autoscaler-is-released.ts";
+import { canaryCanCarryItsWeight } from "./canary-can-carry-its-weight.ts";
 import type { Checker } from "./checker.ts";
 import { eachReleaseOnce } from "./each-release-once.ts";
 import { everyExecutionEnds } from "./every-execution-ends.ts";
@@ -24,6 +26,8 @@ export const allCheckers: readonly Checker[] = [
 	oneRolloutAtATime,
 	eachReleaseOnce,
 	rollbackSlotCanCarryAll,
+	canaryCanCarryItsWeight,
+	autoscalerIsReleased,
 	nothingScaledDownWhileItServes,
 	nothingPromotedWithoutEvidence,
 	noRollbackWithoutReason,

@@ -12,6 +12,7 @@ import { blueGreen } from "./stories/blue-green.ts";
 import { blueGreenBad } from "./stories/blue-green-bad.ts";
 import { bothSlotsBad } from "./stories/both-slots-bad.ts";
 import { coldStartCanary } from "./stories/cold-start-canary.ts";
+import { crashAfterReady } from "./stories/crash-after-ready.ts";
 import { crashLoop } from "./stories/crash-loop.ts";
 import { duplicatePush } from "./stories/duplicate-push.ts";
 import { executionKilled } from "./stories/execution-killed.ts";
@@ -21,6 +22,7 @@ import { gatewayApiBadImage } from "./stories/gateway-api-bad-image.ts";
 import { gatewayApiGoodImage } from "./stories/gateway-api-good-image.ts";
 import { gitopsSync } from "./stories/gitops-sync.ts";
 import { goodImage } from "./stories/good-image.ts";
+import { hangAfterReady, hangBehindBalancer } from "./stories/hang-after-ready.ts";
 import { hotfixInWindow } from "./stories/hotfix-in-window.ts";
 import { lateAlarm } from "./stories/late-alarm.ts";
 import { metricsOutage } from "./stories/metrics-outage.ts";
@@ -30,6 +32,7 @@ import { promoteBadImage, promoteByHand } from "./stories/promote-by-hand.ts";
 import { pushAtTheEnd } from "./stories/push-at-the-end.ts";
 import { redBefore } from "./stories/red-before.ts";
 import { resumeAfterPause } from "./stories/resume-after-pause.ts";
+import { risingLoad } from "./stories/rising-load.ts";
 import { rollbackCrashesOnce } from "./stories/rollback-crashes-once.ts";
 import { slowImage } from "./stories/slow-image.ts";
 import { staleAlarm } from "./stories/stale-alarm.ts";
@@ -73,6 +76,10 @@ export const furtherScenarios: readonly Scenario[] = [
 	promoteByHand,
 	promoteBadImage,
 	pauseByHand,
+	crashAfterReady,
+	hangAfterReady,
+	hangBehindBalancer,
+	risingLoad,
 ];
 
 /** Every story that can be simulated: those, and what once went wrong in the first. */

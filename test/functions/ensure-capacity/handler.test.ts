@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { objectKey } from "../../../simulator/world/cluster.ts";
 import { isHarmless } from "../function-calls.ts";
 import { type FunctionStage, functionStage } from "../function-stage.ts";
 import { handlersOf } from "../handlers.ts";
@@ -56,6 +57,63 @@ describe("capacity for a step", () => {
 
 		expect(answer).toMatchObject({ kind: "wait", explanation: expect.stringContaining("of 4 pods ready") });
 		expect(await stage.slots()).toMatchObject({ blue: { minReplicas: 4 }, green: { minReplicas: 4 } });
+	});
+
+	it("given a canary that has users and no target left, goes back instead of waiting for more pods", async () => {
+		const stage = await stageAt("exposed");
+		const { green } = stage.definition.route.targetGroupArns;
+		const pod = `${stage.definition.workload.clusterName}/shop/checkout-green#0`;
+		stage.world.targetGroups.seed(green, pod, "unhealthy");
+
+		const answers = [
+			await ensure(stage, 100),
+			await stage.run(
+				handlersOf(stage.ports).ensureCapacity,
+				payload({ v: 1, weightPercent: 100, sinceEpochMs: null }),
+			),
+		];
+
+		expect(answers).toMatchObject([
+			{ kind: "roll-back", cause: { kind: "verdict", explanation: expect.stringContaining("0 of 1 targets healthy") } },
+			{ kind: "wait" },
+		]);
+	});
+
+	it("given a selector that somebody moved, puts it right once and then says whose hand it is not", async () => {
+		const stage = await stageAt("exposed");
+		const key = objectKey(stage.definition.workload, "checkout");
+		const move = (): void => stage.world.cluster.putService(key, "green", 0);
+		const look = (selector: string): Promise<unknown> =>
+			stage.run(handlersOf(stage.ports).ensureCapacity, payload({ weightPercent: null, sinceEpochMs: null, selector }));
+
+		move();
+		const first = await look("untouched");
+		const after = (await stage.slots()).inCluster;
+		move();
+		const second = await look("mended");
+
+		expect(first).toMatchObject({ kind: "ready", selector: "mended" });
+		expect(after).toBe("blue");
+		expect(second).toMatchObject({
+			kind: "external-writer",
+			selector: "mended",
+			explanation: expect.stringContaining("In-cluster Service checkout selects slot green"),
+		});
+		expect((await stage.slots()).inCluster).toBe("green");
+	});
+
+	it("given an in-cluster Service that is gone, says so at once: nobody can put that right", async () => {
+		const stage = await stageAt("exposed");
+		const workload = { ...stage.definition.workload, inClusterService: "gone" };
+		const readPinned = async () => ({ ...stage.definition, workload });
+		const ports = { ...stage.ports, catalog: { ...stage.ports.catalog, readPinned } };
+
+		const answer = await stage.run(
+			handlersOf(ports).ensureCapacity,
+			payload({ weightPercent: null, sinceEpochMs: null, selector: "untouched" }),
+		);
+
+		expect(answer).toMatchObject({ kind: "external-writer", explanation: expect.stringContaining("is missing") });
 	});
 
 	it("given more load than at the start, holds stable at what runs and measures the canary by it", async () => {

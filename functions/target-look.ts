@@ -1,11 +1,10 @@
-import type { Evidence } from "../../lib/domain/evidence.ts";
-import { otherSlot } from "../../lib/domain/slot.ts";
-import { emptySeconds, followTargets, judgeTargets, noTrail } from "../../lib/domain/target-trail.ts";
-import type { Verdict } from "../../lib/domain/verdict.ts";
-import type { Clock } from "../../lib/ports/clock.ts";
-import type { TargetHealth } from "../../lib/ports/target-health.ts";
-import type { Telemetry } from "../../lib/ports/telemetry.ts";
-import type { CurrentRollout } from "../rollout-payload.ts";
+import { otherSlot } from "../lib/domain/slot.ts";
+import { emptySeconds, followTargets, judgeTargets, noTrail, type TargetTrail } from "../lib/domain/target-trail.ts";
+import type { Verdict } from "../lib/domain/verdict.ts";
+import type { Clock } from "../lib/ports/clock.ts";
+import type { TargetHealth } from "../lib/ports/target-health.ts";
+import type { Telemetry } from "../lib/ports/telemetry.ts";
+import type { CurrentRollout } from "./rollout-payload.ts";
 
 interface Ports {
 	readonly targetHealth: TargetHealth;
@@ -13,9 +12,9 @@ interface Ports {
 	readonly telemetry: Telemetry;
 }
 
-/** What one look at the canary's targets adds to the evidence, and what it means. */
+/** What looks at the canary's targets have left behind, and what that means; no trail where nobody could be asked yet. */
 export interface TargetLook {
-	readonly evidence: Evidence;
+	readonly trail: TargetTrail | undefined;
 	readonly targets: Verdict;
 }
 
@@ -32,20 +31,19 @@ const lookOnce = async (
 	ports: Ports,
 	{ state, definition }: CurrentRollout,
 	wantedReplicas: number | null,
-	evidence: Evidence,
+	before: TargetTrail | undefined,
 ): Promise<TargetLook> => {
 	try {
 		const canary = await ports.targetHealth.count(definition.route, otherSlot(state.stableSlot));
 		const nowEpochMs = ports.clock.nowEpochMs();
-		const trail = followTargets(evidence.targets ?? noTrail, canary, wantedReplicas, nowEpochMs);
-		const seen = { ...evidence, targets: trail };
-		if (trail.failingSinceEpochMs === null) return { evidence: seen, targets: nothingSaid };
+		const trail = followTargets(before ?? noTrail, canary, wantedReplicas, nowEpochMs);
+		if (trail.failingSinceEpochMs === null) return { trail, targets: nothingSaid };
 		const stable = await ports.targetHealth.count(definition.route, state.stableSlot);
 		const { unhealthySeconds } = definition.guardrails;
-		return { evidence: seen, targets: judgeTargets(trail, canary, stable, unhealthySeconds, nowEpochMs) };
+		return { trail, targets: judgeTargets(trail, canary, stable, unhealthySeconds, nowEpochMs) };
 	} catch (error) {
 		ports.telemetry.warn("targets not asked", { service: state.service, error: String(error) });
-		return { evidence, targets: nothingSaid };
+		return { trail: before, targets: nothingSaid };
 	}
 };
 
@@ -54,11 +52,11 @@ export const lookAtTargets = async (
 	ports: Ports,
 	rollout: CurrentRollout,
 	wantedReplicas: number | null,
-	evidence: Evidence,
+	before: TargetTrail | undefined,
 ): Promise<TargetLook> => {
-	const first = await lookOnce(ports, rollout, wantedReplicas, evidence);
-	const isEmpty = (first.evidence.targets?.emptySinceEpochMs ?? null) !== null;
+	const first = await lookOnce(ports, rollout, wantedReplicas, before);
+	const isEmpty = (first.trail?.emptySinceEpochMs ?? null) !== null;
 	if (!isEmpty || first.targets.kind !== "undecided") return first;
 	await ports.clock.sleep(betweenLooksSeconds * 1000);
-	return lookOnce(ports, rollout, wantedReplicas, first.evidence);
+	return lookOnce(ports, rollout, wantedReplicas, first.trail);
 };
