@@ -57,9 +57,14 @@ const actionOfMethod: Readonly<Record<string, readonly string[]>> = {
 
 const sourceOf = (name: string): string => {
 	const folder = fileURLToPath(new URL(`../../functions/${name}/`, import.meta.url));
-	const shared = fileURLToPath(new URL("../../functions/rollout-payload.ts", import.meta.url));
-	const files = readdirSync(folder).map((file) => folder + file);
-	return [...files, shared].map((file) => readFileSync(file, "utf8")).join("\n");
+	const read = (path: string): string => readFileSync(path, "utf8");
+	const own = readdirSync(folder).map((file) => read(folder + file));
+	// What several functions share lies beside their folders.
+	const shared = [...own.join("\n").matchAll(/from "\.\.\/([a-z-]+\.ts)"/g)].map(([, file = ""]) => file);
+	const paths = [...new Set([...shared, "rollout-payload.ts"])].map(
+		(file) => new URL(`../../functions/${file}`, import.meta.url),
+	);
+	return [...own, ...paths.map((path) => read(fileURLToPath(path)))].join("\n");
 };
 
 const weighed = new Set(Object.values(actionOfMethod).flat());
