@@ -1,15 +1,15 @@
 import { usersGroupOf } from "../../lib/domain/base-rule.ts";
 import type { EnrolmentStep } from "../../lib/domain/enrolment.ts";
-import type { EnrolmentFacts } from "../../lib/domain/enrolment-facts.ts";
+import type { CommonFacts, EnrolmentFacts, GatewayFacts } from "../../lib/domain/enrolment-facts.ts";
 import { idleState } from "../../lib/domain/service-state.ts";
-import { weightsFor } from "../../lib/domain/slot.ts";
+import { type SlotName, weightsFor } from "../../lib/domain/slot.ts";
 import type { WithdrawalStep } from "../../lib/domain/withdrawal.ts";
 import type { BaseRoute } from "../../lib/ports/base-route.ts";
 import type { EnrolmentRecord } from "../../lib/ports/enrolment-record.ts";
-import type { UserWorkload } from "../../lib/ports/user-workload.ts";
+import type { SlotBinding, UserWorkload } from "../../lib/ports/user-workload.ts";
 import type { Workloads } from "../../lib/ports/workloads.ts";
 
-interface Ports {
+export interface Ports {
 	readonly record: EnrolmentRecord;
 	readonly users: UserWorkload;
 	readonly baseRoute: BaseRoute;
@@ -20,7 +20,7 @@ type Step = EnrolmentStep | WithdrawalStep;
 type StepOf<K extends Step["kind"]> = Extract<Step, { kind: K }>;
 
 /** Steps that only time, or the cluster, can take. */
-export type Waiting = StepOf<"await-slot" | "await-users" | "await-drain">;
+export type Waiting = StepOf<"await-slot" | "await-users" | "await-drain" | "await-route" | "await-route-back">;
 
 export const isWaiting = (step: Step): step is Waiting => step.kind.startsWith("await-");
 
@@ -57,16 +57,28 @@ const actOnRoute = async (ports: Ports, facts: EnrolmentFacts, step: Step): Prom
 	}
 };
 
-const actOnSlots = async ({ workloads, users }: Ports, facts: EnrolmentFacts, step: Step): Promise<boolean> => {
-	const { definition, route, cluster } = facts;
-	const { workload } = definition;
+/** Whether these are of a service behind a load balancer. */
+const isBalanced = (facts: EnrolmentFacts | GatewayFacts): facts is EnrolmentFacts => "route" in facts;
+
+/** How pods of a slot become targets; null where the endpoints of its Service are all that is needed. */
+const bindingOf = (facts: EnrolmentFacts | GatewayFacts, slot: SlotName): SlotBinding | null =>
+	isBalanced(facts)
+		? {
+				targetGroupArn: facts.definition.route.targetGroupArns[slot],
+				usersGroupArn: usersGroupOf(facts.route, facts.definition.route),
+				apiVersion: facts.cluster.bindingApiVersion ?? "",
+			}
+		: null;
+
+const actOnSlots = async (
+	{ workloads, users }: Ports,
+	facts: EnrolmentFacts | GatewayFacts,
+	step: Step,
+): Promise<boolean> => {
+	const { workload } = facts.definition;
 	switch (step.kind) {
 		case "bind-slot":
-			await users.bind(workload, step.slot, {
-				targetGroupArn: definition.route.targetGroupArns[step.slot],
-				usersGroupArn: usersGroupOf(route, definition.route),
-				apiVersion: cluster.bindingApiVersion ?? "",
-			});
+			await users.bind(workload, step.slot, bindingOf(facts, step.slot));
 			return true;
 		case "deploy-slot":
 			await workloads.deploy(workload, step.slot, step.release, step.epoch);
@@ -91,7 +103,7 @@ const actOnSlots = async ({ workloads, users }: Ports, facts: EnrolmentFacts, st
 	}
 };
 
-const actOnUsers = async ({ users }: Ports, { definition }: EnrolmentFacts, step: Step): Promise<boolean> => {
+const actOnUsers = async ({ users }: Ports, { definition }: CommonFacts, step: Step): Promise<boolean> => {
 	const { workload } = definition;
 	switch (step.kind) {
 		case "stop-users":
@@ -111,7 +123,7 @@ const actOnUsers = async ({ users }: Ports, { definition }: EnrolmentFacts, step
 	}
 };
 
-const actOnRecord = async ({ record }: Ports, { definition }: EnrolmentFacts, step: Step): Promise<void> => {
+const actOnRecord = async ({ record }: Ports, { definition }: CommonFacts, step: Step): Promise<void> => {
 	const { service } = definition;
 	switch (step.kind) {
 		case "record":
@@ -130,8 +142,8 @@ const actOnRecord = async ({ record }: Ports, { definition }: EnrolmentFacts, st
 };
 
 /** Takes one step. Each is one change, and one that was made already is made again without harm. */
-export const act = async (ports: Ports, facts: EnrolmentFacts, step: Step): Promise<void> => {
-	if (await actOnRoute(ports, facts, step)) return;
+export const act = async (ports: Ports, facts: EnrolmentFacts | GatewayFacts, step: Step): Promise<void> => {
+	if (isBalanced(facts) && (await actOnRoute(ports, facts, step))) return;
 	if (await actOnSlots(ports, facts, step)) return;
 	if (await actOnUsers(ports, facts, step)) return;
 	await actOnRecord(ports, facts, step);

@@ -1,5 +1,5 @@
 import { announce } from "../../lib/domain/announcement.ts";
-import type { EnrolmentFacts } from "../../lib/domain/enrolment-facts.ts";
+import type { CommonFacts } from "../../lib/domain/enrolment-facts.ts";
 import type { LifecycleEvent } from "../../lib/domain/lifecycle-event.ts";
 
 /**
@@ -7,7 +7,7 @@ import type { LifecycleEvent } from "../../lib/domain/lifecycle-event.ts";
  * @param hasActed - whether this execution changed anything; one that was cut off may have left the saying to the next.
  */
 export const endOf = (
-	{ record, tombstone, definition: { service } }: EnrolmentFacts,
+	{ record, tombstone, definition: { service } }: CommonFacts,
 	wish: "enrol" | "release",
 	by: string,
 	hasActed: boolean,

@@ -1,44 +1,60 @@
-import type { EnrolmentFacts, SlotFacts } from "../../lib/domain/enrolment-facts.ts";
-import type { SlotName } from "../../lib/domain/slot.ts";
-import { loadBalancerRouteOf } from "../../lib/domain/traffic-route.ts";
+import type { CommonFacts, EnrolmentFacts, GatewayFacts } from "../../lib/domain/enrolment-facts.ts";
+import type { GatewayRoute } from "../../lib/domain/service-definition.ts";
+import { type SlotName, slotNames } from "../../lib/domain/slot.ts";
 import type { BaseRoute } from "../../lib/ports/base-route.ts";
 import type { EnrolmentRecord } from "../../lib/ports/enrolment-record.ts";
 import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
+import type { TargetHealth } from "../../lib/ports/target-health.ts";
+import type { TrafficRouter } from "../../lib/ports/traffic-router.ts";
 import type { UserWorkload } from "../../lib/ports/user-workload.ts";
 import type { Workloads } from "../../lib/ports/workloads.ts";
 
-interface Ports {
+export interface Ports {
 	readonly catalog: ServiceCatalog;
 	readonly record: EnrolmentRecord;
 	readonly users: UserWorkload;
 	readonly baseRoute: BaseRoute;
 	readonly workloads: Workloads;
+	readonly router: TrafficRouter<GatewayRoute>;
+	readonly targetHealth: TargetHealth<GatewayRoute>;
 }
 
-/** Looks at everything that the next step is decided by, and changes nothing. @throws InvalidRouteError behind a gateway. */
-export const observe = async (ports: Ports, service: string, fromPriority: number | null): Promise<EnrolmentFacts> => {
-	const entry = await ports.catalog.read(service);
-	const route = loadBalancerRouteOf(entry.definition);
-	const definition = { ...entry.definition, route };
-	const { workload } = definition;
-	const [{ record, tombstone }, cluster, routeFacts, blue, green] = await Promise.all([
+/** What cluster and record say of a service, and how many targets of each slot are healthy. */
+const observeCommon = async <Definition extends CommonFacts["definition"]>(
+	ports: Ports,
+	definition: Definition,
+	healthyTargets: (slot: SlotName) => number,
+) => {
+	const { workload, service } = definition;
+	const [{ record, tombstone }, cluster, blue, green] = await Promise.all([
 		ports.record.read(service),
 		ports.users.inspect(workload),
-		ports.baseRoute.inspect(route, fromPriority),
 		ports.workloads.read(workload, "blue"),
 		ports.workloads.read(workload, "green"),
 	]);
-	const slotFacts = (slot: SlotName, read: Omit<SlotFacts, "healthyTargets">): SlotFacts => ({
-		...read,
-		healthyTargets: routeFacts.groups[route.targetGroupArns[slot]]?.healthyTargets ?? 0,
-	});
-	return {
-		definition,
-		record,
-		tombstone,
-		cluster,
-		slots: { blue: slotFacts("blue", blue), green: slotFacts("green", green) },
-		route: routeFacts,
-		fromPriority,
+	const slots = {
+		blue: { ...blue, healthyTargets: healthyTargets("blue") },
+		green: { ...green, healthyTargets: healthyTargets("green") },
 	};
+	return { definition, record, tombstone, cluster, slots };
+};
+
+/** Looks at everything that the next step is decided by, and changes nothing. */
+export const observe = async (
+	ports: Ports,
+	definition: EnrolmentFacts["definition"],
+	fromPriority: number | null,
+): Promise<EnrolmentFacts> => {
+	const route = await ports.baseRoute.inspect(definition.route, fromPriority);
+	const healthyTargets = (slot: SlotName): number =>
+		route.groups[definition.route.targetGroupArns[slot]]?.healthyTargets ?? 0;
+	return { ...(await observeCommon(ports, definition, healthyTargets)), route, fromPriority };
+};
+
+/** The same where an HTTPRoute, which is the user's to point, says who is served by whom. */
+export const observeGateway = async (ports: Ports, definition: GatewayFacts["definition"]): Promise<GatewayFacts> => {
+	const { base, trial } = await ports.router.read(definition.route);
+	const counts = await Promise.all(slotNames.map((slot) => ports.targetHealth.count(definition.route, slot)));
+	const healthyTargets = (slot: SlotName): number => counts[slotNames.indexOf(slot)]?.healthy ?? 0;
+	return { ...(await observeCommon(ports, definition, healthyTargets)), base, isTrialOpen: trial !== null };
 };

@@ -1,36 +1,16 @@
-import type { EnrolmentStep } from "../../lib/domain/enrolment.ts";
-import {
-	type EnrolmentMemory,
-	isQuietForEnrolment,
-	noMemory,
-	type Plan,
-	planEnrolment,
-	remembered,
-} from "../../lib/domain/enrolment.ts";
-import type { EnrolmentFacts, Problem } from "../../lib/domain/enrolment-facts.ts";
+import { type EnrolmentMemory, noMemory, remembered } from "../../lib/domain/enrolment.ts";
+import type { CommonFacts } from "../../lib/domain/enrolment-facts.ts";
 import { sentenceOf } from "../../lib/domain/enrolment-sentence.ts";
-import { InvalidRouteError } from "../../lib/domain/traffic-route.ts";
-import { isQuietForWithdrawal, planWithdrawal, type WithdrawalStep } from "../../lib/domain/withdrawal.ts";
-import type { BaseRoute } from "../../lib/ports/base-route.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
-import type { EnrolmentRecord } from "../../lib/ports/enrolment-record.ts";
 import { ConflictError } from "../../lib/ports/errors.ts";
 import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
-import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
-import type { UserWorkload } from "../../lib/ports/user-workload.ts";
-import type { Workloads } from "../../lib/ports/workloads.ts";
 import type { Invocation } from "../pipeline.ts";
-import { act, isWaiting, type Waiting } from "./act.ts";
+import { isWaiting, type Waiting } from "./act.ts";
 import { endOf } from "./end.ts";
-import { observe } from "./observe.ts";
+import { type Ports as SubjectPorts, subjectOf } from "./subject.ts";
 
-export interface Ports {
-	readonly catalog: ServiceCatalog;
-	readonly record: EnrolmentRecord;
-	readonly users: UserWorkload;
-	readonly baseRoute: BaseRoute;
-	readonly workloads: Workloads;
+export interface Ports extends SubjectPorts {
 	readonly events: LifecycleEvents;
 	readonly clock: Clock;
 	readonly telemetry: Telemetry;
@@ -46,51 +26,33 @@ interface Request {
 	readonly memory: EnrolmentMemory | null;
 }
 
-const gatewayProblem: Problem = {
-	what: "traffic",
-	value: "through the Gateway API",
-	allowed: "a listener of an application load balancer: an HTTPRoute is handed over in its own manifest",
-};
-
-const behindGateway = (error: unknown): null => {
-	if (error instanceof InvalidRouteError) return null;
-	throw error;
-};
-
 /** Time that one change to cluster or router needs to be sent and acknowledged. */
 const writeMs = 10_000;
 /** Time between two looks at what only the cluster can do. */
 const lookSeconds = 10;
 const mostWaitSeconds = 60;
 
-const waitFor = (facts: EnrolmentFacts, step: Waiting, memory: EnrolmentMemory, nowEpochMs: number) => {
+const waitFor = (facts: CommonFacts, step: Waiting, memory: EnrolmentMemory, nowEpochMs: number) => {
 	const sentence = sentenceOf(step, facts);
 	if (step.kind === "await-drain")
 		return { kind: "wait", sentence, waitSeconds: Math.min(step.seconds, mostWaitSeconds), memory } as const;
+	// A person does that when they get to it; whoever takes longer than the machine's timeout starts it again.
+	if (step.kind === "await-route" || step.kind === "await-route-back")
+		return { kind: "wait", sentence, waitSeconds: mostWaitSeconds, memory } as const;
 	const waitedMs = nowEpochMs - (memory.waitingSinceEpochMs ?? nowEpochMs);
 	if (waitedMs > facts.definition.progressDeadlineSeconds * 1000) return { kind: "stuck", sentence } as const;
 	return { kind: "wait", sentence, waitSeconds: lookSeconds, memory } as const;
 };
 
-const planFor = (
-	facts: EnrolmentFacts,
-	wish: Request["wish"],
-	memory: EnrolmentMemory,
-	nowEpochMs: number,
-): Plan<EnrolmentStep | WithdrawalStep> =>
-	wish === "enrol" ? planEnrolment(facts, memory, nowEpochMs) : planWithdrawal(facts, memory, nowEpochMs);
-
 /** Looks, decides and does the first thing that remains; says what it was, and what the next look should remember. */
 export const takeStep = async (ports: Ports, request: Request, invocation: Invocation) => {
 	const { service, wish, fromPriority, dryRun, by, memory } = request;
-	const facts = await observe(ports, service, fromPriority).catch(behindGateway);
-	if (facts === null)
-		return { v: 1, service, wish, warnings: [], kind: "refused", problems: [gatewayProblem] } as const;
+	const subject = await subjectOf(ports, service, wish, fromPriority);
+	const { facts, isQuiet } = subject;
 	const nowEpochMs = ports.clock.nowEpochMs();
-	const isQuiet = wish === "enrol" ? isQuietForEnrolment(facts) : isQuietForWithdrawal(facts);
 	const before = memory ?? noMemory;
 	const known = remembered(before, isQuiet, before.waitingFor, nowEpochMs);
-	const { problems, warnings, steps } = planFor(facts, wish, known, nowEpochMs);
+	const { problems, warnings, steps } = subject.plan(known, nowEpochMs);
 	const said = { v: 1, service, wish, warnings } as const;
 	if (problems.length > 0) {
 		ports.telemetry.warn("refused", { service, wish, problems });
@@ -111,7 +73,7 @@ export const takeStep = async (ports: Ports, request: Request, invocation: Invoc
 	const after = remembered(before, isQuiet, null, nowEpochMs);
 	const sentence = sentenceOf(step, facts);
 	try {
-		await act(ports, facts, step);
+		await subject.act(step);
 	} catch (error) {
 		if (!(error instanceof ConflictError)) throw error;
 		// Somebody wrote in between: what to do is decided anew, from what is there then.

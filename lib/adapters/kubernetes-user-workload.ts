@@ -73,13 +73,14 @@ const bind = async (
 	api: KubernetesApi,
 	target: WorkloadTarget,
 	slot: SlotName,
-	binding: SlotBinding,
+	binding: SlotBinding | null,
 ): Promise<void> => {
 	const users = await readUsers(api, target);
+	await createOwn(api, objectPath("v1", target.namespace, "services"), slotService(users, target, slot));
+	if (binding === null) return;
 	const bindings = bindingsPath(binding.apiVersion, target.namespace);
 	const all = (await listAll<TargetGroupBinding>(api, bindings)) ?? [];
 	const model = all.find(({ spec }) => spec.targetGroupARN === binding.usersGroupArn);
-	await createOwn(api, objectPath("v1", target.namespace, "services"), slotService(users, target, slot));
 	await createOwn(api, bindings, slotTargetGroupBinding(target, slot, binding, model));
 };
 

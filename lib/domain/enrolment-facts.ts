@@ -1,7 +1,7 @@
 import type { Release } from "./release.ts";
-import type { LoadBalancerRoute, ServiceDefinition } from "./service-definition.ts";
+import type { GatewayRoute, LoadBalancerRoute, ServiceDefinition } from "./service-definition.ts";
 import type { ServiceState } from "./service-state.ts";
-import type { SlotName } from "./slot.ts";
+import type { SlotName, SlotWeights } from "./slot.ts";
 
 /** Something that must be otherwise before a service can be enrolled: what, how it is, what would be allowed. */
 export interface Problem {
@@ -134,14 +134,27 @@ export interface Tombstone {
 /** A service behind a load balancer: the kind whose base rule Sluice takes over and gives back. */
 export type EnrollableDefinition = ServiceDefinition & { readonly route: LoadBalancerRoute };
 
-/** Everything that a step of enrolment, or of giving back, is decided by. */
-export interface EnrolmentFacts {
-	readonly definition: EnrollableDefinition;
+/** What is found of a service whichever kind of router it has. */
+export interface CommonFacts {
+	readonly definition: ServiceDefinition;
 	readonly record: ServiceState | null;
 	readonly tombstone: Tombstone | null;
 	readonly cluster: ClusterFacts;
 	readonly slots: Readonly<Record<SlotName, SlotFacts>>;
+}
+
+/** Everything that a step of enrolment, or of giving back, is decided by. */
+export interface EnrolmentFacts extends CommonFacts {
+	readonly definition: EnrollableDefinition;
 	readonly route: RouteFacts;
 	/** The priority that was named; null where none was. */
 	readonly fromPriority: number | null;
+}
+
+/** The same of a service whose HTTPRoute the user hands over, and takes back, in its own manifest. */
+export interface GatewayFacts extends CommonFacts {
+	readonly definition: ServiceDefinition & { readonly route: GatewayRoute };
+	/** What the route gives the slots; null while its rule forwards to anything else as well. */
+	readonly base: SlotWeights | null;
+	readonly isTrialOpen: boolean;
 }

@@ -1,5 +1,5 @@
 import { isOurs, mayOverlap, soleGroupOf, usersGroupOf } from "./base-rule.ts";
-import type { EnrolmentFacts, Problem, RouteFacts, RouteRule } from "./enrolment-facts.ts";
+import type { CommonFacts, EnrolmentFacts, Problem, RouteFacts, RouteRule } from "./enrolment-facts.ts";
 import { someNames } from "./some-names.ts";
 
 /** Tag prefixes of tools that write a rule back as soon as somebody else changes it. */
@@ -10,7 +10,7 @@ const ownersIn = (tags: Readonly<Record<string, string>>): readonly string[] =>
 
 const listOf = (texts: readonly string[]): string => (texts.length === 0 ? "none" : someNames(texts));
 
-const workloadProblems = ({ definition: { workload }, cluster }: EnrolmentFacts): readonly Problem[] => {
+export const workloadProblems = ({ definition: { workload }, cluster }: CommonFacts): readonly Problem[] => {
 	const name = `Deployment "${workload.namespace}/${workload.deployment}"`;
 	const { users, foundInstead } = cluster;
 	if (users === null)
@@ -24,24 +24,28 @@ const workloadProblems = ({ definition: { workload }, cluster }: EnrolmentFacts)
 	return users.problems;
 };
 
-const inClusterProblems = ({ definition, cluster, route }: EnrolmentFacts): readonly Problem[] => {
+export const inClusterServiceProblems = ({ definition, cluster }: CommonFacts): readonly Problem[] => {
 	const { inClusterService } = definition.workload;
+	return inClusterService === null || cluster.inClusterService !== null
+		? []
+		: [
+				{
+					what: `inClusterService "${inClusterService}"`,
+					value: "missing, or without a selector",
+					allowed: "a Service with a selector, or none",
+				},
+			];
+};
+
+const inClusterProblems = (facts: EnrolmentFacts): readonly Problem[] => {
+	const { definition, cluster, route } = facts;
 	const usersGroup = usersGroupOf(route, definition.route);
-	const missing = inClusterService !== null && cluster.inClusterService === null;
 	// A Service that brings pods to the user's own target group gets no requests through it any more.
 	const others = cluster.otherServices.filter(
 		({ feedsTargetGroups }) => usersGroup === null || !feedsTargetGroups.includes(usersGroup),
 	);
 	return [
-		...(missing
-			? [
-					{
-						what: `inClusterService "${inClusterService}"`,
-						value: "missing, or without a selector",
-						allowed: "a Service with a selector, or none",
-					},
-				]
-			: []),
+		...inClusterServiceProblems(facts),
 		...others.map(({ name }) => ({
 			what: `Service "${name}"`,
 			value: "selects pods of both slots",
@@ -167,10 +171,10 @@ const routeProblems = (facts: EnrolmentFacts): readonly Problem[] => {
 };
 
 /** Pods that have to be started beside those that run, before anything is moved. */
-export const podsToCome = ({ cluster: { users }, slots: { blue } }: EnrolmentFacts): number =>
+export const podsToCome = ({ cluster: { users }, slots: { blue } }: CommonFacts): number =>
 	Math.max(0, Math.max(users?.wantedReplicas ?? 0, users?.readyReplicas ?? 0) - blue.readyReplicas);
 
-const roomProblems = (facts: EnrolmentFacts): readonly Problem[] => {
+export const roomProblems = (facts: CommonFacts): readonly Problem[] => {
 	const more = podsToCome(facts);
 	return facts.cluster.quotas
 		.filter(({ left, perPod }) => perPod * more > left)
@@ -181,12 +185,14 @@ const roomProblems = (facts: EnrolmentFacts): readonly Problem[] => {
 		}));
 };
 
-const referenceProblems = ({ cluster }: EnrolmentFacts): readonly Problem[] => [
-	...cluster.missingConfigMaps.map((name) => ({
+export const configMapProblems = ({ cluster }: CommonFacts): readonly Problem[] =>
+	cluster.missingConfigMaps.map((name) => ({
 		what: `ConfigMap "${name}"`,
 		value: "missing",
 		allowed: "one that exists: pods of a slot could not start",
-	})),
+	}));
+
+const referenceProblems = ({ cluster }: EnrolmentFacts): readonly Problem[] => [
 	...(cluster.bindingApiVersion === null
 		? [
 				{
@@ -198,10 +204,13 @@ const referenceProblems = ({ cluster }: EnrolmentFacts): readonly Problem[] => [
 		: []),
 ];
 
-const runningProblems = ({ definition, cluster: { users }, record, route }: EnrolmentFacts): readonly Problem[] => {
+export const runningProblems = (
+	{ definition, cluster: { users }, record }: CommonFacts,
+	hasMoved: boolean,
+): readonly Problem[] => {
 	const what = `Deployment "${definition.workload.namespace}/${definition.workload.deployment}"`;
 	// Once traffic has left it, it may rest, and what it runs no longer matters.
-	if (users === null || record !== null || isMoved(route, definition)) return [];
+	if (users === null || record !== null || hasMoved) return [];
 	if (users.replicas === 0) return [{ what, value: "at zero replicas", allowed: "one that runs: nothing else serves" }];
 	return users.imageDigests.length === 1
 		? []
@@ -220,23 +229,28 @@ export const isMoved = (route: RouteFacts, definition: EnrolmentFacts["definitio
 	return isOurs(route.base, definition.environment) && (users === null || (route.base?.weights[users] ?? 0) === 0);
 };
 
+/** A service on its way out must have left before it can come again. */
+export const leavingProblems = ({ record, tombstone }: CommonFacts): readonly Problem[] =>
+	tombstone?.leaving === undefined || record !== null
+		? []
+		: [
+				{
+					what: "service",
+					value: "being given back",
+					allowed: "one whose release-service has come to its end: run it again first",
+				},
+			];
+
 /** Everything that forbids enrolment, all at once and before anything is touched; empty where it may begin or go on. */
 export const enrolmentProblems = (facts: EnrolmentFacts): readonly Problem[] => {
-	const { record, tombstone } = facts;
-	if (tombstone?.leaving !== undefined && record === null)
-		return [
-			{
-				what: "service",
-				value: "being given back",
-				allowed: "one whose release-service has come to its end: run it again first",
-			},
-		];
-	if (record !== null) return [];
+	const leaving = leavingProblems(facts);
+	if (facts.record !== null || leaving.length > 0) return leaving;
 	return [
 		...workloadProblems(facts),
-		...runningProblems(facts),
+		...runningProblems(facts, isMoved(facts.route, facts.definition)),
 		...inClusterProblems(facts),
 		...routeProblems(facts),
+		...configMapProblems(facts),
 		...referenceProblems(facts),
 		...roomProblems(facts),
 	];

@@ -1,15 +1,17 @@
 import type { EnrolmentStep } from "./enrolment.ts";
-import type { EnrolmentFacts } from "./enrolment-facts.ts";
+import type { CommonFacts } from "./enrolment-facts.ts";
+import type { ServiceDefinition } from "./service-definition.ts";
 import type { WithdrawalStep } from "./withdrawal.ts";
 
 /** What a step changes, as a sentence for people; the same in a dry run and while it happens. */
-export const sentenceOf = (step: EnrolmentStep | WithdrawalStep, { definition }: EnrolmentFacts): string => {
-	const { workload, route } = definition;
+export const sentenceOf = (step: EnrolmentStep | WithdrawalStep, { definition }: CommonFacts): string => {
+	const { workload } = definition;
+	const route = routeInWords(definition);
 	const own = `Deployment "${workload.namespace}/${workload.deployment}"`;
 	const slotName = (slot: string): string => `"${workload.deployment}-${slot}"`;
 	switch (step.kind) {
 		case "bind-slot":
-			return `Make Service and TargetGroupBinding ${slotName(step.slot)}, which register pods of slot ${step.slot} as targets.`;
+			return `Make ${route.slotObjects} ${slotName(step.slot)}, through which pods of slot ${step.slot} get requests.`;
 		case "create-base-rule":
 			return `Make the base rule at priority ${route.basePriority} with the conditions of the rule that serves now; everything goes on going to your own target group.`;
 		case "adopt-base-rule":
@@ -20,6 +22,10 @@ export const sentenceOf = (step: EnrolmentStep | WithdrawalStep, { definition }:
 			return `Start ${step.minReplicas} pods in slot ${step.slot}: as many as serve now.`;
 		case "await-slot":
 			return `Wait until the slot can serve everything: ${step.missing.join(", ")}.`;
+		case "await-route":
+			return `Wait until you have pointed ${route.name} at the slots: in the one rule that forwards to your own Service now, backendRefs "${workload.deployment}-blue" with weight 1 and "${workload.deployment}-green" with weight 0, and nothing else.`;
+		case "await-route-back":
+			return `Wait until you have pointed ${route.name} at your own Service again: no backendRef to a slot's.`;
 		case "direct":
 			return directSentence(step);
 		case "move-in-cluster-service":
@@ -53,11 +59,26 @@ export const sentenceOf = (step: EnrolmentStep | WithdrawalStep, { definition }:
 		case "retire-slot":
 			return `Scale slot ${step.slot} to zero.`;
 		case "remove-slot":
-			return `Delete Deployment, autoscaler, Service and TargetGroupBinding ${slotName(step.slot)}.`;
+			return `Delete Deployment, autoscaler, ${route.slotObjects} ${slotName(step.slot)}.`;
 		case "close-record":
 			return `Keep epoch ${step.epoch} on record, so that a later enrolment begins above it.`;
 	}
 };
+
+const routeInWords = ({ route }: ServiceDefinition) =>
+	route.kind === "gateway-api"
+		? {
+				name: `HTTPRoute "${route.namespace}/${route.httpRoute}"`,
+				slotObjects: "Service",
+				basePriority: 0,
+				trialPriority: 0,
+			}
+		: {
+				name: "the base rule",
+				slotObjects: "Service and TargetGroupBinding",
+				basePriority: route.basePriority,
+				trialPriority: route.trialPriority,
+			};
 
 const directSentence = (step: Extract<EnrolmentStep | WithdrawalStep, { kind: "direct" }>): string => {
 	if (!step.listsUsers) return `Take your own target group out of the base rule; slot ${step.slot} has everything.`;

@@ -1,5 +1,5 @@
 import { isOurs, soleGroupOf, usersGroupOf } from "./base-rule.ts";
-import type { EnrolmentFacts, Problem } from "./enrolment-facts.ts";
+import type { CommonFacts, EnrolmentFacts, Problem } from "./enrolment-facts.ts";
 import { enrolmentProblems, enrolmentWarnings, isMoved } from "./enrolment-refusals.ts";
 import { type Release, releaseOf } from "./release.ts";
 import { type SlotName, slotNames } from "./slot.ts";
@@ -23,6 +23,8 @@ export type EnrolmentStep =
 	| { readonly kind: "deploy-slot"; readonly slot: SlotName; readonly release: Release; readonly epoch: number }
 	| { readonly kind: "hold-slot"; readonly slot: SlotName; readonly minReplicas: number; readonly epoch: number }
 	| { readonly kind: "await-slot"; readonly missing: readonly string[] }
+	/** Only the user can: the route is kept in a manifest of theirs. */
+	| { readonly kind: "await-route" }
 	| { readonly kind: "direct"; readonly usersPercent: 0 | 100; readonly slot: SlotName; readonly listsUsers: boolean }
 	| { readonly kind: "move-in-cluster-service"; readonly slot: SlotName; readonly epoch: number }
 	| { readonly kind: "await-drain"; readonly seconds: number }
@@ -52,20 +54,23 @@ const imageTag = (image: string): string | undefined =>
 	/:([\w][\w.-]{0,127})(?:@sha256:[0-9a-f]{64})?$/.exec(image)?.[1];
 
 /** The release that serves now: what the pods run, and the tag that the template says, for people. */
-const servingRelease = ({ cluster: { users }, slots: { blue }, route, definition }: EnrolmentFacts): Release | null => {
-	const digest = isMoved(route, definition) ? blue.imageDigest : (users?.imageDigests[0] ?? blue.imageDigest);
+export const servingRelease = (
+	{ cluster: { users }, slots: { blue } }: CommonFacts,
+	hasMoved: boolean,
+): Release | null => {
+	const digest = hasMoved ? blue.imageDigest : (users?.imageDigests[0] ?? blue.imageDigest);
 	return digest === null ? null : releaseOf(digest, users === null ? undefined : imageTag(users.image));
 };
 
 /** Epoch of this enrolment: above every earlier one, and the one that the slot carries where it was deployed already. */
-const epochFor = ({ record, tombstone, slots: { blue, green } }: EnrolmentFacts, isDeployed: boolean): number => {
+export const epochFor = ({ record, tombstone, slots: { blue, green } }: CommonFacts, isDeployed: boolean): number => {
 	if (record !== null) return record.epoch;
 	const least = Math.max((tombstone?.epoch ?? 0) + 1, blue.epoch, green.epoch);
 	return isDeployed || blue.epoch < least ? least : blue.epoch + 1;
 };
 
 /** Pods that must be ready before traffic moves: as many as serve, or as many as are wanted if those are more. */
-const neededPods = ({ cluster: { users }, slots: { blue } }: EnrolmentFacts): number =>
+export const neededPods = ({ cluster: { users }, slots: { blue } }: CommonFacts): number =>
 	Math.max(1, users?.wantedReplicas ?? 0, users?.readyReplicas ?? 0, blue.imageDigest === null ? 0 : 1);
 
 /** Seconds after which nothing that was sent to the old place is under way any more (D4). */
@@ -75,7 +80,7 @@ export const drainSecondsOf = ({ definition, route, cluster: { users } }: Enrolm
 	return Math.max(300, definition.drainSeconds, delay, users?.terminationGraceSeconds ?? 0);
 };
 
-const lackOf = ({ slots: { blue } }: EnrolmentFacts, needed: number): readonly string[] => [
+export const lackOf = ({ slots: { blue } }: CommonFacts, needed: number): readonly string[] => [
 	...(blue.readyReplicas < needed ? [`${blue.readyReplicas} of ${needed} pods are ready`] : []),
 	...(blue.isSettled ? [] : ["not all pods are of the newest template"]),
 	...(blue.healthyTargets < needed ? [`${blue.healthyTargets} of ${needed} targets are healthy`] : []),
@@ -99,7 +104,7 @@ const stepsBeforeMove = (facts: EnrolmentFacts): readonly EnrolmentStep[] => {
 		if (arns.some((arn) => route.base?.weights[arn] === undefined))
 			steps.push({ kind: "direct", usersPercent: 100, slot, listsUsers: true });
 	}
-	const release = servingRelease(facts);
+	const release = servingRelease(facts, false);
 	if (release === null) return steps;
 	const isDeployed = blue.imageDigest === release.imageDigest && blue.epoch > 0;
 	const epoch = epochFor(facts, isDeployed);
@@ -127,7 +132,7 @@ const stepsAfterMove = (
 	const { definition, cluster, slots, route, record } = facts;
 	const { users } = cluster;
 	const isBefore = !isMoved(route, definition);
-	const release = servingRelease(facts);
+	const release = servingRelease(facts, !isBefore);
 	const isDeployed = !isBefore || slots.blue.imageDigest === release?.imageDigest;
 	const epoch = epochFor(facts, isDeployed);
 	const slotEpoch = isDeployed && slots.blue.epoch > 0 ? slots.blue.epoch : epoch;
@@ -147,9 +152,12 @@ const stepsAfterMove = (
 	return steps;
 };
 
+/** How long nothing has been sent to what is to be stopped, as far as an execution remembers. */
+export const quietSecondsSince = ({ quietSinceEpochMs }: EnrolmentMemory, nowEpochMs: number): number =>
+	quietSinceEpochMs === null ? 0 : (nowEpochMs - quietSinceEpochMs) / 1000;
+
 const quietSecondsOf = (facts: EnrolmentFacts, memory: EnrolmentMemory, nowEpochMs: number): number | null => {
-	if (!isQuiet(facts)) return null;
-	return memory.quietSinceEpochMs === null ? 0 : (nowEpochMs - memory.quietSinceEpochMs) / 1000;
+	return isQuiet(facts) ? quietSecondsSince(memory, nowEpochMs) : null;
 };
 
 /**

@@ -1,6 +1,6 @@
 import { fromPriorityTag, isOurs, originTag, sharePercent, soleGroupOf, usersGroupOf } from "./base-rule.ts";
 import { drainSecondsOf, type EnrolmentMemory, type Plan } from "./enrolment.ts";
-import type { EnrolmentFacts, Problem } from "./enrolment-facts.ts";
+import type { CommonFacts, EnrolmentFacts, Problem } from "./enrolment-facts.ts";
 import type { Release } from "./release.ts";
 import { type SlotName, slotNames } from "./slot.ts";
 
@@ -12,6 +12,8 @@ export type WithdrawalStep =
 	| { readonly kind: "start-users"; readonly replicas: number; readonly resourceVersion: string }
 	| { readonly kind: "direct"; readonly usersPercent: 0 | 100; readonly slot: SlotName; readonly listsUsers: boolean }
 	| { readonly kind: "await-users"; readonly missing: readonly string[] }
+	/** Only the user can: the route is kept in a manifest of theirs. */
+	| { readonly kind: "await-route-back" }
 	| { readonly kind: "free-in-cluster-service" }
 	| { readonly kind: "await-drain"; readonly seconds: number }
 	| { readonly kind: "remove-trial-rule" }
@@ -28,7 +30,7 @@ const servingSlot = ({ record, tombstone, route, definition }: EnrolmentFacts): 
 	"blue";
 
 /** What users are served when they go back: the image that is stable, or was. */
-export const releaseServed = ({ record, tombstone }: EnrolmentFacts): Release | null =>
+export const releaseServed = ({ record, tombstone }: CommonFacts): Release | null =>
 	record?.stableRelease ?? tombstone?.leaving?.release ?? null;
 
 /** Whether requests still go, or again go, to the user's own pods, as the rules are configured. */
@@ -40,20 +42,24 @@ const isServedByUsers = ({ route, definition }: EnrolmentFacts): boolean =>
 export const isQuietForWithdrawal = (facts: EnrolmentFacts): boolean =>
 	isServedByUsers(facts) && (facts.cluster.inClusterService?.slot ?? null) === null;
 
+/** A service goes when it is idle. */
+export const busyProblems = ({ record }: CommonFacts): readonly Problem[] =>
+	record === null || record.phase === "idle"
+		? []
+		: [
+				{
+					what: "service",
+					value: `${record.phase}, rollout ${record.rolloutId}`,
+					allowed: "idle: end the rollout first, or abort it",
+				},
+			];
+
 export const withdrawalProblems = (facts: EnrolmentFacts): readonly Problem[] => {
 	const { record, cluster, route, definition } = facts;
 	const ours = isOurs(route.base, definition.environment);
 	const what = `Deployment "${definition.workload.namespace}/${definition.workload.deployment}"`;
 	return [
-		...(record !== null && record.phase !== "idle"
-			? [
-					{
-						what: "service",
-						value: `${record.phase}, rollout ${record.rolloutId}`,
-						allowed: "idle: end the rollout first, or abort it",
-					},
-				]
-			: []),
+		...busyProblems(facts),
 		...((record !== null || ours) && cluster.users === null
 			? [{ what, value: "missing", allowed: "your own Deployment, which traffic goes back to" }]
 			: []),
@@ -69,7 +75,7 @@ export const withdrawalProblems = (facts: EnrolmentFacts): readonly Problem[] =>
 	];
 };
 
-export const withdrawalWarnings = (facts: EnrolmentFacts): readonly string[] => {
+export const withdrawalWarnings = (facts: CommonFacts): readonly string[] => {
 	const release = releaseServed(facts);
 	const { workload } = facts.definition;
 	if (release === null) return [];
@@ -81,7 +87,7 @@ export const withdrawalWarnings = (facts: EnrolmentFacts): readonly string[] => 
 
 const digestIn = (image: string): string | null => /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1] ?? null;
 
-const needsImage = ({ cluster: { users } }: EnrolmentFacts, digest: string): boolean =>
+export const needsImage = ({ cluster: { users } }: CommonFacts, digest: string): boolean =>
 	users !== null &&
 	digestIn(users.image) !== digest &&
 	(users.replicas === 0 || users.imageDigests.some((running) => running !== digest));
@@ -148,7 +154,7 @@ const stepsAway = (facts: EnrolmentFacts, memory: EnrolmentMemory, nowEpochMs: n
 };
 
 /** First of all nothing may begin any more: neither a rollout, nor a record that an enrolment wrote and that comes late. */
-const stepsAtRecord = ({ record, tombstone, slots }: EnrolmentFacts): readonly WithdrawalStep[] => {
+export const stepsAtRecord = ({ record, tombstone, slots }: CommonFacts): readonly WithdrawalStep[] => {
 	if (record !== null)
 		return [{ kind: "withdraw-record", epoch: record.epoch, slot: record.stableSlot, release: record.stableRelease }];
 	const epoch = Math.max(slots.blue.epoch, slots.green.epoch);

@@ -24,8 +24,8 @@ export interface SlotBinding {
 export interface UserWorkload {
 	/** Everything that enrolment is decided by. Reads only. */
 	inspect(target: WorkloadTarget): Promise<ClusterFacts>;
-	/** Makes the slot's Service and its binding to a target group; what is there already stays. */
-	bind(target: WorkloadTarget, slot: SlotName, binding: SlotBinding): Promise<void>;
+	/** Makes the slot's Service and, unless null, its binding to a target group; what is there already stays. */
+	bind(target: WorkloadTarget, slot: SlotName, binding: SlotBinding | null): Promise<void>;
 	/** Scales the user's Deployment. @throws UserWorkloadConflictError when it is not the version that was read any more. */
 	scale(target: WorkloadTarget, replicas: number, resourceVersion: string): Promise<void>;
 	/** Sets the image of the container that was rolled out. @throws UserWorkloadConflictError as `scale` does. */

@@ -139,9 +139,14 @@ export const fakeUserWorkload = (world: ClusterWorld, caller: Caller): UserWorkl
 		);
 	return {
 		inspect: (target) => inspect(world, call, target),
-		bind: async (target, slot) => {
+		bind: async (target, slot, binding) => {
 			const key = slotKey(target, slot);
-			await call(target.clusterName, "create", "services", () => surroundings.addService(key));
+			// Without a binding the Service is enough: its endpoints are what a gateway sends requests to.
+			await call(target.clusterName, "create", "services", () => {
+				surroundings.addService(key);
+				if (binding === null) surroundings.bind(key);
+			});
+			if (binding === null) return;
 			await call(target.clusterName, "create", "targetgroupbindings", () => surroundings.bind(key));
 		},
 		scale: (target, replicas, resourceVersion) => patch(target, resourceVersion, { replicas }),

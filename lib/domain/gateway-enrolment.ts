@@ -1,0 +1,122 @@
+import {
+	type EnrolmentMemory,
+	type EnrolmentStep,
+	epochFor,
+	lackOf,
+	neededPods,
+	type Plan,
+	quietSecondsSince,
+	servingRelease,
+} from "./enrolment.ts";
+import type { GatewayFacts, Problem } from "./enrolment-facts.ts";
+import {
+	configMapProblems,
+	inClusterServiceProblems,
+	leavingProblems,
+	roomProblems,
+	runningProblems,
+	workloadProblems,
+} from "./enrolment-refusals.ts";
+import { type SlotName, slotNames } from "./slot.ts";
+
+/** What enrolment makes the serving slot; any other would do. */
+const slot: SlotName = "blue";
+
+/** Whether the user has handed the route over: everything goes to the slot. */
+const hasMoved = ({ base }: GatewayFacts): boolean => base?.[slot] === 100;
+
+/** Seconds after which nothing that was sent to the old place is under way any more (D4). */
+export const gatewayDrainSeconds = ({ definition, cluster: { users } }: GatewayFacts): number =>
+	Math.max(300, definition.drainSeconds, users?.terminationGraceSeconds ?? 0);
+
+/** Whether, in enrolling, nothing reaches the user's own pods any more. */
+export const isQuietForGatewayEnrolment = (facts: GatewayFacts): boolean =>
+	hasMoved(facts) &&
+	(facts.definition.workload.inClusterService === null || facts.cluster.inClusterService?.slot !== null);
+
+const problemsOf = (facts: GatewayFacts): readonly Problem[] => {
+	const { httpRoute } = facts.definition.route;
+	const leaving = leavingProblems(facts);
+	if (facts.record !== null || leaving.length > 0) return leaving;
+	return [
+		...workloadProblems(facts),
+		...runningProblems(facts, hasMoved(facts)),
+		...inClusterServiceProblems(facts),
+		...configMapProblems(facts),
+		...roomProblems(facts),
+		...(facts.isTrialOpen
+			? [{ what: `HTTPRoute "${httpRoute}"`, value: "with a trial open", allowed: "one without marks of a rollout" }]
+			: []),
+	];
+};
+
+/** The slot gets what serves now, in full, beside it; then the user points the route at it. */
+const stepsBeforeMove = (facts: GatewayFacts): readonly EnrolmentStep[] => {
+	const { cluster, slots } = facts;
+	const { blue } = slots;
+	const steps: EnrolmentStep[] = [];
+	for (const name of slotNames) if (!cluster.slots[name].hasService) steps.push({ kind: "bind-slot", slot: name });
+	const release = servingRelease(facts, false);
+	if (release === null) return steps;
+	const isDeployed = blue.imageDigest === release.imageDigest && blue.epoch > 0;
+	const epoch = epochFor(facts, isDeployed);
+	if (!isDeployed || blue.wantedReplicas === 0) steps.push({ kind: "deploy-slot", slot, release, epoch });
+	const needed = neededPods(facts);
+	if (!isDeployed || blue.minReplicas < needed)
+		steps.push({ kind: "hold-slot", slot, minReplicas: needed, epoch: isDeployed ? blue.epoch : epoch });
+	const missing = isDeployed ? lackOf(facts, needed) : [`0 of ${needed} pods are ready`];
+	if (missing.length > 0) steps.push({ kind: "await-slot", missing });
+	if (!hasMoved(facts)) steps.push({ kind: "await-route" });
+	return steps;
+};
+
+const stepsAfterMove = (
+	facts: GatewayFacts,
+	isBefore: boolean,
+	memory: EnrolmentMemory,
+	nowEpochMs: number,
+): readonly EnrolmentStep[] => {
+	const { definition, cluster, slots, record } = facts;
+	const { users } = cluster;
+	const release = servingRelease(facts, !isBefore);
+	const isDeployed = !isBefore || slots.blue.imageDigest === release?.imageDigest;
+	const epoch = epochFor(facts, isDeployed);
+	const slotEpoch = isDeployed && slots.blue.epoch > 0 ? slots.blue.epoch : epoch;
+	const isRunning = users !== null && users.replicas > 0;
+	const quietSeconds = isQuietForGatewayEnrolment(facts) ? quietSecondsSince(memory, nowEpochMs) : 0;
+	const left = gatewayDrainSeconds(facts) - quietSeconds;
+	const steps: EnrolmentStep[] = [];
+	if (definition.workload.inClusterService !== null && record === null && cluster.inClusterService?.slot !== slot)
+		steps.push({ kind: "move-in-cluster-service", slot, epoch });
+	if (isRunning && left > 0) steps.push({ kind: "await-drain", seconds: Math.ceil(left) });
+	if (record === null && (isBefore || slots.blue.minReplicas !== cluster.minReplicas))
+		steps.push({ kind: "follow-load", slot, epoch: slotEpoch });
+	if (isRunning) steps.push({ kind: "stop-users", resourceVersion: users.resourceVersion });
+	if (record === null && release !== null) steps.push({ kind: "record", release, epoch, slotEpoch });
+	return steps;
+};
+
+const warningsOf = ({ cluster }: GatewayFacts): readonly string[] =>
+	cluster.otherServices.map(
+		({ name }) =>
+			`Service "${name}" selects pods of both slots: callers follow the weights only where a gateway or a mesh routes them.`,
+	);
+
+/**
+ * What remains to be done until a running Deployment is the blue slot behind an HTTPRoute. As behind a load balancer,
+ * but for the route: it is kept in a manifest of the user's, who would take back whatever somebody else wrote there.
+ */
+export const planGatewayEnrolment = (
+	facts: GatewayFacts,
+	memory: EnrolmentMemory,
+	nowEpochMs: number,
+): Plan<EnrolmentStep> => {
+	const problems = problemsOf(facts);
+	const warnings = warningsOf(facts);
+	if (problems.length > 0) return { problems, warnings, steps: [] };
+	const { blue } = facts.slots;
+	const isServing = hasMoved(facts) && blue.epoch > 0 && blue.wantedReplicas > 0 && blue.readyReplicas > 0;
+	const isBefore = facts.record === null && !isServing;
+	const before = isBefore ? stepsBeforeMove(facts) : [];
+	return { problems, warnings, steps: [...before, ...stepsAfterMove(facts, isBefore, memory, nowEpochMs)] };
+};
