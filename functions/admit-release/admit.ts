@@ -1,4 +1,5 @@
 import { decideAdmission, isMissedPush, type Offer } from "../../lib/domain/admission.ts";
+import { firstLook, isOtherImage, liveReleaseOf } from "../../lib/domain/content-change.ts";
 import { judgeGates, noGates } from "../../lib/domain/gates.ts";
 import { isSameRelease, releaseOf } from "../../lib/domain/release.ts";
 import type { OnNewPush, ServiceDefinition } from "../../lib/domain/service-definition.ts";
@@ -9,6 +10,7 @@ import type { Invocation } from "../pipeline.ts";
 import { act } from "./act.ts";
 import type { Occasion } from "./admission-event.ts";
 import type { Environment } from "./environment.ts";
+import { type LiveContent, liveContentOf, sayTrouble } from "./live-content.ts";
 import type { Ports } from "./ports.ts";
 
 /** Time that writing, saying and starting need. */
@@ -19,6 +21,8 @@ export interface Look {
 	readonly entry: CatalogEntry;
 	/** What the registry offers; a sentence where it offers nothing. */
 	readonly newest: Offer | string;
+	/** What a slot would get now besides its image. */
+	readonly live: LiveContent;
 	readonly occasion: Occasion;
 }
 
@@ -35,8 +39,9 @@ export const admit = async (
 ): Promise<string> => {
 	const entry = await ports.catalog.read(service);
 	const newest = await newestOffer(ports, entry.definition);
-	const look: Look = { entry, newest, occasion };
 	const state = await ports.store.read(service);
+	const live = await liveContentOf(ports, state, entry.definition.workload);
+	const look: Look = { entry, newest, live, occasion };
 	invocation.ensureTimeLeft(actMs);
 	try {
 		return await decideAndAct(ports, environment, state, look);
@@ -70,35 +75,65 @@ const newestOffer = async (
 const decideAndAct = async (
 	ports: Ports,
 	environment: Environment,
-	state: ServiceState,
+	read: ServiceState,
 	look: Look,
 ): Promise<string> => {
 	const { hash, definition } = look.entry;
 	const nowEpochMs = ports.clock.nowEpochMs();
-	const offer = offerFor(state, look, nowEpochMs);
+	const state = await afterFirstLook(ports, read, look);
+	const offer = await offerFor(ports, state, look, nowEpochMs);
 	if (typeof offer === "string" && state.wanted === undefined) return offer;
 	const newest = typeof offer === "string" ? null : offer;
 	const admission = decideAdmission(state, newest, {
 		definitionHash: hash,
 		nowEpochMs,
 		gate: judgeGates({ gates: definition.gates ?? noGates, nowEpochMs }),
+		...("contentHash" in look.live && { liveContentHash: look.live.contentHash }),
 		onNewPush: await onNewPushOf(ports, state, newest),
 	});
-	return act(ports, environment, state, look, admission);
+	return act(ports, environment, state, { ...look, newest: offer }, admission);
 };
 
-/** What of the registry's offer counts on this occasion; a sentence where nothing does. */
-const offerFor = (state: ServiceState, { newest, occasion }: Look, nowEpochMs: number): Offer | string => {
-	if (typeof newest === "string" || occasion.kind !== "sweep") return newest;
+/** What was released before contents were kept is looked at once, and nothing follows from that. */
+const afterFirstLook = async (ports: Ports, state: ServiceState, { live }: Look): Promise<ServiceState> => {
+	const transition = "contentHash" in live ? firstLook(state, live.contentHash) : null;
+	return transition === null ? state : ports.store.write(state.service, transition);
+};
+
+/** What of registry and cluster counts on this occasion; a sentence where nothing does. */
+const offerFor = async (
+	ports: Ports,
+	state: ServiceState,
+	{ newest, live, occasion }: Look,
+	nowEpochMs: number,
+): Promise<Offer | string> => {
+	if (typeof newest === "string") return newest;
+	const isOther = isOtherImage(state, newest.release);
+	if ("trouble" in live) {
+		if (isOther && occasion.kind === "push")
+			await sayTrouble(ports, state.service, newest.release.imageDigest, live.trouble);
+		return live.trouble;
+	}
+	const passedOver = isOther && occasion.kind === "sweep" ? whyPassedOver(state, newest, nowEpochMs) : null;
+	const wasAdmitted =
+		isOther && (passedOver !== null || (await ports.ledger.hasAdmitted(state.service, newest.release)));
+	const { release, change } = liveReleaseOf(state, newest.release, live.contentHash, wasAdmitted);
+	// Its image was admitted before; what is new about it is not the image.
+	if (change === "content") return { release, again: true };
+	return passedOver ?? { ...newest, release };
+};
+
+/** Why an image that nobody told of is not rolled out by itself; null where it is. */
+const whyPassedOver = (state: ServiceState, newest: Offer, nowEpochMs: number): string | null => {
 	const { release, pushedAtEpochMs = 0 } = newest;
-	const isHeld = isSameRelease(state.held?.release, release);
+	const isHeld = state.held?.release.imageDigest === release.imageDigest;
 	if (!isHeld && !isMissedPush(pushedAtEpochMs, nowEpochMs))
 		return `${release.imageDigest} was pushed too long ago to have been missed`;
 	// What is newest only because something newer was deleted must not end the window of that newer one.
 	const isOlder = state.phase !== "idle" && pushedAtEpochMs < (state.startedAtEpochMs ?? 0);
-	return isOlder && !isSameRelease(state.release, release)
+	return isOlder && state.release?.imageDigest !== release.imageDigest
 		? `${release.imageDigest} is older than the rollout under way`
-		: newest;
+		: null;
 };
 
 /** A rollout does what the definition says that it pinned; only where a push could matter to it is that one read. */

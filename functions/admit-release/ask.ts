@@ -1,5 +1,7 @@
 import { announce } from "../../lib/domain/announcement.ts";
+import { withContent } from "../../lib/domain/content-change.ts";
 import { type Release, releaseOf } from "../../lib/domain/release.ts";
+import type { WorkloadTarget } from "../../lib/domain/service-definition.ts";
 import type { ServiceState, WantedRelease } from "../../lib/domain/service-state.ts";
 import {
 	decideWanted,
@@ -10,6 +12,7 @@ import {
 } from "../../lib/domain/wanted-release.ts";
 import { InvalidDefinitionError } from "../../lib/ports/service-catalog.ts";
 import { InvalidServiceError, StoreConflictError } from "../../lib/ports/service-store.ts";
+import { InvalidWorkloadError, WorkloadsUnavailableError } from "../../lib/ports/workloads.ts";
 import type { Invocation } from "../pipeline.ts";
 import { startAcquired } from "./act.ts";
 import type { ReleaseCommand } from "./admission-event.ts";
@@ -38,8 +41,11 @@ export const ask = async (
 		if ("reason" in meant) return refuse(ports, command, meant.reason);
 		return await obey(ports, environment, state, meant.release, command, invocation);
 	} catch (error) {
-		const isUnknown = error instanceof InvalidServiceError || error instanceof InvalidDefinitionError;
-		if (!isUnknown) throw error;
+		const isForGood =
+			error instanceof InvalidServiceError ||
+			error instanceof InvalidDefinitionError ||
+			error instanceof InvalidWorkloadError;
+		if (!isForGood) throw error;
 		return refuse(ports, command, error.message);
 	}
 };
@@ -91,14 +97,36 @@ const resolve = async (
 		const image = await ports.registry.newest(repositoryName, new RegExp(tagPattern));
 		return image === null
 			? { reason: `no image in ${repositoryName} has a tag that matches ${tagPattern}` }
-			: { release: releaseOf(image.imageDigest, image.tag) };
+			: { release: await withLive(ports, definition.workload, releaseOf(image.imageDigest, image.tag)) };
 	}
 	if (meant.kind === "refuse") return { reason: meant.reason };
 	const imageDigest = meant.kind === "digest" ? meant.imageDigest : meant.release.imageDigest;
 	const found = await ports.registry.find(repositoryName, imageDigest);
 	if (found === null)
 		return { reason: `repository ${repositoryName} holds no image ${imageDigest}; it may have expired` };
-	return { release: meant.kind === "digest" ? releaseOf(imageDigest, found.tag) : meant.release };
+	if (meant.kind === "digest")
+		return { release: await withLive(ports, definition.workload, releaseOf(imageDigest, found.tag)) };
+	if (await isKept(ports, definition.workload, meant.release)) return { release: meant.release };
+	// Who names an image, and not a release, gets it with what is live now.
+	if (command.verb === "release" && command.release?.id === undefined)
+		return { release: await withLive(ports, definition.workload, meant.release) };
+	return {
+		reason: `the configuration of release ${meant.release.id} is not kept any more; name its image by digest to have it with the present one`,
+	};
+};
+
+const withLive = async ({ contents }: Ports, target: WorkloadTarget, release: Release): Promise<Release> =>
+	withContent(release, (await contents.capture(target)).contentHash);
+
+/** Whether a slot can be made of it. A cluster that does not answer is no reason to refuse what may make room. */
+const isKept = async ({ contents }: Ports, target: WorkloadTarget, { contentHash }: Release): Promise<boolean> => {
+	if (contentHash === undefined) return true;
+	try {
+		return (await contents.kept(target)).includes(contentHash);
+	} catch (error) {
+		if (!(error instanceof WorkloadsUnavailableError)) throw error;
+		return true;
+	}
 };
 
 const meantBy = async (ports: Ports, state: ServiceState, command: ReleaseCommand): Promise<Meant | "newest"> => {

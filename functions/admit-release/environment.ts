@@ -7,5 +7,6 @@ export const readEnvironment = environmentOf(
 	"BUS_NAME",
 	"ROLLOUT_MACHINE_ARN",
 	"ROLLBACK_MACHINE_ARN",
+	"AWS_REGION",
 );
 export type Environment = ReturnType<typeof readEnvironment>;

@@ -2,6 +2,7 @@ import type { Clock } from "../../lib/ports/clock.ts";
 import type { Executions } from "../../lib/ports/executions.ts";
 import type { ImageRegistry } from "../../lib/ports/image-registry.ts";
 import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
+import type { ReleaseContents } from "../../lib/ports/release-contents.ts";
 import type { ReleaseLedger } from "../../lib/ports/release-ledger.ts";
 import type { RolloutHistory } from "../../lib/ports/rollout-history.ts";
 import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
@@ -15,6 +16,7 @@ export interface Ports {
 	readonly history: RolloutHistory;
 	readonly catalog: ServiceCatalog;
 	readonly registry: ImageRegistry;
+	readonly contents: ReleaseContents;
 	readonly executions: Executions;
 	readonly events: LifecycleEvents;
 	readonly clock: Clock;

@@ -58,6 +58,8 @@ export const functionSettings = {
 			// Which services there are, and which roll out a repository, is said by names of objects: listed, never read.
 			catalog: ["services", "definitions"],
 			registry: true,
+			// What a release gets besides its image is read and kept there.
+			cluster,
 			events: true,
 			rollout: ["start"],
 			// What makes room for a newer release, or for one that a person wants.

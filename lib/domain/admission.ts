@@ -1,3 +1,4 @@
+import { triedWith } from "./content-change.ts";
 import type { ClosedGate, GateState } from "./gates.ts";
 import { isSameRelease, type Release } from "./release.ts";
 import { rolloutIdOf } from "./rollout-id.ts";
@@ -31,6 +32,8 @@ export interface AdmissionTerms {
 	readonly definitionHash: string;
 	readonly nowEpochMs: number;
 	readonly gate: GateState;
+	/** Hash of the content that is live now; absent where nobody could say. */
+	readonly liveContentHash?: string;
 	/** Of the definition that the rollout under way has pinned. */
 	readonly onNewPush: OnNewPush;
 }
@@ -125,7 +128,8 @@ export const hold = (state: ServiceState, release: Release, closed: ClosedGate, 
 	};
 };
 
-const acquire = (state: ServiceState, offer: Offer, { definitionHash, nowEpochMs }: AdmissionTerms): Admission => {
+const acquire = (state: ServiceState, offer: Offer, terms: AdmissionTerms): Admission => {
+	const { definitionHash, nowEpochMs, liveContentHash } = terms;
 	const epoch = state.epoch + 1;
 	const rolloutId = rolloutIdOf(state.service, epoch);
 	const { release, askedBy, pushedAtEpochMs } = offer;
@@ -148,6 +152,7 @@ const acquire = (state: ServiceState, offer: Offer, { definitionHash, nowEpochMs
 				executionStarted: false,
 				...(askedBy !== undefined && { askedBy }),
 				...(pushedAtEpochMs !== undefined && { pushedAtEpochMs }),
+				...(liveContentHash !== undefined && { triedContents: triedWith(state, liveContentHash) }),
 			},
 			remove: ["next", "held", ...(isWanted ? (["wanted"] as const) : [])],
 		},

@@ -14,6 +14,7 @@ import { nothingScaledDownWhileItServes } from "./nothing-scaled-down-while-it-s
 import { oneRolloutAtATime } from "./one-rollout-at-a-time.ts";
 import { rollbackSlotCanCarryAll } from "./rollback-slot-can-carry-all.ts";
 import { rolledBackStaysAtZero } from "./rolled-back-stays-at-zero.ts";
+import { servesItsConfiguration } from "./serves-its-configuration.ts";
 import { settles } from "./settles.ts";
 import { withinAwsLimits } from "./within-aws-limits.ts";
 
@@ -34,6 +35,7 @@ export const allCheckers: readonly Checker[] = [
 	everyExecutionEnds,
 	inClusterCallersReachStable,
 	lifecycleInOrder,
+	servesItsConfiguration,
 	withinAwsLimits,
 	settles,
 ];

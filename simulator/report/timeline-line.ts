@@ -60,6 +60,13 @@ const worldTellers: Readonly<Record<string, (entry: TimelineEntry) => Told | nul
 		text: `image ${entry.tag === null ? "without a tag" : String(entry.tag)} (${String(entry.imageDigest).slice(7, 19)})${entry.times === undefined ? "" : `, ${String(entry.times)} times`}`,
 	}),
 	"command.sent": (entry) => ({ verb: "person", text: `${String(entry.by)} sends "${String(entry.verb)}"` }),
+	"configuration.changed": ({ name, data }) => ({
+		verb: "person",
+		text: `edits ConfigMap ${String(name)}: ${Object.entries(data as object)
+			.map(([key, value]) => `${key}=${String(value)}`)
+			.join(", ")}`,
+	}),
+	"template.changed": ({ mark }) => ({ verb: "person", text: `edits the pod template: ${String(mark)}` }),
 	"version.changed": () => ({ verb: "world", text: "the new version begins to misbehave", tone: "bad" }),
 	"alarm.changed": (entry) =>
 		entry.to === "ALARM"

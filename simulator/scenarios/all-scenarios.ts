@@ -6,12 +6,15 @@ import { alarmBeforeExposure } from "./stories/alarm-before-exposure.ts";
 import { alarmInBake } from "./stories/alarm-in-bake.ts";
 import { approvalExpires } from "./stories/approval-expires.ts";
 import { approveLate } from "./stories/approve-late.ts";
+import { badConfig } from "./stories/bad-config.ts";
 import { badDigestStaysOut } from "./stories/bad-digest-stays-out.ts";
 import { badImage } from "./stories/bad-image.ts";
 import { blueGreen } from "./stories/blue-green.ts";
 import { blueGreenBad } from "./stories/blue-green-bad.ts";
 import { bothSlotsBad } from "./stories/both-slots-bad.ts";
 import { coldStartCanary } from "./stories/cold-start-canary.ts";
+import { configChange } from "./stories/config-change.ts";
+import { configGoesBackWithImage, configWithImage } from "./stories/config-with-image.ts";
 import { crashAfterReady } from "./stories/crash-after-ready.ts";
 import { crashLoop } from "./stories/crash-loop.ts";
 import { duplicatePush } from "./stories/duplicate-push.ts";
@@ -48,6 +51,10 @@ export const furtherScenarios: readonly Scenario[] = [
 	slowImage,
 	blueGreen,
 	blueGreenBad,
+	configChange,
+	badConfig,
+	configWithImage,
+	configGoesBackWithImage,
 	coldStartCanary,
 	firstRelease,
 	duplicatePush,

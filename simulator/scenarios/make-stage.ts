@@ -7,6 +7,7 @@ import type { Interference, PlannedDelivery } from "../events/bus.ts";
 import type { RemoteCall } from "../kernel/caller.ts";
 import type { Fault } from "../kernel/sandbox-host.ts";
 import type { System } from "../system/make-system.ts";
+import { objectKey } from "../world/cluster.ts";
 import type { Scenario } from "./scenario.ts";
 import type { CommandDetail, Stage, Trouble } from "./stage.ts";
 import type { Story } from "./story.ts";
@@ -79,6 +80,7 @@ export const makeStage = ({ scenario, definition, system, story, hands }: StageP
 		},
 		changeVersion,
 		changeCandidate: (behaviour) => changeVersion("candidate", behaviour),
+		...editsOf(system, story, definition),
 		setUsers: (requestsPerSecond) => {
 			story.note("users.changed", { requestsPerSecond });
 			world.traffic.of(service).setRates({ outside: () => requestsPerSecond });
@@ -120,6 +122,24 @@ export const makeStage = ({ scenario, definition, system, story, hands }: StageP
 		},
 	};
 };
+
+/** What users edit of their own objects in the cluster. */
+const editsOf = (
+	{ world }: System,
+	story: Story,
+	{ workload }: ServiceDefinition,
+): Pick<Stage, "setConfiguration" | "changeTemplate"> => ({
+	setConfiguration: (name, data) => {
+		story.note("configuration.changed", { name, data });
+		world.cluster.configMaps.put(objectKey(workload, name), data);
+	},
+	changeTemplate: (mark) => {
+		const users = world.cluster.deployment(objectKey(workload, workload.deployment));
+		if (users === null) throw new RangeError(`There is no Deployment ${workload.deployment}.`);
+		story.note("template.changed", { mark });
+		users.setTemplate(users.imageDigest, { ...users.content, template: mark });
+	},
+});
 
 const sendCommand = (
 	{ world, clock, emit }: System,

@@ -6,6 +6,7 @@ import type { PlannedDelivery } from "../events/bus.ts";
 import type { RemoteCall } from "../kernel/caller.ts";
 import type { Fault } from "../kernel/sandbox-host.ts";
 import type { System } from "../system/make-system.ts";
+import type { Configuration } from "../world/pod-content.ts";
 import type { VersionBehaviour } from "../world/versions.ts";
 
 /** Something that is in the way of many remote calls at once. */
@@ -49,6 +50,10 @@ export interface Stage {
 	changeVersion(version: string, behaviour: Partial<VersionBehaviour>): void;
 	/** The same for the candidate. */
 	changeCandidate(behaviour: Partial<VersionBehaviour>): void;
+	/** Edits a ConfigMap that the user's Deployment refers to: all that it says from now on. */
+	setConfiguration(name: string, data: Configuration): void;
+	/** Edits what the user's pod template says besides image and configuration, in a word. */
+	changeTemplate(mark: string): void;
 	/** Users' requests through the load balancer, from now on. */
 	setUsers(requestsPerSecond: number): void;
 

@@ -1,4 +1,4 @@
-import { releaseOf } from "../../lib/domain/release.ts";
+import { type Release, releaseOf } from "../../lib/domain/release.ts";
 import type {
 	GatewayRoute,
 	LoadBalancerRoute,
@@ -10,7 +10,9 @@ import { type SlotName, slotNames, weightsFor } from "../../lib/domain/slot.ts";
 import { catalogKeys, catalogObjectsOf } from "./catalog-objects.ts";
 import { objectKey } from "./cluster.ts";
 import { backendsOf, endpointsKey, routeKey } from "./gateway-routing.ts";
+import { keptContentOf, podContentIn } from "./kept-content.ts";
 import type { RuleCondition, TargetGroupWeights } from "./load-balancer.ts";
+import { type Configuration, type PodContent, plainContent } from "./pod-content.ts";
 import { type Rate, rateOf } from "./rate.ts";
 import type { ServiceTraffic } from "./service-traffic.ts";
 import type { VersionBehaviour } from "./versions.ts";
@@ -35,6 +37,8 @@ export interface Enrolment {
 	readonly podRequestsPerSecond?: number;
 	/** How the image behaves; healthy where nothing is said. */
 	readonly version?: Partial<VersionBehaviour>;
+	/** ConfigMaps that the user's Deployment refers to, by name; one that says little unless said otherwise. */
+	readonly configuration?: Readonly<Record<string, Configuration>>;
 }
 
 const utilisationAtStart = 0.6;
@@ -103,20 +107,41 @@ const addHttpRoute = (
 	});
 };
 
+/** What the user's Deployment refers to, and all of it as it was captured for the blue slot. */
+const addContent = (world: World, { workload }: ServiceDefinition, { configuration }: Enrolment) => {
+	const { configMaps } = world.cluster;
+	const settings = configuration ?? { [`${workload.deployment}-settings`]: { LOG_LEVEL: "info" } };
+	for (const [name, data] of Object.entries(settings)) configMaps.put(objectKey(workload, name), data);
+	const references = Object.keys(settings).map((name) => ({ name, isOptional: false }));
+	const users: PodContent = { ...plainContent, configMaps: references };
+	const kept = keptContentOf(workload, users, (name) => settings[name] ?? null);
+	const marks = { deployment: workload.deployment, capturedAtEpochMs: world.timers.nowEpochMs() };
+	const copies = [...kept.copies.values()];
+	for (const { name, data } of copies) {
+		const object = { ...marks, kind: "configuration", copies: [] } as const;
+		configMaps.create(objectKey(workload, name), data ?? {}, object);
+	}
+	const template = { ...marks, kind: "template", copies: copies.map(({ name }) => name) } as const;
+	configMaps.create(objectKey(workload, kept.templateName), kept.templateData, template);
+	return { users, content: podContentIn(kept.contentHash, kept.templateData) };
+};
+
 /** The user's own Deployment at rest with its autoscaler, the blue slot running, the in-cluster Service on it. */
-const addWorkloads = (world: World, definition: ServiceDefinition, enrolment: Enrolment): void => {
+const addWorkloads = (world: World, definition: ServiceDefinition, enrolment: Enrolment): Release => {
 	const { workload } = definition;
-	const { imageDigest, replicas } = enrolment;
+	const { imageDigest, tag = "v1", replicas } = enrolment;
+	const { users, content } = addContent(world, definition, enrolment);
 	const maxReplicas = enrolment.maxReplicas ?? Math.max(10, 4 * replicas);
 	const template = objectKey(workload, workload.deployment);
-	world.cluster.createDeployment(template, imageDigest, null, 0);
+	world.cluster.createDeployment(template, imageDigest, null, 0, users);
 	world.cluster.createAutoscaler(template, { minReplicas: replicas, maxReplicas, epoch: null });
 	const blue = objectKey(workload, `${workload.deployment}-blue`);
-	world.cluster.createDeployment(blue, imageDigest, 0, 0).seed(replicas);
+	world.cluster.createDeployment(blue, imageDigest, 0, 0, content).seed(replicas);
 	world.cluster.createAutoscaler(blue, { minReplicas: replicas, maxReplicas, epoch: 0 });
 	if (workload.inClusterService !== null) {
 		world.cluster.putService(objectKey(workload, workload.inClusterService), "blue", 0);
 	}
+	return releaseOf(imageDigest, tag, content.contentHash ?? undefined);
 };
 
 /** What register-service puts into the catalog when the service's stack is deployed. */
@@ -154,10 +179,10 @@ export const enrolService = (
 	if (route.kind === "gateway-api") addHttpRoute(world, definition, route, traffic);
 	else addRules(world, definition, route, traffic);
 	wiring.isSeeding = true;
-	addWorkloads(world, definition, enrolment);
+	const release = addWorkloads(world, definition, enrolment);
 	wiring.isSeeding = false;
 	publish(world, definition);
 	world.registry.createRepository(repositoryName);
 	world.registry.store(repositoryName, tag, imageDigest, world.timers.nowEpochMs() - 86_400_000);
-	world.table.put(idleState(service, "blue", releaseOf(imageDigest, tag)));
+	world.table.put(idleState(service, "blue", release));
 };

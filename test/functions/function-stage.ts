@@ -1,5 +1,6 @@
 import type { Context } from "aws-lambda";
 import { type LifecycleEvent, parseLifecycleEvent } from "../../lib/domain/lifecycle-event.ts";
+import { type Release, releaseOf } from "../../lib/domain/release.ts";
 import type { ServiceState } from "../../lib/domain/service-state.ts";
 import type { SlotName } from "../../lib/domain/slot.ts";
 import type { RouterReading } from "../../lib/ports/traffic-router.ts";
@@ -37,6 +38,8 @@ export interface FunctionStage extends Pick<Stage, "clock" | "world" | "caller" 
 	/** Tokens that were handed out, by the name of the execution that waits. */
 	readonly tokens: ReadonlyMap<string, string>;
 	state(): ServiceState;
+	/** The release that an image is here: its content is the one that serves at the start. */
+	released(imageDigest: string, tag?: string): Release;
 	/** The rules as they are configured. */
 	rules(): Promise<RouterReading>;
 	/** Both slots' workloads as they are, and the slot that in-cluster callers reach. */
@@ -99,6 +102,7 @@ export const functionStage = (overrides: Partial<BalancedDefinition> = {}): Func
 	const stage = makeStage({ hooks, metrics }, { ...definitionOfStage, ...overrides });
 	const { clock, world, caller, definition } = stage;
 	stage.enrol();
+	const { contentHash } = world.table.get(definition.service)?.stableRelease ?? {};
 	const { engine, tokens } = answerEngine(clock);
 	const red = new Map<string, number>();
 	const alarms = { red: () => [...red].map(([name, sinceEpochMs]) => ({ name, sinceEpochMs })) };
@@ -120,6 +124,7 @@ export const functionStage = (overrides: Partial<BalancedDefinition> = {}): Func
 			if (state === null) throw new RangeError(`${service} is not in the table.`);
 			return state;
 		},
+		released: (imageDigest, tag) => releaseOf(imageDigest, tag, contentHash),
 		rules: () => unseen.router.read(route),
 		slots: async () => ({
 			blue: await unseen.workloads.read(workload, "blue"),

@@ -88,6 +88,7 @@ describe("functions of the control plane", () => {
 
 describe("functions and the cluster", () => {
 	const clusterFunctions = [
+		"admit-release",
 		"enrol-service",
 		"ensure-capacity",
 		"move-in-cluster-service",

@@ -152,7 +152,7 @@ describe("a command during a freeze", () => {
 		await admit(stage, command(stage, "retry"));
 		await stage.pass(1);
 
-		await admit(stage, command(stage, "release", { release: { id: "aaaa" } }));
+		await admit(stage, command(stage, "release", { release: { digest: stableDigest } }));
 
 		expect(stage.state().wanted).toBeUndefined();
 		expect(stage.state().held).toBeUndefined();

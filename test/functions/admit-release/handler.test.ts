@@ -55,7 +55,9 @@ describe("a push to an idle service", () => {
 
 		const second = await admit(stage, push);
 
-		expect(second).toMatchObject({ outcomes: ["checkout: bbbbbbbbbbbb ignored: it is the release on trial"] });
+		expect(second).toMatchObject({
+			outcomes: [`checkout: ${stage.released(canaryDigest).id} ignored: it is the release on trial`],
+		});
 		expect(stage.engine.list()).toHaveLength(1);
 		expect(kindsSaid(stage)).toEqual(["rollout.started.v1"]);
 	});
@@ -65,7 +67,9 @@ describe("a push to an idle service", () => {
 
 		const answer = await admit(stage, stage.push(stableDigest, "v2"));
 
-		expect(answer).toMatchObject({ outcomes: ["checkout: aaaaaaaaaaaa ignored: it already serves"] });
+		expect(answer).toMatchObject({
+			outcomes: [`checkout: ${stage.released(stableDigest).id} ignored: it already serves`],
+		});
 		expect(stage.state().phase).toBe("idle");
 		expect(stage.said).toEqual([]);
 	});
@@ -102,7 +106,7 @@ describe("a push to an idle service", () => {
 
 		const answer = await stage.run(handlersOf({ ...stage.ports, store }).admitRelease, push);
 
-		expect(answer).toMatchObject({ outcomes: ["checkout: bbbbbbbbbbbb is being rolled out"] });
+		expect(answer).toMatchObject({ outcomes: [`checkout: ${stage.released(canaryDigest).id} is being rolled out`] });
 		expect(kindsSaid(stage)).toEqual(["rollout.started.v1"]);
 	});
 
@@ -115,7 +119,7 @@ describe("a push to an idle service", () => {
 
 		const answer = await stage.run(admitRelease, stage.push(nextDigest, "v3"));
 
-		expect(answer).toMatchObject({ outcomes: ["checkout: queued cccccccccccc"] });
+		expect(answer).toMatchObject({ outcomes: [`checkout: queued ${stage.released(nextDigest).id}`] });
 		expect(stage.state()).toMatchObject({ rolloutId: "checkout-1", next: { imageDigest: nextDigest } });
 	});
 });
@@ -142,7 +146,7 @@ describe("a push while a rollout is under way", () => {
 
 			const answer = await admit(stage, stage.push(newest, "v4"));
 
-			expect(answer).toMatchObject({ outcomes: ["checkout: queued dddddddddddd"] });
+			expect(answer).toMatchObject({ outcomes: [`checkout: queued ${stage.released(newest).id}`] });
 			expect(stage.state()).toMatchObject({ phase, rolloutId: "checkout-1", next: { imageDigest: newest } });
 			expect(stage.said.slice(before)).toMatchObject([
 				{ kind: "release.queued.v1", detail: { reason: `the service is ${phase}` } },
@@ -164,7 +168,9 @@ describe("a push while a rollout is under way", () => {
 
 		const answer = await admit(stage, push);
 
-		expect(answer).toMatchObject({ outcomes: ["checkout: cccccccccccc ignored: it already waits"] });
+		expect(answer).toMatchObject({
+			outcomes: [`checkout: ${stage.released(nextDigest).id} ignored: it already waits`],
+		});
 		expect(stage.said).toHaveLength(before);
 	});
 
@@ -214,7 +220,9 @@ describe("a release that was rolled back", () => {
 		const answer = await admit(stage, stage.push(canaryDigest, "v2"));
 
 		expect(answer).toMatchObject({
-			outcomes: ["checkout: Release bbbbbbbbbbbb was admitted before; a release is admitted automatically once."],
+			outcomes: [
+				`checkout: Release ${stage.released(canaryDigest).id} was admitted before; a release is admitted automatically once.`,
+			],
 		});
 		expect(stage.state().phase).toBe("idle");
 		expect(stage.said.at(-1)).toMatchObject({ kind: "release.refused.v1", detail: { imageDigest: canaryDigest } });

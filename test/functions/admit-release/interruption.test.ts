@@ -82,7 +82,7 @@ describe("an admission that is interrupted", () => {
 		await admit(untroubled, untroubled.push(canaryDigest, "v2"));
 		const calls = untroubled.caller.calls.length;
 
-		expect(calls).toBe(10);
+		expect(calls).toBe(15);
 		for (const moment of ["before-effect", "after-effect"] as const) {
 			for (let lost = 1; lost <= calls; lost++) {
 				const stage = functionStage();

@@ -7,7 +7,7 @@ describe("release", () => {
 	it("given an earlier release by the beginning of its id, begins it although it was admitted before", async () => {
 		const stage = await rolledBack();
 
-		await admit(stage, command(stage, "release", { release: { id: "bbbb" } }));
+		await admit(stage, command(stage, "release", { release: { id: stage.released(canaryDigest).id.slice(0, 6) } }));
 
 		expect(stage.state()).toMatchObject({ rolloutId: "checkout-3", release: { imageDigest: canaryDigest, tag: "v2" } });
 	});
@@ -30,15 +30,17 @@ describe("release", () => {
 	});
 
 	it.each([
-		["what serves", { id: "aaaaaaaaaaaa" }, "release aaaaaaaaaaaa already serves"],
-		["a name that nobody knows", { id: "dddd" }, 'no release is called "dddd"; there are aaaaaaaaaaaa, bbbbbbbbbbbb'],
+		["what serves", { digest: stableDigest }, "release STABLE already serves"],
+		["a name that nobody knows", { id: "dddd" }, 'no release is called "dddd"; there are STABLE, CANARY'],
 		["a name that is too short", { digest: "sha256:b" }, '"sha256:b" names no release; allowed are 4 digits or more'],
 	])("given %s, refuses with the reason", async (_, release, reason) => {
 		const stage = await rolledBack();
 
 		await admit(stage, command(stage, "release", { release }));
 
-		expect(refusals(stage)).toEqual([reason]);
+		const idOf = (digest: string): string => stage.released(digest).id;
+		const wanted = reason.replace("STABLE", idOf(stableDigest)).replace("CANARY", idOf(canaryDigest));
+		expect(refusals(stage)).toEqual([wanted]);
 		expect(stage.state().phase).toBe("idle");
 	});
 
@@ -74,7 +76,9 @@ describe("release", () => {
 
 		await admit(stage, command(stage, "release", { release: { digest: canaryDigest } }));
 
-		expect(refusals(stage)).toEqual(["release bbbbbbbbbbbb is in its window: it serves everybody (checkout-1)"]);
+		expect(refusals(stage)).toEqual([
+			`release ${stage.released(canaryDigest).id} is in its window: it serves everybody (checkout-1)`,
+		]);
 		expect(takenBack(stage)).toEqual([]);
 	});
 
@@ -119,6 +123,6 @@ describe("release", () => {
 		await admit(stage, older);
 
 		expect(stage.state().wanted).toMatchObject({ by: "ben", release: { imageDigest: nextDigest } });
-		expect(refusals(stage)).toEqual(["ben has asked for release cccccccccccc since"]);
+		expect(refusals(stage)).toEqual([`ben has asked for release ${stage.released(nextDigest).id} since`]);
 	});
 });

@@ -124,7 +124,7 @@ describe("a sweep", () => {
 
 		expect(stage.state()).toMatchObject({ rolloutId: "checkout-1", next: { imageDigest: nextDigest } });
 		expect(stage.said.filter(({ kind }) => kind === "release.queued.v1")).toHaveLength(1);
-		expect(again).toMatchObject({ outcomes: ["checkout: cccccccccccc ignored: it already waits"] });
+		expect(again).toMatchObject({ outcomes: [`checkout: ${stage.released(nextDigest).id} ignored: it already waits`] });
 		expect(stage.said).toHaveLength(length);
 	});
 
@@ -154,6 +154,10 @@ describe("a sweep", () => {
 			"s3:GetObject",
 			"ecr:DescribeImages",
 			"dynamodb:GetItem",
+			"eks:DescribeCluster",
+			"kubernetes:get:deployments",
+			"kubernetes:get:configmaps",
+			"kubernetes:get:configmaps",
 		]);
 	});
 

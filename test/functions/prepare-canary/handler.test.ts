@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { objectKey } from "../../../simulator/world/cluster.ts";
 import { canaryDigest, type FunctionStage, functionStage } from "../function-stage.ts";
 import { handlersOf } from "../handlers.ts";
 import { finishRollback, payload, reach, rollBack } from "../rollout-journey.ts";
@@ -83,15 +84,16 @@ describe("preparing the canary", () => {
 		expect(answer).toMatchObject({ kind: "roll-back", cause: { kind: "not-ready" } });
 	});
 
-	it("given a Deployment that is gone, says so by name: trying again cannot help", async () => {
+	it("given content that is gone, says so by name: trying again cannot help", async () => {
 		const stage = functionStage();
-		const { definition, ports } = stage;
-		await ports.catalog.publish({ ...definition, workload: { ...definition.workload, deployment: "gone" } });
 		await reach(stage, "admitted");
+		const { contentHash = "" } = stage.state().release ?? {};
+		const { workload } = stage.definition;
+		stage.world.cluster.configMaps.delete(objectKey(workload, `${workload.deployment}-content-${contentHash}`));
 
 		await expect(prepare(stage)).rejects.toMatchObject({
 			name: "InvalidWorkloadError",
-			message: expect.stringContaining('"shop/gone"'),
+			message: expect.stringContaining(`Content ${contentHash}`),
 		});
 	});
 });
