@@ -33,6 +33,7 @@ import { noTraffic } from "./stories/no-traffic.ts";
 import { pauseByHand } from "./stories/pause-by-hand.ts";
 import { promoteBadImage, promoteByHand } from "./stories/promote-by-hand.ts";
 import { pushAtTheEnd } from "./stories/push-at-the-end.ts";
+import { pusherMayNotApproveAlone } from "./stories/pusher-may-not-approve-alone.ts";
 import { redBefore } from "./stories/red-before.ts";
 import { resumeAfterPause } from "./stories/resume-after-pause.ts";
 import { risingLoad } from "./stories/rising-load.ts";
@@ -80,6 +81,7 @@ export const furtherScenarios: readonly Scenario[] = [
 	gatewayApiBadImage,
 	gitopsSync,
 	twoApprovals,
+	pusherMayNotApproveAlone,
 	promoteByHand,
 	promoteBadImage,
 	pauseByHand,

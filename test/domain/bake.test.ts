@@ -8,6 +8,7 @@ import {
 } from "../../lib/domain/bake.ts";
 import type { Evidence } from "../../lib/domain/evidence.ts";
 import type { OnUndecided, Step } from "../../lib/domain/service-definition.ts";
+import type { Wish } from "../../lib/domain/service-state.ts";
 import { counts, definition, evidence, step } from "./builders.ts";
 
 const bad = counts({ errors: 100 });
@@ -17,12 +18,15 @@ interface Look {
 	readonly step?: Partial<Step>;
 	readonly evidence?: Evidence;
 	readonly onUndecided?: OnUndecided;
+	readonly wish?: Wish;
 	readonly afterSeconds: number;
 }
 
+const wish = (verb: Wish["verb"]): Wish => ({ id: "event-1", verb, by: "ana", atEpochMs: 1, phase: "trial" });
+
 const bake = (look: Look): BakeDecision =>
 	decideBake(
-		{ step: step(look.step), startEpochMs: 50_000, evidence: look.evidence ?? evidence() },
+		{ step: step(look.step), startEpochMs: 50_000, evidence: look.evidence ?? evidence(), wish: look.wish },
 		definition({ onUndecided: look.onUndecided ?? "pause" }),
 		50_000 + look.afterSeconds * 1000,
 	);
@@ -38,6 +42,16 @@ describe("decideBake", () => {
 				"stable: 0.00 % errors (0 of 1000 requests), limit 5 %, in the last 120 s",
 			],
 		});
+	});
+
+	it.each([
+		["promote", "nothing that was measured", evidence(), { kind: "pass" }],
+		["promote", "an environment that is unwell", evidence({ canary: bad, stable: bad }), { kind: "pass" }],
+		["promote", "harm", evidence({ canary: bad }), { kind: "roll-back" }],
+		["pause", "health", evidence(), { kind: "pause", reason: "person", reasons: ["ana asked for a pause"] }],
+		["pause", "harm", evidence({ canary: bad }), { kind: "roll-back" }],
+	] as const)("given a person who wants to %s, and %s, decides at once", (verb, _, seen, expected) => {
+		expect(bake({ evidence: seen, wish: wish(verb), afterSeconds: 0 })).toMatchObject(expected);
 	});
 
 	it("given harm on both slots, pauses at once because the environment is unwell", () => {
@@ -134,11 +148,17 @@ interface WindowLook {
 	readonly evidence?: Evidence;
 	readonly isNextWaiting?: boolean;
 	readonly atEpochMs: number;
+	readonly wish?: Wish;
 }
 
 const windowLook = (look: WindowLook): WindowDecision =>
 	decideWindow(
-		{ endsAtEpochMs, evidence: look.evidence ?? evidence(), isNextWaiting: look.isNextWaiting ?? false },
+		{
+			endsAtEpochMs,
+			evidence: look.evidence ?? evidence(),
+			isNextWaiting: look.isNextWaiting ?? false,
+			wish: look.wish,
+		},
 		definition(),
 		look.atEpochMs,
 	);
@@ -155,6 +175,19 @@ describe("decideWindow", () => {
 			kind: "roll-back",
 			reasons: ["canary: 10.00 % errors (100 of 1000 requests), limit 5 %, in the last 120 s"],
 		});
+	});
+
+	it.each([
+		[
+			"promote",
+			evidence(),
+			{ kind: "close", reasons: ["ana promotes it by hand", expect.any(String), expect.any(String)] },
+		],
+		["promote", evidence({ canary: bad }), { kind: "roll-back" }],
+		["pause", evidence(), { kind: "pause", reason: "person" }],
+		["pause", evidence({ canary: bad }), { kind: "roll-back" }],
+	] as const)("given a person who wants to %s, decides at once, and harm goes back", (verb, seen, expected) => {
+		expect(windowLook({ evidence: seen, wish: wish(verb), atEpochMs: 0 })).toMatchObject(expected);
 	});
 
 	it("given harm, has no control arm that could excuse it", () => {

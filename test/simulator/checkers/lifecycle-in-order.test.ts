@@ -44,6 +44,8 @@ const makeTale = () => {
 			const said = next();
 			stage.say(announce("rollout.resumed.v1", { ...said, by: "ana", verb: "approve" }, said.atEpochMs));
 		},
+		promotionAsked: () =>
+			stage.say(announce("rollout.promotion-asked.v1", { ...next(), by: "ana", explanation: "in one go" }, "1")),
 		needed: () => stage.say(announce("service.needs-attention.v1", { ...next(), reason: "why" })),
 		closedUnder: (occasion: string) => stage.say(announce("rollout.closed.v1", { ...next(), release }, occasion)),
 	};
@@ -76,6 +78,28 @@ describe("lifecycle events", () => {
 
 		expect(tale.broken()).toEqual([]);
 	});
+
+	it.each([
+		["in one go", [[5, 100]], []],
+		["from where it was not", [[25, 100]], [/the weight was said to go 25 to 100 after 5/]],
+		["to no step's weight", [[5, 60]], [/60 % is no step's weight/]],
+	] as const)(
+		"given a promotion by a person and steps that were then taken %s, finds what is wrong",
+		(_, shifts, found) => {
+			const tale = makeTale();
+
+			tale.started();
+			tale.opened();
+			tale.shifted(0, 5);
+			tale.promotionAsked();
+			for (const [from, to] of shifts) tale.shifted(from, to);
+			tale.promoted();
+			tale.closed();
+			tale.ended("promoted");
+
+			expect(tale.broken()).toEqual(found.map((sentence) => expect.stringMatching(sentence)));
+		},
+	);
 
 	it("given a rollback in the window, drained or not, holds", () => {
 		const tales = [makeTale(), makeTale()] as const;

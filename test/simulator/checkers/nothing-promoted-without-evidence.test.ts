@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Phase, Wish } from "../../../lib/domain/service-state.ts";
 import { weightsFor } from "../../../lib/domain/slot.ts";
 import { nothingPromotedWithoutEvidence } from "../../../simulator/checkers/nothing-promoted-without-evidence.ts";
 import { objectKey } from "../../../simulator/world/cluster.ts";
@@ -36,6 +37,14 @@ const makeTrial = async () => {
 		close: () => stage.write({ phase: "closing", epoch: 2 }),
 	};
 };
+
+const wish = (verb: Wish["verb"], phase: Phase): Wish => ({
+	id: `${verb} ${phase}`,
+	verb,
+	by: "ana",
+	atEpochMs: 1,
+	phase,
+});
 
 describe("nothing is promoted without evidence", () => {
 	it("given every step for its time, and a whole window, holds", async () => {
@@ -106,7 +115,48 @@ describe("nothing is promoted without evidence", () => {
 		expect(trial.broken()).toEqual([expect.stringMatching(/s at 100 % had been measured; 34 s are the least/)]);
 	});
 
+	it("given a promotion by a person on record, asks for no evidence from there on, and for all of it before", async () => {
+		const trial = await makeTrial();
+
+		await trial.serve(5, 100);
+		trial.write({ wish: wish("promote", "trial") });
+		await trial.serve(100, 2);
+		trial.promote();
+		trial.write({ wish: wish("promote", "window") });
+		trial.close();
+
+		expect(trial.broken()).toEqual([]);
+	});
+
 	it.each([
+		["a pause on record", { wish: wish("pause", "trial") }],
+		["a promotion that is over", { wish: { ...wish("promote", "trial"), isOver: true } }],
+	])("given %s, asks for evidence all the same", async (_, change) => {
+		const trial = await makeTrial();
+
+		await trial.serve(5, 100);
+		trial.write(change);
+		await trial.serve(100, 121);
+		trial.promote();
+
+		expect(trial.broken()).toEqual([expect.stringMatching(/5 % had been served for .* s; 120 s are the least/)]);
+	});
+
+	it("given a promotion that was asked for after a step was left too early, finds that step", async () => {
+		const trial = await makeTrial();
+
+		await trial.serve(5, 100);
+		await trial.serve(100, 10);
+		trial.write({ wish: wish("promote", "trial") });
+		await trial.serve(100, 2);
+		trial.promote();
+
+		expect(trial.broken()).toEqual([expect.stringMatching(/5 % had been served for .* s; 120 s are the least/)]);
+	});
+
+	it.each([
+		["a window that a person ended", { wish: wish("promote", "window") }, 0],
+		["a window that a person had not meant", { wish: wish("promote", "trial") }, 1],
 		["a window that was cut short", {}, 1],
 		["a window that a waiting release cut short", { next: { id: "c", imageDigest: "sha256:c" } }, 0],
 	] as const)("given %s, finds %i", async (_, change, count) => {
