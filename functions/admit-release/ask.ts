@@ -132,7 +132,8 @@ const isKept = async ({ contents }: Ports, target: WorkloadTarget, { contentHash
 const meantBy = async (ports: Ports, state: ServiceState, command: ReleaseCommand): Promise<Meant | "newest"> => {
 	const remembered = async (): Promise<readonly Release[]> => {
 		const records = await ports.history.list(state.service, mostRemembered);
-		return [...releasesOnRecord(state), ...records.map(({ release }) => release)];
+		const kept = records.flatMap(({ release, replaces }) => (replaces === undefined ? [release] : [release, replaces]));
+		return [...releasesOnRecord(state), ...kept];
 	};
 	if (command.verb === "release")
 		return command.release === undefined ? "newest" : releaseNamed(command.release, await remembered());

@@ -165,6 +165,15 @@ const lifecycleTellers: LifecycleTellers = {
 		verb: "queue",
 		text: `${release.tag ?? release.id} waits: ${reason}`,
 	}),
+	"release.held.v1": ({ release, reason }) => ({
+		verb: "hold",
+		text: `${release.tag ?? release.id} is held: ${reason}`,
+		tone: "waiting",
+	}),
+	"release.asked.v1": ({ release, by, verb, override, becomes }) => ({
+		verb: "person",
+		text: `${verb} of ${release.tag ?? release.id} by ${by}${override ? ", past closed gates" : ""}: ${becomes}`,
+	}),
 	"release.refused.v1": ({ reason }) => ({ verb: "refuse", text: reason, tone: "waiting" }),
 	"command.refused.v1": ({ verb, by, reason }) => ({
 		verb: "refuse",

@@ -1,3 +1,4 @@
+import { admissionScenarios } from "./admission-scenarios.ts";
 import { finds } from "./finds.ts";
 import type { Scenario } from "./scenario.ts";
 import { abortByHand } from "./stories/abort-by-hand.ts";
@@ -49,6 +50,7 @@ export const allScenarios: readonly Scenario[] = [goodImage, badImage, crashLoop
 
 /** Stories that are known by their names; tests run them all. */
 export const furtherScenarios: readonly Scenario[] = [
+	...admissionScenarios,
 	slowImage,
 	blueGreen,
 	blueGreenBad,

@@ -158,7 +158,7 @@ const sendCommand = (
 		detailType: commandKind(verb),
 		account,
 		region,
-		detail: { service, ...(verb !== "release" && { rolloutId }), ...extra },
+		detail: { service, ...(verb !== "release" && verb !== "retry" && { rolloutId }), ...extra },
 		atEpochMs: clock.nowEpochMs(),
 	});
 };

@@ -1,0 +1,23 @@
+import { hasBegun, unless } from "../promises.ts";
+import { approvePromptly, type Scenario } from "../scenario.ts";
+
+/** What was rolled back does not come back by itself; a person who knows why it failed says so once. */
+export const retryAfterRollback: Scenario = {
+	name: "retry-after-rollback",
+	story: "A version fails because of something else, which is mended; one command rolls the same image out again.",
+	service: "checkout",
+	expected: ["rolled-back", "promoted"],
+	candidate: { errorRatio: 0.05 },
+	react: (event, stage) => {
+		approvePromptly(event, stage);
+		if (event.kind !== "rollout.ended.v1") return;
+		stage.once("mended", () => {
+			stage.after(60, () => stage.changeCandidate({ errorRatio: 0.001 }));
+			stage.after(120, () => stage.command("retry", "on-call"));
+		});
+	},
+	broken: (ending) => [
+		...hasBegun(ending, 2),
+		...unless(ending.told("release.asked.v1").length === 1, "It was not said once that somebody asked for it."),
+	],
+};
