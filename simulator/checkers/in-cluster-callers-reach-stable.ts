@@ -1,6 +1,6 @@
 import { hasChangedRoles } from "../../lib/domain/closing.ts";
 import { lifecycleSource, parseLifecycleEvent } from "../../lib/domain/lifecycle-event.ts";
-import type { ServiceState } from "../../lib/domain/service-state.ts";
+import type { Phase, ServiceState } from "../../lib/domain/service-state.ts";
 import { otherSlot, type SlotName, slotNames } from "../../lib/domain/slot.ts";
 import type { BusEvent } from "../events/bus-event.ts";
 import { objectKey } from "../world/cluster.ts";
@@ -10,6 +10,9 @@ import { ObservedSlot } from "./observed-slot.ts";
 
 /** Each round of a watch asks for capacity and reads the selector, a minute and a quarter apart; one of them may fail. */
 const handGraceMs = 180_000;
+
+/** In these the selector is read again and again. */
+const looking: readonly Phase[] = ["preparing", "trial", "window"];
 
 class CallerWatch implements Watching {
 	readonly #observation: Observation;
@@ -76,14 +79,14 @@ class CallerWatch implements Watching {
 	}
 
 	/**
-	 * What a person has set is theirs until the next look puts it right, and while the rollout waits for that person. Once
-	 * nothing is rolled out nobody looks.
+	 * What a person has set is theirs until the next look puts it right, and while the rollout waits for that person. While
+	 * connections drain, and once nothing is rolled out, nobody looks.
 	 */
 	#isByHand({ phase, pause }: ServiceState): boolean {
 		const { hands, system } = this.#observation;
 		if (!hands.has("service-edited") || this.#version === this.#writtenVersion) return false;
 		const now = system.clock.nowEpochMs();
-		const isWaiting = pause?.reason === "external-writer" || phase === "idle";
+		const isWaiting = pause?.reason === "external-writer" || !looking.includes(phase);
 		this.#astraySinceEpochMs = isWaiting ? now : (this.#astraySinceEpochMs ?? now);
 		return now - this.#astraySinceEpochMs <= handGraceMs;
 	}

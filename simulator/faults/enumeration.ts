@@ -51,6 +51,7 @@ export const runWithFault = async (
 	{ onEntry }: Pick<RunOptions, "onEntry"> = {},
 ): Promise<ScenarioResult> => {
 	const { lengthSeconds } = fault;
+	const longestSeconds = Math.max(usualSeconds, scenario.lastsSeconds ?? 0) + (scenario.slackSeconds ?? 0);
 	const faulted = fault.options();
 	return runScenario(prepared, scenario, seed, {
 		...faulted,
@@ -58,7 +59,7 @@ export const runWithFault = async (
 			faulted.onEntry?.(entry);
 			onEntry?.(entry);
 		},
-		limitSeconds: Math.max(usualSeconds, scenario.lastsSeconds ?? 0) + lengthSeconds + settlesWithinSeconds,
+		limitSeconds: longestSeconds + lengthSeconds + settlesWithinSeconds,
 		// What comes a day late finds the story over.
 		lastsSeconds: lengthSeconds >= daySeconds ? usualSeconds + lengthSeconds : 0,
 	});

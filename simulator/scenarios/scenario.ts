@@ -47,6 +47,8 @@ export interface Scenario {
 	readonly orElse?: readonly (readonly Outcome[])[];
 	/** Virtual seconds that the story goes on at least; none where absent. */
 	readonly lastsSeconds?: number;
+	/** How much later it may end where one thing goes wrong: its people may be asked once more, and take their time. */
+	readonly slackSeconds?: number;
 	/** Virtual seconds after which it is given up; six hours where absent. */
 	readonly limitSeconds?: number;
 	/** A single fault that befalls it, as the enumeration names it; none where absent. */

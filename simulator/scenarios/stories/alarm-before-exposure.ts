@@ -8,6 +8,7 @@ export const alarmBeforeExposure: Scenario = {
 	story: "An alarm turns red before the canary has served anybody; a person waits until it is over, and resumes.",
 	service: "checkout",
 	expected: "promoted",
+	slackSeconds: 1_800,
 	candidate: {},
 	react: (event, stage) => {
 		resumeAfter(900, event, stage);

@@ -9,6 +9,7 @@ export const approveLate: Scenario = {
 	story: "The approval comes after twenty hours, four before the question lapses.",
 	service: "checkout",
 	expected: "promoted",
+	slackSeconds: 80_000,
 	limitSeconds: 30 * 3_600,
 	candidate: {},
 	react: (event, stage) => answerAfter(hours * 3_600, event, stage),

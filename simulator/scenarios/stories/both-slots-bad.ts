@@ -7,6 +7,7 @@ export const bothSlotsBad: Scenario = {
 	story: "A dependency of both versions fails for a while; the rollout pauses, and a person resumes it afterwards.",
 	service: "checkout",
 	expected: "promoted",
+	slackSeconds: 2_400,
 	candidate: {},
 	react: (event, stage) => {
 		resumeAfter(1_200, event, stage);

@@ -12,6 +12,7 @@ export const externalWriter: Scenario = {
 	story: "A tool of somebody else's takes the canary's users away, again and again; the rollout pauses until it stops.",
 	service: "checkout",
 	expected: "promoted",
+	slackSeconds: 1_800,
 	candidate: {},
 	react: (event, stage) => {
 		resumeAfter(900, event, stage);

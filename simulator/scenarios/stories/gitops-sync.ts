@@ -28,6 +28,7 @@ export const gitopsSync: Scenario = {
 	story: "A GitOps tool sets the in-cluster Service and the user's replicas back every three minutes during a rollout.",
 	service: "checkout",
 	expected: "promoted",
+	slackSeconds: 4_800,
 	candidate: {},
 	react: (event, stage) => {
 		resumeAfter(syncsForSeconds, event, stage);

@@ -7,6 +7,7 @@ export const metricsOutage: Scenario = {
 	story: "While a quarter of the users have the new version, all metrics go missing; the rollout pauses, then resumes.",
 	service: "checkout",
 	expected: "promoted",
+	slackSeconds: 3_600,
 	candidate: {},
 	react: (event, stage) => {
 		resumeAfter(1_800, event, stage);

@@ -7,6 +7,7 @@ export const noTraffic: Scenario = {
 	story: "Nobody sends a request, so that nothing is known of the new version; users come, and a person resumes.",
 	service: "checkout",
 	expected: "promoted",
+	slackSeconds: 5_400,
 	limitSeconds: 10 * 3_600,
 	candidate: {},
 	enrolment: { requestsPerSecond: 0, inClusterRequestsPerSecond: 0, podRequestsPerSecond: 20 },

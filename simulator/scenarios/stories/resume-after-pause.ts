@@ -9,6 +9,7 @@ export const resumeAfterPause: Scenario = {
 	story: "The rollout pauses for want of metrics, nobody is there for five hours, and then somebody resumes it.",
 	service: "checkout",
 	expected: "promoted",
+	slackSeconds: 7_200,
 	limitSeconds: 12 * 3_600,
 	candidate: {},
 	react: (event, stage) => {
