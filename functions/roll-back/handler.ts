@@ -1,7 +1,8 @@
 import { parseEvent, pipeline, refusing } from "../pipeline.ts";
-import { beginByAlarm, beginByName, type Ports, type UnderWay } from "./begin.ts";
+import { type Attempt, type Beginning, beginByAlarm, beginByName, type Ports, type UnderWay } from "./begin.ts";
+import { beginByPerson } from "./begin-by-person.ts";
 import { confirmZero, type Zero } from "./confirm-zero.ts";
-import { RollbackInput } from "./rollback-request.ts";
+import { RollbackInput, type RollbackRequest } from "./rollback-request.ts";
 
 /**
  * Sends all traffic back to the stable slot: takes the right to write, deletes the trial rule, reads zero back (D4).
@@ -13,10 +14,7 @@ export const makeHandler = (ports: Ports) =>
 		refusing(ports.telemetry, async (event, invocation) => {
 			const { request, executionArn, isBlind } = parseEvent(RollbackInput, event);
 			const attempt = { executionArn, isBlind, invocation };
-			const beginning =
-				request.kind === "alarm"
-					? await beginByAlarm(ports, request.turn, attempt)
-					: await beginByName(ports, request, attempt);
+			const beginning = await begin(ports, request, attempt);
 			if (beginning.kind !== "under-way") {
 				ports.telemetry.info("nothing rolled back", { ...beginning });
 				return { v: 1, ...beginning } as const;
@@ -25,6 +23,17 @@ export const makeHandler = (ports: Ports) =>
 			return answer(beginning, zero);
 		}),
 	);
+
+const begin = (ports: Ports, request: RollbackRequest, attempt: Attempt): Promise<Beginning> => {
+	switch (request.kind) {
+		case "alarm":
+			return beginByAlarm(ports, request.turn, attempt);
+		case "person":
+			return beginByPerson(ports, request, attempt);
+		case "rollout":
+			return beginByName(ports, request, attempt);
+	}
+};
 
 const answer = ({ state, isOwner }: UnderWay, zero: Zero) => {
 	const { service, rollback, exposedAtEpochMs } = state;

@@ -1,5 +1,7 @@
 import * as z from "zod/mini";
 import type { RedTurn } from "../../lib/domain/alarm-reaction.ts";
+import { commandKind } from "../../lib/domain/command.ts";
+import { sourceOfPeople } from "../../lib/domain/identity.ts";
 import { type RollbackCause, rollbackCauseKinds } from "../../lib/domain/service-state.ts";
 import { payloadVersion } from "../rollout-payload.ts";
 
@@ -11,7 +13,7 @@ const instant = z.pipe(
 	z.transform((value) => Date.parse(value)),
 );
 
-/** Who asks for a rollback: a rollout by name and with its reason, or an alarm that knows neither. */
+/** Who asks for a rollback: a rollout by name and with its reason, an alarm that knows neither, or a person who knows one. */
 export type RollbackRequest =
 	| {
 			readonly kind: "rollout";
@@ -20,7 +22,14 @@ export type RollbackRequest =
 			/** The owner that the reconciler has found dead: its end, and nobody else's, is taken over. */
 			readonly takesOverFrom: string | null;
 	  }
-	| { readonly kind: "alarm"; readonly turn: RedTurn };
+	| { readonly kind: "alarm"; readonly turn: RedTurn }
+	/** Null means whichever rollout was under way when they said so. */
+	| {
+			readonly kind: "person";
+			readonly service: string;
+			readonly rolloutId: string | null;
+			readonly cause: RollbackCause;
+	  };
 
 const Requested = z.pipe(
 	z.object({
@@ -75,10 +84,23 @@ const ExecutionEnded = z.pipe(
 	),
 );
 
+const Aborted = z.pipe(
+	z.object({
+		"detail-type": z.literal(commandKind("abort")),
+		source: z.string().check(z.startsWith(sourceOfPeople), z.maxLength(256)),
+		time: instant,
+		detail: z.object({ service: text, rolloutId: z.optional(text) }),
+	}),
+	z.transform(({ source, time, detail: { service, rolloutId = null } }): RollbackRequest => {
+		const explanation = `Aborted by ${source.slice(sourceOfPeople.length)}.`;
+		return { kind: "person", service, rolloutId, cause: { kind: "person", explanation, triggeredAtEpochMs: time } };
+	}),
+);
+
 /** The input of the rollback machine, whoever started it, and the execution that works on it. */
 export const RollbackInput = z.object({
 	v: payloadVersion,
-	request: z.union([Requested, AlarmTurned, ExecutionEnded]),
+	request: z.union([Requested, AlarmTurned, ExecutionEnded, Aborted]),
 	executionArn: text,
 	/** An earlier attempt of this execution has sent traffic back without asking the record. */
 	isBlind: z.boolean(),

@@ -71,6 +71,13 @@ export class TriggerRules extends Construct {
 				detail: { status: [...unplannedEnds], stateMachineArn: [rollout.stateMachineArn] },
 			},
 		);
+		this.rule(
+			"Aborted",
+			"A person aborts: the rollback itself, nothing in between (D4a). Whether it was too late, apply-command says.",
+			this.toStart(rollback),
+			commandsOf(["abort"]),
+			bus,
+		);
 		this.rule("Command", "A person wants something of a rollout.", this.to(applyCommand), commandsOf(obeyed), bus);
 		this.rule(
 			"ReleaseCommand",

@@ -54,6 +54,8 @@ export const decideCommand = (state: ServiceState, command: RolloutCommand, nowE
 	const wanted = command.rolloutId ?? rolloutId;
 	if (wanted === undefined) return refuse("no rollout of this service is under way");
 	if (wanted !== rolloutId) return refuse(`rollout ${wanted} is not under way; ${rolloutId ?? "none"} is`);
+	// The same event starts the rollback by itself, and is mostly the faster of the two.
+	if (command.verb === "abort" && state.phase === "rolling-back") return { kind: "roll-back", rolloutId: wanted };
 	if (!revertiblePhases.includes(state.phase))
 		return refuse(`the rollout is ${state.phase}; that can no longer be changed`);
 	const isUnnamed = command.rolloutId === undefined;

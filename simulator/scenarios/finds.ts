@@ -1,4 +1,5 @@
 import type { Scenario } from "./scenario.ts";
+import { abortByHand } from "./stories/abort-by-hand.ts";
 import { alarmAtGate } from "./stories/alarm-at-gate.ts";
 import { alarmInBake } from "./stories/alarm-in-bake.ts";
 import { goodImage } from "./stories/good-image.ts";
@@ -13,6 +14,12 @@ const find = (name: string, base: Scenario, fault: string, story: string): Scena
 
 /** What the enumeration of faults has found, each with the reason why it happened. */
 export const finds: readonly Scenario[] = [
+	find(
+		"abort-crashed",
+		abortByHand,
+		"crashed-before @ event apply-command states:StartExecution #1",
+		"The function that an abort goes through crashed once: it is tried again after a minute, and users waited for it.",
+	),
 	find(
 		"refused-once",
 		goodImage,

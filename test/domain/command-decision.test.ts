@@ -157,13 +157,13 @@ describe("decideCommand", () => {
 		}
 	});
 
-	it.each(phases)("given abort while %s, rolls back exactly where a rollback can begin", (phase) => {
+	it.each(phases)("given abort while %s, rolls back exactly where a rollback can begin or has begun", (phase) => {
 		const state = serviceState({ phase, rolloutId: "checkout-7" });
 
 		const decision = decided(state, command({ verb: "abort", by: "eve" }));
 
 		expect(decision).toStrictEqual(
-			revertiblePhases.includes(phase)
+			revertiblePhases.includes(phase) || phase === "rolling-back"
 				? { kind: "roll-back", rolloutId: "checkout-7" }
 				: { kind: "refuse", reason: `the rollout is ${phase}; that can no longer be changed` },
 		);

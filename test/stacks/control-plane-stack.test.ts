@@ -42,7 +42,6 @@ describe("what sets Sluice in motion", () => {
 		["command.resume.v1", {}, "apply-command", true],
 		["command.promote.v1", {}, "apply-command", true],
 		["command.pause.v1", {}, "apply-command", true],
-		["command.abort.v1", {}, "apply-command", true],
 		["rollout.ended.v1", { source: ["sluice"] }, "admit-release", true],
 		["service.needs-attention.v1", { source: ["sluice"] }, "pages", true],
 		["rollout.paused.v1", { source: ["sluice"] }, "notices", true],
@@ -53,6 +52,16 @@ describe("what sets Sluice in motion", () => {
 		expect(others).toEqual([]);
 		expect(targetsOf(rule).map(nameOf)).toEqual([`sluice-test-${target}`]);
 		expect(rule?.EventBusName !== undefined).toBe(isOnOwnBus);
+	});
+
+	it("given command.abort.v1, one rule starts the rollback itself and another one asks whether that may be", () => {
+		const rules = ruleOf("command.abort.v1", { source: [{ prefix: "people/" }] });
+
+		expect(rules.flatMap((rule) => targetsOf(rule).map(nameOf)).toSorted()).toEqual([
+			"sluice-test-apply-command",
+			"sluice-test-rollback",
+		]);
+		expect(rules.every(({ EventBusName }) => EventBusName !== undefined)).toBe(true);
 	});
 
 	it.each([
@@ -85,7 +94,7 @@ describe("what sets Sluice in motion", () => {
 	it("given any target, retries within bounds, keeps what it could not deliver and changes nothing in the event", () => {
 		const targets = rules.flatMap(targetsOf);
 
-		expect(targets).toHaveLength(12);
+		expect(targets).toHaveLength(13);
 		for (const target of targets) {
 			expect(target).toMatchObject({
 				DeadLetterConfig: { Arn: expect.anything() },
