@@ -9,6 +9,7 @@ import { lifecycleInOrder } from "./lifecycle-in-order.ts";
 import { neverAboveItsStep } from "./never-above-its-step.ts";
 import { noRollbackWithoutReason } from "./no-rollback-without-reason.ts";
 import { noWriterOfAnOldEpoch } from "./no-writer-of-an-old-epoch.ts";
+import { nothingLostOnTheWayIn } from "./nothing-lost-on-the-way-in.ts";
 import { nothingPromotedWithoutEvidence } from "./nothing-promoted-without-evidence.ts";
 import { nothingScaledDownWhileItServes } from "./nothing-scaled-down-while-it-serves.ts";
 import { oneRolloutAtATime } from "./one-rollout-at-a-time.ts";
@@ -37,5 +38,6 @@ export const allCheckers: readonly Checker[] = [
 	lifecycleInOrder,
 	servesItsConfiguration,
 	withinAwsLimits,
+	nothingLostOnTheWayIn,
 	settles,
 ];

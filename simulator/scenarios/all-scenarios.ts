@@ -19,6 +19,10 @@ import { configGoesBackWithImage, configWithImage } from "./stories/config-with-
 import { crashAfterReady } from "./stories/crash-after-ready.ts";
 import { crashLoop } from "./stories/crash-loop.ts";
 import { duplicatePush } from "./stories/duplicate-push.ts";
+import { enrol } from "./stories/enrol.ts";
+import { enrolAndFirstRelease } from "./stories/enrol-and-first-release.ts";
+import { enrolRefused } from "./stories/enrol-refused.ts";
+import { enrolResumed } from "./stories/enrol-resumed.ts";
 import { executionKilled } from "./stories/execution-killed.ts";
 import { externalWriter } from "./stories/external-writer.ts";
 import { firstRelease } from "./stories/first-release.ts";
@@ -36,6 +40,7 @@ import { promoteBadImage, promoteByHand } from "./stories/promote-by-hand.ts";
 import { pushAtTheEnd } from "./stories/push-at-the-end.ts";
 import { pusherMayNotApproveAlone } from "./stories/pusher-may-not-approve-alone.ts";
 import { redBefore } from "./stories/red-before.ts";
+import { releaseService } from "./stories/release-service.ts";
 import { resumeAfterPause } from "./stories/resume-after-pause.ts";
 import { risingLoad } from "./stories/rising-load.ts";
 import { rollbackCrashesOnce } from "./stories/rollback-crashes-once.ts";
@@ -77,6 +82,11 @@ export const furtherScenarios: readonly Scenario[] = [
 	approvalExpires,
 	abortByHand,
 	executionKilled,
+	enrol,
+	enrolAndFirstRelease,
+	enrolRefused,
+	enrolResumed,
+	releaseService,
 	rollbackCrashesOnce,
 	externalWriter,
 	gatewayApiGoodImage,

@@ -1,0 +1,87 @@
+import { loadBalancerRouteOf } from "../../lib/domain/traffic-route.ts";
+import { objectKey } from "../world/cluster.ts";
+import { usersGroupArnOf } from "../world/hosting.ts";
+import type { ArmName } from "../world/service-traffic.ts";
+import type { Checker, Observation, Watching } from "./checker.ts";
+import { Findings } from "./findings.ts";
+
+const armNames: readonly ArmName[] = ["users", "blue", "green"];
+
+/** What a service that was hosted has of the user's own, and how much of what serves is there at this moment. */
+const readerOf = ({ system: { world }, definition }: Observation) => {
+	const { workload, service } = definition;
+	const route = loadBalancerRouteOf(definition);
+	const own = objectKey(workload, workload.deployment);
+	const keyOf = (arm: ArmName): string =>
+		arm === "users" ? own : objectKey(workload, `${workload.deployment}-${arm}`);
+	const groupOf = (arm: ArmName): string =>
+		arm === "users" ? usersGroupArnOf(definition) : route.targetGroupArns[arm];
+	const usersRules = (): readonly string[] =>
+		world.loadBalancer
+			.rulesOf(route.listenerArn)
+			.filter(({ priority }) => priority !== route.trialPriority)
+			.map(({ ruleArn }) => ruleArn);
+	return {
+		usersRules,
+		/** Pods and targets of an arm that get requests, and how many it needs for what it gets now. */
+		serving: () =>
+			armNames.flatMap((arm) => {
+				const needed = world.traffic.of(service).fewestPods(arm);
+				if (needed === 0) return [];
+				const ready = world.cluster.deployment(keyOf(arm))?.readyReplicas ?? 0;
+				const share = world.traffic.of(service).shares.at(-1)?.[arm] ?? 0;
+				const healthy = world.targetGroups.states(groupOf(arm)).filter((state) => state === "healthy").length;
+				return [{ arm, needed, ready, healthy: share > 0 ? healthy : ready }];
+			}),
+		unrouted: () => world.traffic.of(service).totals().unrouted,
+		missing: (rules: readonly string[]): readonly string[] => [
+			...(world.cluster.deployment(own) === null ? ["the Deployment"] : []),
+			...(world.cluster.autoscaler(own) === null ? ["the autoscaler"] : []),
+			...(workload.inClusterService !== null &&
+			world.cluster.service(objectKey(workload, workload.inClusterService)) === null
+				? ["the in-cluster Service"]
+				: []),
+			...rules.filter((ruleArn) => world.loadBalancer.rule(ruleArn) === null).map((ruleArn) => `rule ${ruleArn}`),
+		],
+		isEnrolling: () => world.table.get(service) === null || (world.cluster.deployment(own)?.replicas ?? 0) > 0,
+	};
+};
+
+const watch = (observation: Observation): Watching => {
+	const { system } = observation;
+	const findings = new Findings();
+	const reader = readerOf(observation);
+	const find = (sentence: string): void => findings.add(system.clock.nowEpochMs(), sentence);
+	const rules = reader.usersRules();
+	let told = "";
+	const look = (): void => {
+		if (!reader.isEnrolling()) return;
+		for (const { arm, needed, ready, healthy } of reader.serving()) {
+			if (Math.min(ready, healthy) >= needed) continue;
+			const sentence = `${arm} gets requests for ${needed} pods, and has ${ready} ready and ${healthy} healthy targets.`;
+			if (told !== sentence) find(sentence);
+			told = sentence;
+		}
+	};
+	return {
+		onCall: ({ call: { operation } }) => {
+			if (/Rule$|^kubernetes:(patch|create|delete):/.test(operation)) look();
+		},
+		onTick: look,
+		broken: () => {
+			const unrouted = reader.unrouted();
+			if (unrouted > 0) find(`${unrouted} requests met no rule or no pod.`);
+			for (const what of reader.missing(rules)) find(`${what} of the user's is gone.`);
+			return findings.sentences;
+		},
+	};
+};
+
+/** Watches services that are enrolled or given back within a story; one that was enrolled long before has nothing to lose here. */
+export const nothingLostOnTheWayIn: Checker = {
+	promise: "On the way into Sluice's care and out of it no request is lost, and nothing of the user's is deleted.",
+	watch: (observation) => {
+		const isHosted = observation.system.world.table.get(observation.definition.service) === null;
+		return isHosted ? watch(observation) : { broken: () => [] };
+	},
+};

@@ -1,0 +1,81 @@
+import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
+import { loadBalancerRouteOf } from "../../lib/domain/traffic-route.ts";
+import type { System } from "../system/make-system.ts";
+import { digestOfVersion } from "./make-stage.ts";
+import type { Stage } from "./stage.ts";
+
+/** What a person asks the enrolment machine for. */
+export interface EnrolmentWish {
+	readonly wish: "enrol" | "release";
+	readonly fromPriority: number | null;
+}
+
+/** Where the user's own rule stands that is copied: far below the base rules of the environment file. */
+export const usersPriority = 900;
+
+/** Ten pods, a hundred requests a second, and nothing of Sluice's; with a rule below the base priority, or at it. */
+export const hostAt =
+	(place: "below" | "at-base") =>
+	({ world }: System, definition: ServiceDefinition): void => {
+		const { basePriority } = loadBalancerRouteOf(definition);
+		world.host(definition, {
+			imageDigest: digestOfVersion("stable"),
+			replicas: 10,
+			requestsPerSecond: 100,
+			inClusterRequestsPerSecond: 10,
+			rulePriority: place === "below" ? usersPriority : basePriority,
+		});
+	};
+
+const machineArnOf = ({ system: { world }, definition }: Stage): string =>
+	`arn:aws:states:${world.region}:${world.account}:stateMachine:sluice-${definition.environment}-enrolment`;
+
+/** Starts an execution as the command line does. @returns its ARN. */
+const start = (stage: Stage, wish: EnrolmentWish, attempt: number): string => {
+	const { service } = stage.definition;
+	stage.note("enrolment.asked", { wish: wish.wish, attempt });
+	return stage.system.engine.start({
+		machineArn: machineArnOf(stage),
+		name: `${service}-${wish.wish}-${attempt}`,
+		input: { v: 2, service, dryRun: false, by: "release-manager", ...wish },
+	}).executionArn;
+};
+
+export interface EnrolmentEnd {
+	readonly kind: string;
+	readonly problems?: readonly { readonly what: string }[];
+}
+
+/** How long somebody waits before they ask again, seconds, and how often they do. */
+const patienceSeconds = 20;
+const mostAttempts = 60;
+
+/** Asks, and asks again as somebody does whose terminal was closed, until it is done or refused; then tells how it ended. */
+export const insist = (
+	stage: Stage,
+	wish: EnrolmentWish,
+	onEnd: (end: EnrolmentEnd) => void = () => {},
+	attempt = 1,
+): void => {
+	const executionArn = start(stage, wish, attempt);
+	const look = (): void => {
+		const execution = stage.system.engine.list().find((one) => one.executionArn === executionArn);
+		if (execution?.status === "RUNNING") {
+			stage.after(patienceSeconds, look);
+			return;
+		}
+		const output = (execution?.output ?? null) as EnrolmentEnd | null;
+		const isOver = execution?.status === "SUCCEEDED" && output !== null && output.kind !== "stuck";
+		if (isOver) {
+			stage.note("enrolment.ended", { wish: wish.wish, outcome: output.kind });
+			onEnd(output);
+		} else if (attempt < mostAttempts) insist(stage, wish, onEnd, attempt + 1);
+	};
+	stage.after(patienceSeconds, look);
+};
+
+/** Ends whatever execution of the machine runs, now. */
+export const cutOff = ({ system: { engine } }: Stage): void => {
+	for (const { executionArn, machineName, status } of engine.list())
+		if (status === "RUNNING" && machineName.endsWith("-enrolment")) engine.stop(executionArn);
+};
