@@ -42,6 +42,12 @@ export const commands: Readonly<Record<string, Command>> = {
 		run: async (line) => (await import("./commands/plan.ts")).plan(line),
 	},
 	...Object.fromEntries(commandVerbs.map((verb) => [verb, ask(verb)])),
+	rbac: {
+		words: [],
+		flags: ["environment"],
+		does: "prints the Roles that Sluice needs in the cluster, as YAML",
+		run: async (line) => (await import("./commands/rbac.ts")).rbac(line),
+	},
 	rehearse: {
 		words: [],
 		flags: ["seed"],

@@ -1,11 +1,13 @@
 import { usersGroupOf } from "../../lib/domain/base-rule.ts";
 import type { EnrolmentStep } from "../../lib/domain/enrolment.ts";
 import type { CommonFacts, EnrolmentFacts, GatewayFacts } from "../../lib/domain/enrolment-facts.ts";
+import { releaseOf } from "../../lib/domain/release.ts";
 import { idleState } from "../../lib/domain/service-state.ts";
 import { type SlotName, weightsFor } from "../../lib/domain/slot.ts";
 import type { WithdrawalStep } from "../../lib/domain/withdrawal.ts";
 import type { BaseRoute } from "../../lib/ports/base-route.ts";
 import type { EnrolmentRecord } from "../../lib/ports/enrolment-record.ts";
+import type { ReleaseContents } from "../../lib/ports/release-contents.ts";
 import type { SlotBinding, UserWorkload } from "../../lib/ports/user-workload.ts";
 import type { Workloads } from "../../lib/ports/workloads.ts";
 
@@ -14,6 +16,7 @@ export interface Ports {
 	readonly users: UserWorkload;
 	readonly baseRoute: BaseRoute;
 	readonly workloads: Workloads;
+	readonly contents: Pick<ReleaseContents, "capture">;
 }
 
 type Step = EnrolmentStep | WithdrawalStep;
@@ -57,6 +60,16 @@ const actOnRoute = async (ports: Ports, facts: EnrolmentFacts, step: Step): Prom
 	}
 };
 
+/** The first release is kept like every other: image and content, so that a rollback can go back to it. */
+const deploy = async (
+	{ contents, workloads }: Ports,
+	{ definition: { workload } }: CommonFacts,
+	{ slot, release, epoch }: StepOf<"deploy-slot">,
+): Promise<void> => {
+	const { contentHash } = await contents.capture(workload);
+	await workloads.deploy(workload, slot, releaseOf(release.imageDigest, release.tag, contentHash), epoch);
+};
+
 /** Whether these are of a service behind a load balancer. */
 const isBalanced = (facts: EnrolmentFacts | GatewayFacts): facts is EnrolmentFacts => "route" in facts;
 
@@ -70,18 +83,15 @@ const bindingOf = (facts: EnrolmentFacts | GatewayFacts, slot: SlotName): SlotBi
 			}
 		: null;
 
-const actOnSlots = async (
-	{ workloads, users }: Ports,
-	facts: EnrolmentFacts | GatewayFacts,
-	step: Step,
-): Promise<boolean> => {
+const actOnSlots = async (ports: Ports, facts: EnrolmentFacts | GatewayFacts, step: Step): Promise<boolean> => {
+	const { workloads, users } = ports;
 	const { workload } = facts.definition;
 	switch (step.kind) {
 		case "bind-slot":
 			await users.bind(workload, step.slot, bindingOf(facts, step.slot));
 			return true;
 		case "deploy-slot":
-			await workloads.deploy(workload, step.slot, step.release, step.epoch);
+			await deploy(ports, facts, step);
 			return true;
 		case "hold-slot":
 			await workloads.hold(workload, step.slot, step.minReplicas, step.epoch);

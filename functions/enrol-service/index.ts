@@ -7,6 +7,7 @@ import { albBaseRoute } from "../../lib/adapters/alb-base-route.ts";
 import { patient } from "../../lib/adapters/aws-client-options.ts";
 import { dynamoEnrolmentRecord } from "../../lib/adapters/dynamo-enrolment-record.ts";
 import { eksGatewayHealth, eksGatewayRouter } from "../../lib/adapters/eks-gateway.ts";
+import { eksReleaseContents } from "../../lib/adapters/eks-release-contents.ts";
 import { eksUserWorkload } from "../../lib/adapters/eks-user-workload.ts";
 import { eksWorkloads } from "../../lib/adapters/eks-workloads.ts";
 import { eventbridgeLifecycleEvents } from "../../lib/adapters/eventbridge-lifecycle-events.ts";
@@ -31,6 +32,7 @@ export const handler = makeHandler({
 	baseRoute: albBaseRoute(loadBalancing, environment.ENVIRONMENT),
 	router: eksGatewayRouter(eks, environment.AWS_REGION, environment.ENVIRONMENT, systemClock),
 	targetHealth: eksGatewayHealth(eks, environment.AWS_REGION, systemClock),
+	contents: eksReleaseContents(eks, environment.AWS_REGION, systemClock),
 	workloads: eksWorkloads(eks, environment.AWS_REGION, systemClock),
 	events: eventbridgeLifecycleEvents(eventbridge, environment.BUS_NAME),
 	clock: systemClock,

@@ -52,7 +52,7 @@ export const dynamoEnrolmentRecord = (client: DynamoDBClient, tableName: string)
 		Put: {
 			TableName: tableName,
 			Item: { ...tombstoneKey(service), ...toItem(tombstone) },
-			ConditionExpression: "attribute_not_exists(#epoch) OR #epoch <= :epoch",
+			ConditionExpression: "(attribute_not_exists(#epoch) OR #epoch <= :epoch)",
 			ExpressionAttributeNames: { "#epoch": "epoch" },
 			ExpressionAttributeValues: { ":epoch": toAttribute(tombstone.epoch) },
 		},
@@ -79,7 +79,7 @@ export const dynamoEnrolmentRecord = (client: DynamoDBClient, tableName: string)
 					ConditionCheck: {
 						TableName: tableName,
 						Key: tombstoneKey(state.service),
-						ConditionExpression: "attribute_not_exists(#epoch) OR #epoch < :epoch",
+						ConditionExpression: "(attribute_not_exists(#epoch) OR #epoch < :epoch)",
 						ExpressionAttributeNames: { "#epoch": "epoch" },
 						ExpressionAttributeValues: { ":epoch": toAttribute(state.epoch) },
 					},

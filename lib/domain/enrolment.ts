@@ -59,7 +59,9 @@ export const servingRelease = (
 	hasMoved: boolean,
 ): Release | null => {
 	const digest = hasMoved ? blue.imageDigest : (users?.imageDigests[0] ?? blue.imageDigest);
-	return digest === null ? null : releaseOf(digest, users === null ? undefined : imageTag(users.image));
+	if (digest === null) return null;
+	const contentHash = blue.imageDigest === digest ? (blue.contentHash ?? undefined) : undefined;
+	return releaseOf(digest, users === null ? undefined : imageTag(users.image), contentHash);
 };
 
 /** Epoch of this enrolment: above every earlier one, and the one that the slot carries where it was deployed already. */

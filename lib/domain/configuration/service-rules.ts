@@ -10,6 +10,7 @@ export const serviceRules = (service: ServiceConfig): readonly BrokenRule[] => {
 		...bakeRules(service, steps),
 		...approvalRules(service, steps),
 		...guardrailRules(service),
+		...kindRules(service),
 		...sourceRules(service),
 	];
 };
@@ -63,6 +64,17 @@ const approvalRules = (service: ServiceConfig, steps: readonly ResolvedStep[]): 
 		return first === position ? [] : [{ path, allowed: `a weight that approvals[${first}] does not name already` }];
 	});
 };
+
+// Every strategy that there is moves weights.
+const kindRules = ({ strategy, workload: { kind } }: ServiceConfig): readonly BrokenRule[] =>
+	kind === "service"
+		? []
+		: [
+				{
+					path: ["workload", "kind"],
+					allowed: `service for strategy ${strategy}: no weight moves what takes its work from a queue or from the clock`,
+				},
+			];
 
 const guardrailRules = ({ guardrails, measurements }: ServiceConfig): readonly BrokenRule[] =>
 	guardrails.windowSeconds % measurements.periodSeconds === 0

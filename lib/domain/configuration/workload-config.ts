@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { list, section, text, wholeNumber } from "./bounded-field.ts";
+import { list, oneOf, section, text, wholeNumber } from "./bounded-field.ts";
 
 /** Text that RegExp accepts. Short, because it runs against every tag that is pushed. */
 const regularExpression = z
@@ -56,6 +56,9 @@ export const workloadConfigSchema = section({
 	deployment: deployment.check(z.describe("Deployment that slots are copied from. It is never written.")),
 	container: dnsLabel.check(z.describe("Container whose image is replaced.")),
 	port: wholeNumber(1, 65_535).check(z.describe("Port of the pods that requests are sent to.")),
+	kind: z
+		._default(oneOf("service", "consumer", "cron-job"), "service")
+		.check(z.describe("What sets it to work: requests, a queue or the clock. Only requests can be weighed.")),
 	liveConfigMaps: z
 		._default(list(configMapName, "names of ConfigMaps", 0, 50), [])
 		.check(

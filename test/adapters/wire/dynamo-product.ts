@@ -20,9 +20,17 @@ interface Put extends Placeholders {
 	readonly ReturnValuesOnConditionCheckFailure?: string;
 }
 
+interface Check extends Placeholders {
+	readonly TableName: string;
+	readonly Key: Item;
+	readonly ConditionExpression?: string;
+}
+
 interface TransactItem {
 	readonly Put?: Put;
 	readonly Update?: Write;
+	readonly Delete?: Check;
+	readonly ConditionCheck?: Check;
 }
 
 interface Query extends Placeholders {
@@ -98,11 +106,18 @@ export class DynamoProduct {
 		const earlier = this.#tokens.get(input.ClientRequestToken ?? "");
 		if (earlier === content) return {};
 		if (earlier !== undefined) throw new JsonRefusal("IdempotentParameterMismatchException", "Token was used before");
-		const outcomes = input.TransactItems.map((item) => this.#evaluate(item.Put ?? item.Update));
+		const outcomes = input.TransactItems.map(({ Put, Update, Delete, ConditionCheck }) => {
+			const check = Delete ?? ConditionCheck;
+			if (check === undefined) return this.#evaluate(Put ?? Update);
+			return { ...this.#checked(check), gone: Delete === undefined ? null : keyOf(Delete.Key) };
+		});
 		const reasons = outcomes.map(({ failure }) => failure ?? { Code: "None" });
 		if (reasons.some(({ Code }) => Code !== "None"))
 			throw new JsonRefusal("TransactionCanceledException", "Transaction cancelled", { CancellationReasons: reasons });
-		for (const { next } of outcomes) this.put(next);
+		for (const outcome of outcomes) {
+			if ("next" in outcome) this.put(outcome.next);
+			else if (outcome.gone !== null) this.#items.delete(outcome.gone);
+		}
 		if (input.ClientRequestToken !== undefined) this.#tokens.set(input.ClientRequestToken, content);
 		return {};
 	}
@@ -144,6 +159,14 @@ export class DynamoProduct {
 		if (holds) return { next };
 		const isTold = write.ReturnValuesOnConditionCheckFailure === "ALL_OLD" && present !== undefined;
 		return { next, failure: { Code: "ConditionalCheckFailed", ...(isTold && { Item: present }) } };
+	}
+
+	#checked(check: Check): { readonly failure?: Reason } {
+		this.#checkTable(check.TableName);
+		const expressions = new Expressions(check);
+		const holds = expressions.holds(check.ConditionExpression, this.#items.get(keyOf(check.Key)) ?? {});
+		expressions.refuseUnused();
+		return holds ? {} : { failure: { Code: "ConditionalCheckFailed" } };
 	}
 
 	#checkTable(tableName: string): void {

@@ -23,6 +23,10 @@ export class ElbProduct {
 	readonly rules = new Map<string, StoredRule>();
 	/** Health states of registered targets, by the ARN of their group. */
 	readonly targets = new Map<string, string[]>();
+	/** Target groups that pin clients. */
+	readonly sticky = new Set<string>();
+	/** Tags of the listener. */
+	readonly listenerTags: QueryStructure[] = [];
 	/** Most rules on a page, however many were asked for. */
 	pageLimit = 400;
 	/** As under a policy by tag: a write to a rule that is gone is denied before anybody looks for it. */
@@ -40,6 +44,24 @@ export class ElbProduct {
 		CreateRule: (input) => this.#createRule(input),
 		ModifyRule: (input) => this.#modifyRule(input),
 		DeleteRule: (input) => this.#deleteRule(input),
+		AddTags: (input) => this.#tag(input),
+		RemoveTags: (input) => this.#untag(input),
+		DescribeTargetGroups: ({ TargetGroupArns }) => {
+			const [arn] = Array.isArray(TargetGroupArns) ? TargetGroupArns.map(String) : [];
+			this.#statesOf(arn ?? "");
+			return { TargetGroups: [{ TargetGroupArn: arn ?? "", TargetType: "ip" }] };
+		},
+		DescribeTargetGroupAttributes: ({ TargetGroupArn }) => {
+			this.#statesOf(String(TargetGroupArn));
+			const isSticky = this.sticky.has(String(TargetGroupArn));
+			return {
+				Attributes: [
+					{ Key: "stickiness.enabled", Value: String(isSticky) },
+					{ Key: "deregistration_delay.timeout_seconds", Value: "300" },
+				],
+			};
+		},
+		DescribeAccountLimits: () => ({ Limits: [{ Name: "rules-per-application-load-balancer", Max: "100" }] }),
 		DescribeTargetHealth: (input) => this.#describeTargetHealth(input),
 	});
 
@@ -69,7 +91,12 @@ export class ElbProduct {
 
 	#describeTags({ ResourceArns }: QueryStructure): QueryStructure {
 		const arns = Array.isArray(ResourceArns) ? ResourceArns.map(String) : [];
-		const TagDescriptions = arns.map((ResourceArn) => ({ ResourceArn, Tags: this.#find(ResourceArn).tags }));
+		const isRule = (arn: string): boolean => arn.includes(":listener-rule/");
+		const tagsOf = (arn: string): readonly QueryStructure[] => {
+			if (isRule(arn)) return this.#find(arn).tags;
+			return arn === this.#listenerArn ? this.listenerTags : [];
+		};
+		const TagDescriptions = arns.map((ResourceArn) => ({ ResourceArn, Tags: tagsOf(ResourceArn) }));
 		return { TagDescriptions };
 	}
 
@@ -105,9 +132,31 @@ export class ElbProduct {
 		return {};
 	}
 
-	#describeTargetHealth({ TargetGroupArn }: QueryStructure): QueryStructure {
-		const states = this.targets.get(String(TargetGroupArn));
+	#tag({ ResourceArns, Tags }: QueryStructure): QueryStructure {
+		const [arn] = Array.isArray(ResourceArns) ? ResourceArns.map(String) : [];
+		const rule = this.#findForWrite(arn ?? "");
+		const added = listOf(Tags);
+		const kept = rule.tags.filter(({ Key }) => !added.some((tag) => tag.Key === Key));
+		this.rules.set(rule.ruleArn, { ...rule, tags: [...kept, ...added] });
+		return {};
+	}
+
+	#untag({ ResourceArns, TagKeys }: QueryStructure): QueryStructure {
+		const [arn] = Array.isArray(ResourceArns) ? ResourceArns.map(String) : [];
+		const rule = this.#findForWrite(arn ?? "");
+		const gone = Array.isArray(TagKeys) ? TagKeys.map(String) : [];
+		this.rules.set(rule.ruleArn, { ...rule, tags: rule.tags.filter(({ Key }) => !gone.includes(String(Key))) });
+		return {};
+	}
+
+	#statesOf(targetGroupArn: string): readonly string[] {
+		const states = this.targets.get(targetGroupArn);
 		if (states === undefined) throw new QueryRefusal("TargetGroupNotFound", "One or more target groups not found");
+		return states;
+	}
+
+	#describeTargetHealth({ TargetGroupArn }: QueryStructure): QueryStructure {
+		const states = this.#statesOf(String(TargetGroupArn));
 		const descriptions = states.map((State, index) => ({
 			Target: { Id: `10.0.0.${index + 1}`, Port: "8080" },
 			TargetHealth: { State },

@@ -122,13 +122,22 @@ const read = async (message: IncomingMessage): Promise<unknown> => {
 
 type Objects = ReturnType<typeof makeObjects>;
 
+/** One term of a selector: `app=checkout`, or `!app` for objects without that label. */
+const matches = (term: string, labels: Readonly<Record<string, string>>): boolean => {
+	const [label = "", value] = term.split("=");
+	return label.startsWith("!") ? labels[label.slice(1)] === undefined : labels[label] === value;
+};
+
 const listed = ({ objects }: Objects, url: URL) => {
 	const offset = Number(url.searchParams.get("continue") || "0");
-	const [label, value] = (url.searchParams.get("labelSelector") ?? "").split("=");
+	const wanted = (url.searchParams.get("labelSelector") ?? "").split(",").filter((term) => term !== "");
 	const inside = [...objects].filter(
-		([path, { metadata }]) =>
-			path.slice(0, path.lastIndexOf("/")) === url.pathname &&
-			(label === "" || label === undefined || metadata.labels?.[label] === value),
+		([
+			path,
+			{
+				metadata: { labels = {} },
+			},
+		]) => path.slice(0, path.lastIndexOf("/")) === url.pathname && wanted.every((term) => matches(term, labels)),
 	);
 	const rest = offset + pageSize < inside.length ? { continue: String(offset + pageSize) } : {};
 	return { items: inside.slice(offset, offset + pageSize).map(([, object]) => object), metadata: rest };

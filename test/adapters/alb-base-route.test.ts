@@ -1,0 +1,105 @@
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { describe, expect, it } from "vitest";
+import { albBaseRoute } from "../../lib/adapters/alb-base-route.ts";
+import { loadBalancerRouteOf } from "../../lib/domain/traffic-route.ts";
+import { baseRouteContract } from "../contracts/base-route.contract.ts";
+import { contractDefinition } from "../contracts/contract-definition.ts";
+import { ElbProduct } from "./wire/elb-product.ts";
+import type { QueryStructure } from "./wire/query-product.ts";
+import { clientOptions, wireTo } from "./wire/wire.ts";
+
+const route = loadBalancerRouteOf(contractDefinition());
+const { blue, green } = route.targetGroupArns;
+const own = blue.replace("checkout-blue", "checkout-own");
+const host: QueryStructure = { Field: "host-header", HostHeaderConfig: { Values: ["checkout.example"] } };
+
+const forward = (weights: Readonly<Record<string, number>>) => [
+	{
+		Type: "forward",
+		ForwardConfig: {
+			TargetGroups: Object.entries(weights).map(([TargetGroupArn, weight]) => ({
+				TargetGroupArn,
+				Weight: String(weight),
+			})),
+		},
+	},
+];
+
+const setup = () => {
+	const product = new ElbProduct(route.listenerArn);
+	for (const arn of [blue, green, own]) product.targets.set(arn, ["healthy", "initial"]);
+	const wire = wireTo(product.answer);
+	const client = new ElasticLoadBalancingV2Client(clientOptions(wire));
+	return { product, wire, baseRoute: albBaseRoute(client, "production") };
+};
+
+interface StoredAction {
+	readonly ForwardConfig: {
+		readonly TargetGroups: readonly { readonly TargetGroupArn: string; readonly Weight: string }[];
+	};
+}
+
+baseRouteContract("albBaseRoute on the wire", () => {
+	const { product, wire, baseRoute } = setup();
+	return {
+		baseRoute,
+		route,
+		own,
+		place: async (priority, weights, tags = {}) => {
+			product.place({
+				priority: String(priority),
+				conditions: [host],
+				actions: forward(weights),
+				tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+			});
+		},
+		at: async (priority) => {
+			const rule = product.at(priority);
+			if (rule === undefined) return null;
+			const [action] = rule.actions as unknown as readonly StoredAction[];
+			const groups = action?.ForwardConfig.TargetGroups ?? [];
+			return {
+				weights: Object.fromEntries(groups.map(({ TargetGroupArn, Weight }) => [TargetGroupArn, Number(Weight)])),
+				tags: Object.fromEntries(rule.tags.map(({ Key, Value }) => [String(Key), String(Value)])),
+			};
+		},
+		silence: wire.silence,
+	};
+});
+
+describe("albBaseRoute reads what forbids enrolment", () => {
+	it("given stickiness, an authentication and tags of a controller, says each", async () => {
+		const { product, baseRoute } = setup();
+		product.sticky.add(own);
+		product.listenerTags.push({ Key: "elbv2.k8s.aws/cluster", Value: "shop" });
+		product.place({
+			priority: "500",
+			conditions: [host],
+			actions: [
+				{ Type: "authenticate-oidc", Order: "1" },
+				{ Type: "forward", Order: "2", TargetGroupArn: own },
+			],
+		});
+
+		const facts = await baseRoute.inspect(route, 500);
+
+		expect(facts.users).toMatchObject({ actions: ["authenticate-oidc", "forward"], weights: { [own]: 1 } });
+		expect(facts.groups[own]).toMatchObject({ isSticky: true, healthyTargets: 1 });
+		expect(facts.listenerTags).toEqual({ "elbv2.k8s.aws/cluster": "shop" });
+	});
+
+	it("given a target group that is not there, says null of it", async () => {
+		const { product, baseRoute } = setup();
+		product.targets.delete(blue);
+
+		expect((await baseRoute.inspect(route, null)).groups[blue]).toBeNull();
+	});
+
+	it("given conditions that cannot be compared, treats them as matching anything", async () => {
+		const { product, baseRoute } = setup();
+		const query: QueryStructure = { Field: "query-string", QueryStringConfig: { Values: [{ Key: "a", Value: "b" }] } };
+		product.place({ priority: "500", conditions: [query], actions: forward({ [own]: 1 }) });
+
+		expect((await baseRoute.inspect(route, 500)).users?.conditions).toEqual([{ field: "query-string", values: [] }]);
+	});
+});

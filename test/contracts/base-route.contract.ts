@@ -1,0 +1,172 @@
+import { describe, expect, it } from "vitest";
+import type { LoadBalancerRoute } from "../../lib/domain/service-definition.ts";
+import type { BaseRoute } from "../../lib/ports/base-route.ts";
+import { TrafficConflictError, TrafficUnavailableError } from "../../lib/ports/traffic-router.ts";
+
+type Texts = Readonly<Record<string, string>>;
+type Weights = Readonly<Record<string, number>>;
+
+export interface BaseRouteSetup {
+	/** Of environment "production", on a listener without rules. Both slots' groups and the user's exist. */
+	readonly baseRoute: BaseRoute;
+	readonly route: LoadBalancerRoute;
+	/** ARN of the user's own target group. */
+	readonly own: string;
+	/** Makes a rule by hand. */
+	place(priority: number, weights: Weights, tags?: Texts): Promise<void>;
+	/** A rule as it is configured; null where there is none. */
+	at(priority: number): Promise<{ readonly weights: Weights; readonly tags: Texts } | null>;
+	/** From now on nothing arrives. */
+	silence(): void;
+}
+
+/** What every BaseRoute promises, whatever it is made of. */
+export const baseRouteContract = (name: string, make: () => BaseRouteSetup): void => {
+	describe(`${name} keeps the contract of BaseRoute`, () => {
+		describe("inspect", () => itInspects(make));
+		describe("create and adopt", () => itMakesABase(make));
+		describe("direct and give back", () => itDirects(make));
+	});
+};
+
+const itInspects = (make: () => BaseRouteSetup): void => {
+	it("given only a rule of the user's, finds it by the priority that was named, and the groups with their targets", async () => {
+		const { baseRoute, route, own, place } = make();
+		await place(500, { [own]: 1 });
+
+		const facts = await baseRoute.inspect(route, 500);
+
+		expect(facts).toMatchObject({ base: null, trial: null, users: { priority: 500, actions: ["forward"] } });
+		expect(facts.users?.weights).toEqual({ [own]: 1 });
+		expect(facts.groups[own]).toMatchObject({ targetType: "ip", isSticky: false, deregistrationDelaySeconds: 300 });
+		expect(Object.keys(facts.groups)).toEqual(
+			expect.arrayContaining([route.targetGroupArns.blue, route.targetGroupArns.green, own]),
+		);
+		expect(facts.rulesAllowed).toBe(100);
+	});
+
+	it("given nothing but silence, says so", async () => {
+		const { baseRoute, route, silence } = make();
+		silence();
+
+		await expect(baseRoute.inspect(route, null)).rejects.toThrow(TrafficUnavailableError);
+	});
+};
+
+const itMakesABase = (make: () => BaseRouteSetup): void => {
+	it("given the user's rule, makes a copy above it with both slots at 0, and is satisfied with its own", async () => {
+		const { baseRoute, route, own, place, at } = make();
+		await place(500, { [own]: 1 });
+
+		await baseRoute.create(route, 500, own);
+		await baseRoute.create(route, 500, own);
+
+		const { blue, green } = route.targetGroupArns;
+		expect(await at(route.basePriority)).toEqual({
+			weights: { [own]: 100, [blue]: 0, [green]: 0 },
+			tags: {
+				"sluice:environment": "production",
+				"sluice:origin": "created",
+				"sluice:users-group": own,
+				"sluice:from-priority": "500",
+			},
+		});
+		const facts = await baseRoute.inspect(route, null);
+		expect(facts.base?.conditions).toEqual(facts.users?.conditions);
+	});
+
+	it("given nothing to copy, or a stranger at the base priority, refuses", async () => {
+		const { baseRoute, route, own, place } = make();
+		await expect(baseRoute.create(route, 500, own)).rejects.toThrow(TrafficConflictError);
+		await place(500, { [own]: 1 });
+		await place(route.basePriority, { [own]: 1 });
+
+		await expect(baseRoute.create(route, 500, own)).rejects.toThrow(TrafficConflictError);
+	});
+
+	it("given a rule at the base priority, adopts it by tags alone", async () => {
+		const { baseRoute, route, own, place, at } = make();
+		await place(route.basePriority, { [own]: 1 }, { team: "shop" });
+
+		await baseRoute.adopt(route, own);
+
+		const tags = {
+			team: "shop",
+			"sluice:environment": "production",
+			"sluice:origin": "adopted",
+			"sluice:users-group": own,
+		};
+		expect(await at(route.basePriority)).toEqual({ weights: { [own]: 1 }, tags });
+	});
+
+	it("given no rule at the base priority, has nothing to adopt", async () => {
+		const { baseRoute, route, own } = make();
+
+		await expect(baseRoute.adopt(route, own)).rejects.toThrow(TrafficConflictError);
+	});
+};
+
+const itDirects = (make: () => BaseRouteSetup): void => {
+	const created = async () => {
+		const setup = make();
+		await setup.place(500, { [setup.own]: 1 });
+		await setup.baseRoute.create(setup.route, 500, setup.own);
+		return setup;
+	};
+
+	it("given its own rule, sets the whole list; without the user's group it leaves it", async () => {
+		const { baseRoute, route, own, at } = await created();
+		const { blue, green } = route.targetGroupArns;
+		const users = { targetGroupArn: own, percent: 0 };
+
+		await baseRoute.direct(route, users, { blue: 100, green: 0 });
+		expect((await at(route.basePriority))?.weights).toEqual({ [own]: 0, [blue]: 100, [green]: 0 });
+
+		await baseRoute.direct(route, null, { blue: 100, green: 0 });
+		expect((await at(route.basePriority))?.weights).toEqual({ [blue]: 100, [green]: 0 });
+	});
+
+	it("given a rule that is not ours, does not touch it", async () => {
+		const { baseRoute, route, own, place, at } = make();
+		await place(route.basePriority, { [own]: 1 }, { "sluice:environment": "staging" });
+
+		await expect(baseRoute.direct(route, null, { blue: 100, green: 0 })).rejects.toThrow(TrafficConflictError);
+		await baseRoute.giveBack(route, null);
+
+		expect((await at(route.basePriority))?.weights).toEqual({ [own]: 1 });
+	});
+
+	it("given a rule that was made, deletes it; whoever comes late finds nothing", async () => {
+		const { baseRoute, route, at } = await created();
+
+		await baseRoute.giveBack(route, null);
+		await baseRoute.giveBack(route, null);
+
+		expect(await at(route.basePriority)).toBeNull();
+		await expect(baseRoute.direct(route, null, { blue: 100, green: 0 })).rejects.toThrow(TrafficConflictError);
+	});
+
+	it("given a rule that was taken over, leaves it to the user's group and takes its tags off", async () => {
+		const { baseRoute, route, own, place, at } = make();
+		await place(route.basePriority, { [own]: 1 }, { team: "shop" });
+		await baseRoute.adopt(route, own);
+		await baseRoute.direct(route, { targetGroupArn: own, percent: 100 }, { blue: 0, green: 0 });
+
+		await baseRoute.giveBack(route, own);
+
+		expect(await at(route.basePriority)).toEqual({ weights: { [own]: 1 }, tags: { team: "shop" } });
+		await expect(baseRoute.direct(route, null, { blue: 100, green: 0 })).rejects.toThrow(TrafficConflictError);
+	});
+
+	it("given a rule at the trial priority, deletes it only if it is ours", async () => {
+		const { baseRoute, route, own, place, at } = make();
+		await place(route.trialPriority, { [own]: 1 });
+		await baseRoute.removeTrial(route);
+		expect(await at(route.trialPriority)).not.toBeNull();
+
+		const ours = make();
+		await ours.place(route.trialPriority, { [own]: 1 }, { "sluice:environment": "production" });
+		await ours.baseRoute.removeTrial(route);
+		expect(await ours.at(route.trialPriority)).toBeNull();
+	});
+};

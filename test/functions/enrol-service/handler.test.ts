@@ -1,0 +1,183 @@
+import type { Context } from "aws-lambda";
+import { describe, expect, it } from "vitest";
+import { makeHandler } from "../../../functions/enrol-service/handler.ts";
+import { parseLifecycleEvent } from "../../../lib/domain/lifecycle-event.ts";
+import type { ServiceDefinition } from "../../../lib/domain/service-definition.ts";
+import { busEventOf } from "../../../simulator/events/bus-event.ts";
+import { fakeBaseRoute } from "../../../simulator/fakes/base-route.ts";
+import { fakeClock } from "../../../simulator/fakes/clock.ts";
+import { fakeEnrolmentRecord } from "../../../simulator/fakes/enrolment-record.ts";
+import { fakeGatewayRouter } from "../../../simulator/fakes/gateway-router.ts";
+import { fakeLifecycleEvents } from "../../../simulator/fakes/lifecycle-events.ts";
+import { fakeReleaseContents } from "../../../simulator/fakes/release-contents.ts";
+import { fakeServiceCatalog } from "../../../simulator/fakes/service-catalog.ts";
+import { fakeGatewayHealth } from "../../../simulator/fakes/target-health.ts";
+import { fakeTelemetry } from "../../../simulator/fakes/telemetry.ts";
+import { fakeUserWorkload } from "../../../simulator/fakes/user-workload.ts";
+import { fakeWorkloads } from "../../../simulator/fakes/workloads.ts";
+import { randomOf } from "../../../simulator/kernel/random.ts";
+import { objectKey } from "../../../simulator/world/cluster.ts";
+import { contractDefinition } from "../../contracts/contract-definition.ts";
+import { digestOf, makeStage } from "../../simulator/fakes/stage.ts";
+
+const workload = { ...contractDefinition().workload, inClusterService: "checkout" };
+const template = objectKey(workload, "checkout");
+const blue = objectKey(workload, "checkout-blue");
+
+interface Answer {
+	readonly kind: string;
+	readonly memory?: object;
+	readonly waitSeconds?: number;
+	readonly steps?: readonly string[];
+	readonly problems?: readonly { readonly what: string }[];
+}
+
+const hosted = (overrides: Pick<Partial<ServiceDefinition>, "progressDeadlineSeconds"> = {}) => {
+	const said: string[] = [];
+	const random = randomOf(1);
+	const hooks = {
+		emit: (_bus: string, content: Parameters<typeof busEventOf>[0]) =>
+			void said.push(parseLifecycleEvent(busEventOf(content, random)).kind),
+	};
+	const stage = makeStage({ hooks }, { workload, ...overrides });
+	const { world, caller, clock, definition, pass } = stage;
+	world.host(definition, { imageDigest: digestOf("a"), replicas: 4, requestsPerSecond: 100, rulePriority: 500 });
+	const handler = makeHandler({
+		catalog: fakeServiceCatalog(world, caller, "sluice-catalog"),
+		record: fakeEnrolmentRecord(world, caller, "sluice"),
+		users: fakeUserWorkload(world, caller),
+		baseRoute: fakeBaseRoute(world, caller, definition.environment),
+		workloads: fakeWorkloads(world, caller),
+		contents: fakeReleaseContents(world, caller),
+		router: fakeGatewayRouter(world, caller, definition.environment),
+		targetHealth: fakeGatewayHealth(world, caller),
+		events: fakeLifecycleEvents(world, caller, "sluice-production"),
+		clock: fakeClock(caller),
+		telemetry: fakeTelemetry(() => clock.nowEpochMs()),
+	});
+	const ask = async (more: object = {}, remainingMs = 30_000): Promise<Answer> => {
+		const context = { getRemainingTimeInMillis: () => remainingMs } as Context;
+		const event = {
+			v: 2,
+			service: "checkout",
+			wish: "enrol",
+			fromPriority: 500,
+			dryRun: false,
+			by: "ana",
+			memory: null,
+		};
+		return (await handler({ ...event, ...more }, context)) as Answer;
+	};
+	/** As the machine does: one step after the other, with what each remembers. */
+	const goOn = async (more: object = {}): Promise<Answer> => {
+		let memory: object | null = null;
+		for (let steps = 0; steps < 200; steps++) {
+			const answer = await ask({ ...more, memory });
+			if (answer.memory === undefined) return answer;
+			memory = answer.memory;
+			if (answer.waitSeconds !== undefined) await pass(answer.waitSeconds);
+		}
+		throw new RangeError("It did not come to an end.");
+	};
+	const writes = () =>
+		caller.operations.filter((operation) => /(:create:|:patch:|:delete:|Rule$|Tags$|Write)/.test(operation));
+	return { ...stage, ask, goOn, said, writes };
+};
+
+const release = { wish: "release", fromPriority: null };
+
+describe("enrol-service", () => {
+	it("given a service of the user's, makes it the blue slot and says so", async () => {
+		const { goOn, world, said } = hosted();
+
+		expect(await goOn()).toMatchObject({ kind: "done" });
+
+		expect(world.table.get("checkout")).toMatchObject({
+			phase: "idle",
+			stableSlot: "blue",
+			epoch: 1,
+			stableRelease: { imageDigest: digestOf("a"), contentHash: expect.stringMatching(/^[0-9a-f]{64}$/) },
+		});
+		expect(world.cluster.deployment(template)?.replicas).toBe(0);
+		expect(world.cluster.deployment(blue)?.readyReplicas).toBe(4);
+		expect(said).toEqual(["service.enrolled.v1"]);
+	});
+
+	it("given a dry run, says what would change and changes nothing", async () => {
+		const { ask, writes } = hosted();
+
+		const answer = await ask({ dryRun: true });
+
+		expect(answer.kind).toBe("planned");
+		expect(answer.steps?.length).toBeGreaterThan(10);
+		expect(writes().filter((operation) => !operation.includes("Describe"))).toEqual([]);
+	});
+
+	it("given what forbids it, names it and changes nothing", async () => {
+		const { ask, world, writes } = hosted();
+		world.surroundings.change(template, { missingConfigMaps: ["settings"], bindingApiVersion: null });
+
+		const { kind, problems } = await ask();
+
+		expect(kind).toBe("refused");
+		expect(problems?.map(({ what }) => what)).toEqual(['ConfigMap "settings"', "TargetGroupBinding"]);
+		expect(writes().filter((operation) => !operation.includes("Describe"))).toEqual([]);
+	});
+
+	it("given pods that never get ready, is stuck after the deadline, and everything is served as before", async () => {
+		const { goOn, world } = hosted({ progressDeadlineSeconds: 60 });
+		world.versions.define(digestOf("a"), { neverReady: true });
+
+		expect(await goOn()).toMatchObject({ kind: "stuck" });
+
+		expect(world.cluster.deployment(template)?.readyReplicas).toBe(4);
+		expect(world.traffic.of("checkout").shares.at(-1)).toMatchObject({ users: 1 });
+	});
+
+	it("given too little time, throws before it changes anything", async () => {
+		const { ask, writes } = hosted();
+
+		await expect(ask({}, 500)).rejects.toMatchObject({ name: "DeadlineUnavailableError" });
+
+		expect(writes().filter((operation) => !operation.includes("Describe"))).toEqual([]);
+	});
+
+	it("given somebody who writes in between, waits and decides anew", async () => {
+		const { ask, goOn, world } = hosted();
+		await goOn();
+		world.cluster.deployment(template)?.scale(4);
+		const memory = { quietSinceEpochMs: 0, waitingFor: null, waitingSinceEpochMs: null };
+		const patchVersion = world.cluster.patchVersion.bind(world.cluster);
+		world.cluster.patchVersion = (key, version, change) => {
+			world.cluster.deployment(template)?.scale(5);
+			patchVersion(key, version, change);
+		};
+
+		expect(await ask({ memory })).toMatchObject({ kind: "wait" });
+
+		expect(world.cluster.deployment(template)?.replicas).toBe(5);
+	});
+
+	it("given an enrolled service, gives it back; then enrols it above the epoch it had", async () => {
+		const { goOn, world, said } = hosted();
+		await goOn();
+
+		expect(await goOn(release)).toMatchObject({ kind: "done" });
+		expect(world.table.get("checkout")).toBeNull();
+		expect(world.cluster.deployment(template)?.readyReplicas).toBe(4);
+		expect(world.cluster.deployment(blue)).toBeNull();
+
+		await goOn();
+		expect(world.table.get("checkout")).toMatchObject({ epoch: 2, stableEpoch: 2 });
+		expect(said).toEqual(["service.enrolled.v1", "service.released.v1", "service.enrolled.v1"]);
+	});
+
+	it("given a rollout under way, refuses to give the service back", async () => {
+		const { ask, goOn, world } = hosted();
+		await goOn();
+		const state = world.table.get("checkout");
+		if (state !== null) world.table.put({ ...state, phase: "trial", rolloutId: "checkout-2" });
+
+		expect(await ask(release)).toMatchObject({ kind: "refused" });
+	});
+});
