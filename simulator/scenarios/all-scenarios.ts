@@ -16,7 +16,7 @@ import { bothSlotsBad } from "./stories/both-slots-bad.ts";
 import { coldStartCanary } from "./stories/cold-start-canary.ts";
 import { configChange } from "./stories/config-change.ts";
 import { configGoesBackWithImage, configWithImage } from "./stories/config-with-image.ts";
-import { crashAfterReady } from "./stories/crash-after-ready.ts";
+import { crashAfterReady, crashNowAndThen } from "./stories/crash-after-ready.ts";
 import { crashLoop } from "./stories/crash-loop.ts";
 import { duplicatePush } from "./stories/duplicate-push.ts";
 import { enrol } from "./stories/enrol.ts";
@@ -98,6 +98,7 @@ export const furtherScenarios: readonly Scenario[] = [
 	promoteBadImage,
 	pauseByHand,
 	crashAfterReady,
+	crashNowAndThen,
 	hangAfterReady,
 	hangBehindBalancer,
 	risingLoad,

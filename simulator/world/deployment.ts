@@ -216,6 +216,14 @@ export class Deployment {
 		}
 	}
 
+	/** Every pod that is ready exits now, as over one poisonous request after the other. */
+	crashReady(): void {
+		for (const pod of this.#pods.filter(({ isReady }) => isReady)) {
+			pod.stop();
+			this.#crash(pod);
+		}
+	}
+
 	#crash(pod: Pod): void {
 		pod.isReady = false;
 		pod.crashes += 1;

@@ -1,20 +1,41 @@
+import { objectKey } from "../../world/cluster.ts";
 import { unless, wentBackFor } from "../promises.ts";
 import { approvePromptly, type Scenario } from "../scenario.ts";
 
-/** A leak, a bad pointer, a job that runs a minute after the start: pods are ready, get their users, and exit. */
+/** A migration, a leak, a poisonous request: pods are ready, get their users, exit, and do not come back. */
 export const crashAfterReady: Scenario = {
 	name: "crash-after-ready",
-	story: "The new version's pods become ready and crash minutes later, over and over; what is gone counts nothing.",
+	story: "The new version's pods become ready, get their users and crash for good; what is gone counts nothing.",
 	service: "checkout",
 	expected: "rolled-back",
-	candidate: { crashAfterSeconds: 150 },
-	react: approvePromptly,
+	candidate: {},
+	react: (event, stage) => {
+		approvePromptly(event, stage);
+		if (event.kind !== "rollout.shifted.v1") return;
+		const { workload } = stage.definition;
+		stage.once("crash", () =>
+			stage.after(40, () => {
+				stage.changeCandidate({ neverReady: true });
+				stage.system.world.cluster.deployment(objectKey(workload, `${workload.deployment}-green`))?.crashReady();
+			}),
+		);
+	},
 	broken: (ending) => {
 		const { bad } = ending.requestsOf("candidate");
 		return [
 			...wentBackFor(ending, "verdict"),
 			// Looks are ten seconds apart, two at an empty slot six: at 5 % that is five requests a second.
-			...unless(bad <= 300, `${bad} requests failed before anybody noticed; allowed are 300.`),
+			...unless(bad <= 1_000, `${bad} requests failed before anybody noticed; allowed are 1000.`),
 		];
 	},
+};
+
+/** The same with pods that come back, and crash again, with longer waits each time: the rollback may take some steps. */
+export const crashNowAndThen: Scenario = {
+	...crashAfterReady,
+	name: "crash-now-and-then",
+	story: "The new version's pods crash minutes after they got ready, come back, and crash again.",
+	candidate: { crashAfterSeconds: 150 },
+	react: approvePromptly,
+	broken: (ending) => wentBackFor(ending, "verdict"),
 };
