@@ -1,6 +1,5 @@
-import { loadBalancerRouteOf } from "../../lib/domain/traffic-route.ts";
 import { objectKey } from "../world/cluster.ts";
-import { usersGroupArnOf } from "../world/hosting.ts";
+import { groupsOf } from "../world/hosting.ts";
 import type { ArmName } from "../world/service-traffic.ts";
 import type { Checker, Observation, Watching } from "./checker.ts";
 import { Findings } from "./findings.ts";
@@ -10,17 +9,19 @@ const armNames: readonly ArmName[] = ["users", "blue", "green"];
 /** What a service that was hosted has of the user's own, and how much of what serves is there at this moment. */
 const readerOf = ({ system: { world }, definition }: Observation) => {
 	const { workload, service } = definition;
-	const route = loadBalancerRouteOf(definition);
+	const { route } = definition;
+	const groups = groupsOf(definition);
 	const own = objectKey(workload, workload.deployment);
 	const keyOf = (arm: ArmName): string =>
 		arm === "users" ? own : objectKey(workload, `${workload.deployment}-${arm}`);
-	const groupOf = (arm: ArmName): string =>
-		arm === "users" ? usersGroupArnOf(definition) : route.targetGroupArns[arm];
+	/** An HTTPRoute is the user's to change; nothing of Sluice's could delete it. */
 	const usersRules = (): readonly string[] =>
-		world.loadBalancer
-			.rulesOf(route.listenerArn)
-			.filter(({ priority }) => priority !== route.trialPriority)
-			.map(({ ruleArn }) => ruleArn);
+		route.kind === "gateway-api"
+			? []
+			: world.loadBalancer
+					.rulesOf(route.listenerArn)
+					.filter(({ priority }) => priority !== route.trialPriority)
+					.map(({ ruleArn }) => ruleArn);
 	return {
 		usersRules,
 		/** Pods and targets of an arm that get requests, and how many it needs for what it gets now. */
@@ -30,7 +31,7 @@ const readerOf = ({ system: { world }, definition }: Observation) => {
 				if (needed === 0) return [];
 				const ready = world.cluster.deployment(keyOf(arm))?.readyReplicas ?? 0;
 				const share = world.traffic.of(service).shares.at(-1)?.[arm] ?? 0;
-				const healthy = world.targetGroups.states(groupOf(arm)).filter((state) => state === "healthy").length;
+				const healthy = world.targetGroups.states(groups[arm]).filter((state) => state === "healthy").length;
 				return [{ arm, needed, ready, healthy: share > 0 ? healthy : ready }];
 			}),
 		unrouted: () => world.traffic.of(service).totals().unrouted,

@@ -27,6 +27,7 @@ import { executionKilled } from "./stories/execution-killed.ts";
 import { externalWriter } from "./stories/external-writer.ts";
 import { firstRelease } from "./stories/first-release.ts";
 import { gatewayApiBadImage } from "./stories/gateway-api-bad-image.ts";
+import { gatewayApiEnrol } from "./stories/gateway-api-enrol.ts";
 import { gatewayApiGoodImage } from "./stories/gateway-api-good-image.ts";
 import { gitopsSync } from "./stories/gitops-sync.ts";
 import { goodImage } from "./stories/good-image.ts";
@@ -91,6 +92,7 @@ export const furtherScenarios: readonly Scenario[] = [
 	externalWriter,
 	gatewayApiGoodImage,
 	gatewayApiBadImage,
+	gatewayApiEnrol,
 	gitopsSync,
 	twoApprovals,
 	pusherMayNotApproveAlone,

@@ -55,7 +55,7 @@ const addHttpRoute = (world: World, { service }: ServiceDefinition, route: Gatew
 };
 
 /** Where pods are known to who sends them requests: the user's own, and those of each slot. */
-const groupsOf = (definition: ServiceDefinition): Readonly<Record<ArmName, string>> => {
+export const groupsOf = (definition: ServiceDefinition): Readonly<Record<ArmName, string>> => {
 	const { route, service } = definition;
 	return route.kind === "gateway-api"
 		? { users: ownEndpointsKey(route, service), blue: endpointsKey(route, "blue"), green: endpointsKey(route, "green") }
