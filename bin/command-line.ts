@@ -7,6 +7,9 @@ export const options = {
 	list: { type: "boolean", default: false },
 	write: { type: "boolean", default: false },
 	help: { type: "boolean", default: false },
+	override: { type: "boolean", default: false },
+	"give-back": { type: "boolean", default: false },
+	"dry-run": { type: "boolean", default: false },
 	dora: { type: "boolean", default: false },
 	"enumerate-faults": { type: "boolean", default: false },
 	seed: { type: "string" },
@@ -17,6 +20,7 @@ export const options = {
 	at: { type: "string" },
 	by: { type: "string" },
 	days: { type: "string" },
+	"from-priority": { type: "string" },
 	id: { type: "string" },
 	digest: { type: "string" },
 } as const;

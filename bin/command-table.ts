@@ -14,9 +14,14 @@ const doings: Readonly<Record<CommandVerb, string>> = {
 	release: "rolls out a release by its id or digest, seen before or not",
 };
 
+const flagsOf: Readonly<Partial<Record<CommandVerb, readonly Flag[]>>> = {
+	retry: ["override"],
+	release: ["id", "digest", "override"],
+};
+
 const ask = (verb: CommandVerb): Command => ({
 	words: ["SERVICE"],
-	flags: verb === "release" ? [...place, "id", "digest"] : place,
+	flags: [...place, ...(flagsOf[verb] ?? [])],
 	does: doings[verb],
 	run: async (line) => (await import("./commands/ask.ts")).ask(verb, line),
 });
@@ -40,6 +45,12 @@ export const commands: Readonly<Record<string, Command>> = {
 		flags: [...place, "id", "digest"],
 		does: "the steps a release would take, how long, and what stands in its way",
 		run: async (line) => (await import("./commands/plan.ts")).plan(line),
+	},
+	enrol: {
+		words: ["SERVICE"],
+		flags: [...place, "from-priority", "dry-run", "give-back"],
+		does: "takes a running service into Sluice's care; --give-back out of it, --dry-run only says how",
+		run: async (line) => (await import("./commands/enrol.ts")).enrol(line),
 	},
 	...Object.fromEntries(commandVerbs.map((verb) => [verb, ask(verb)])),
 	rbac: {

@@ -31,18 +31,20 @@ const commandFor = (
 	{ flags }: Line,
 ): SentCommand | CommandEffect => {
 	const { service, rolloutId, pause } = state;
-	const { id, digest } = flags;
+	const { id, digest, override } = flags;
+	const past = override ? { override } : {};
 	switch (verb) {
 		case "release":
-			if (id === undefined && digest === undefined) return { verb, by, service };
+			if (id === undefined && digest === undefined) return { verb, by, service, ...past };
 			return {
 				verb,
 				by,
 				service,
+				...past,
 				release: { ...(id !== undefined && { id }), ...(digest !== undefined && { digest }) },
 			};
 		case "retry":
-			return { verb, by, service };
+			return { verb, by, service, ...past };
 		default: {
 			if (rolloutId === undefined || state.phase === "idle") return refused("no rollout of this service is under way");
 			if (verb !== "approve" && verb !== "resume") return { verb, by, service, rolloutId };

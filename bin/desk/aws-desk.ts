@@ -2,6 +2,7 @@ import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
+import { SFNClient } from "@aws-sdk/client-sfn";
 import { STSClient } from "@aws-sdk/client-sts";
 import { patient } from "../../lib/adapters/aws-client-options.ts";
 import { cloudwatchAlarms } from "../../lib/adapters/cloudwatch-alarms.ts";
@@ -10,6 +11,7 @@ import { dynamoRolloutHistory } from "../../lib/adapters/dynamo-rollout-history.
 import { dynamoServiceStore } from "../../lib/adapters/dynamo-service-store.ts";
 import { eventbridgeCommands } from "../../lib/adapters/eventbridge-commands.ts";
 import { s3ServiceCatalog } from "../../lib/adapters/s3-service-catalog.ts";
+import { stepFunctionsEnrolments } from "../../lib/adapters/step-functions-enrolments.ts";
 import { stsIdentity } from "../../lib/adapters/sts-identity.ts";
 import { systemClock } from "../../lib/adapters/system-clock.ts";
 import { busNameOf, catalogName, resourceName } from "../../lib/constructs/resource-name.ts";
@@ -21,6 +23,8 @@ export const awsDesk = ({ environment, account, region }: EnvironmentConfig): De
 	const options = { ...patient, region };
 	const dynamodb = new DynamoDBClient(options);
 	const cloudwatch = new CloudWatchClient(options);
+	// As machineArn in lib/constructs, whose region and account are those of a stack.
+	const enrolmentArn = `arn:aws:states:${region}:${account}:stateMachine:${resourceName(environment, "enrolment")}`;
 	const tableName = resourceName(environment, "services");
 	return {
 		place: `${environment}, ${region}`,
@@ -32,5 +36,6 @@ export const awsDesk = ({ environment, account, region }: EnvironmentConfig): De
 		clock: systemClock,
 		identity: stsIdentity(new STSClient(options)),
 		commands: eventbridgeCommands(new EventBridgeClient(options), busNameOf(environment)),
+		enrolments: stepFunctionsEnrolments(new SFNClient(options), enrolmentArn),
 	};
 };

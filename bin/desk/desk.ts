@@ -1,6 +1,7 @@
 import type { Alarms } from "../../lib/ports/alarms.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import type { Commands } from "../../lib/ports/commands.ts";
+import type { Enrolments } from "../../lib/ports/enrolments.ts";
 import type { Identity } from "../../lib/ports/identity.ts";
 import type { Measurements } from "../../lib/ports/measurements.ts";
 import type { RolloutHistory } from "../../lib/ports/rollout-history.ts";
@@ -19,4 +20,5 @@ export interface Desk {
 	readonly clock: Clock;
 	readonly identity: Identity;
 	readonly commands: Commands;
+	readonly enrolments: Enrolments;
 }

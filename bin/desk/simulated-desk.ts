@@ -1,6 +1,7 @@
 import { fakeAlarms } from "../../simulator/fakes/alarms.ts";
 import { fakeClock } from "../../simulator/fakes/clock.ts";
 import { fakeCommands } from "../../simulator/fakes/commands.ts";
+import { fakeEnrolments } from "../../simulator/fakes/enrolments.ts";
 import { fakeIdentity } from "../../simulator/fakes/identity.ts";
 import { fakeMeasurements } from "../../simulator/fakes/measurements.ts";
 import { fakeRolloutHistory } from "../../simulator/fakes/rollout-history.ts";
@@ -32,12 +33,16 @@ export interface Visit<T> {
 	readonly result: ScenarioResult;
 }
 
+/** A story that is over goes on for this long when somebody comes; what they begin then is seen through. */
+const visitSeconds = 120;
+
 const deskIn = (system: System, { deployment }: Prepared, { scenario, atSeconds, by }: Moment): Desk => {
 	const { world, metrics, alarms } = system;
 	const caller = directCaller(system.clock);
 	const [tableName = ""] = deployment.tableNames;
 	const [bucketName = ""] = deployment.bucketNames;
 	const [busName = ""] = deployment.busNames;
+	const enrolmentArn = deployment.machines.find(({ arn }) => arn.endsWith("-enrolment"))?.arn ?? "";
 	return {
 		place: `${scenario.name} at ${clockTime(atSeconds)}`,
 		store: fakeServiceStore(world, caller, tableName),
@@ -48,6 +53,7 @@ const deskIn = (system: System, { deployment }: Prepared, { scenario, atSeconds,
 		clock: fakeClock(caller),
 		identity: fakeIdentity(caller, by),
 		commands: fakeCommands(world, caller, busName),
+		enrolments: fakeEnrolments(system.engine, caller, enrolmentArn),
 	};
 };
 
@@ -66,7 +72,8 @@ export const visit = async <T>(
 	let hasCome = false;
 	const result = await runScenario(prepared, scenario, seed, {
 		onEntry: (entry) => {
-			if (hasCome) goesOn?.(entry);
+			// What the visitor does is told by whoever visits.
+			if (hasCome && entry.kind !== "hand.lent") goesOn?.(entry);
 		},
 		onDeployed: (system, { lend }) => {
 			const untilMs = Math.max(0, startEpochMs + atSeconds * 1000 - system.clock.nowEpochMs());
@@ -80,8 +87,9 @@ export const visit = async <T>(
 				worked.push(working);
 			});
 		},
-		lastsSeconds: atSeconds,
-		...(goesOn === null ? { limitSeconds: atSeconds } : {}),
+		...(goesOn === null
+			? { lastsSeconds: atSeconds, limitSeconds: atSeconds }
+			: { lastsSeconds: atSeconds + visitSeconds }),
 	});
 	const [answer] = worked;
 	if (answer === undefined) throw new RangeError(`The story was over before ${clockTime(atSeconds)}.`);

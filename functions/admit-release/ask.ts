@@ -14,6 +14,7 @@ import { InvalidDefinitionError } from "../../lib/ports/service-catalog.ts";
 import { InvalidServiceError, StoreConflictError } from "../../lib/ports/service-store.ts";
 import { InvalidWorkloadError, WorkloadsUnavailableError } from "../../lib/ports/workloads.ts";
 import type { Invocation } from "../pipeline.ts";
+import { leaveNote } from "../refusal-note.ts";
 import { startAcquired } from "./act.ts";
 import type { ReleaseCommand } from "./admission-event.ts";
 import { admit } from "./admit.ts";
@@ -166,6 +167,7 @@ const say = async (
 const refuse = async (ports: Ports, { service, by, verb }: ReleaseCommand, reason: string): Promise<string> => {
 	const atEpochMs = ports.clock.nowEpochMs();
 	ports.telemetry.count("CommandRefused", { verb });
+	await leaveNote(ports, service, { verb, by, reason, atEpochMs });
 	await ports.events.publish([
 		announce("command.refused.v1", { service, verb, by, atEpochMs, reason }, `${verb}@${atEpochMs}`),
 	]);

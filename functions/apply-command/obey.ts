@@ -1,10 +1,9 @@
 import { announce } from "../../lib/domain/announcement.ts";
 import type { RolloutCommand } from "../../lib/domain/command.ts";
 import { type CommandDecision, decideCommand, type FinalAnswer } from "../../lib/domain/command-decision.ts";
-import { noteRefusal } from "../../lib/domain/command-effect.ts";
 import { endPause } from "../../lib/domain/pause.ts";
 import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
-import { type RefusedCommand, revertiblePhases } from "../../lib/domain/service-state.ts";
+import { revertiblePhases } from "../../lib/domain/service-state.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import { ExecutionExistsConflictError, type Executions, TokenGoneConflictError } from "../../lib/ports/executions.ts";
 import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
@@ -16,6 +15,7 @@ import {
 } from "../../lib/ports/service-store.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
 import type { Invocation } from "../pipeline.ts";
+import { leaveNote } from "../refusal-note.ts";
 import type { Environment } from "./environment.ts";
 
 /** What obeying a command needs of the world. */
@@ -134,13 +134,4 @@ export const refuse = async (ports: Ports, command: RolloutCommand, { reason, un
 		announce("command.refused.v1", { service, rolloutId, verb, by, atEpochMs, reason }, `${id}@${atEpochMs}`),
 	]);
 	return { v: 1, kind: "refused", reason } as const;
-};
-
-/** For whoever waits at the command line and hears no events. The event counts; a note that fails holds nothing up. */
-const leaveNote = async ({ store, telemetry }: Ports, service: string, refused: RefusedCommand): Promise<void> => {
-	try {
-		await store.write(service, noteRefusal(refused));
-	} catch (error) {
-		telemetry.warn("refusal not noted", { service, error: String(error) });
-	}
 };

@@ -3,6 +3,7 @@ import { ManagedPolicy } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import type { CommandVerb } from "../domain/command.ts";
 import type { CatalogBucket } from "./catalog-bucket.ts";
+import { grantExecutions } from "./execution-access.ts";
 import type { LifecycleBus } from "./lifecycle-bus.ts";
 import type { ServiceTable } from "./service-table.ts";
 
@@ -30,6 +31,8 @@ export class PeoplePolicies extends Construct {
 		};
 		bus.grantCommand(policy("Approve", "approve what a rollout asks for"), ["approve"]);
 		bus.grantCommand(policy("Operate", "resume, promote, pause, abort, retry and release"), operating);
+		const enrol = policy("Enrol", "take services into Sluice's care and give them back");
+		for (const use of ["start", "describe"] as const) grantExecutions(enrol, environment, "enrolment", use);
 		const observe = policy("Observe", "see where services stand and what became of their releases");
 		table.grant(observe, "observe");
 		// Which services there are, and what each is configured to do.

@@ -95,6 +95,45 @@ describe("commands in the simulator", { timeout: 60_000 }, () => {
 		expect(told).toMatchObject({ verb: "abort", by: "ana", kind: "done", outcome: "rolled-back", broken: [] });
 	});
 
+	it("given an approval by somebody else, is refused with the reason", async () => {
+		const { code, told } = await typeJson("approve checkout --in good-image --at 60 --by ana");
+
+		expect(code).toBe(1);
+		expect(told).toMatchObject({ kind: "refused", reason: "ana may not approve this; allowed are release-manager" });
+	});
+
+	it("given a pause and a promotion, says that they are on record", async () => {
+		const paused = await typeJson("pause checkout --in good-image --at 250 --by ana");
+		const promoted = await typeJson("promote checkout --in good-image --at 1000 --by ana");
+
+		expect(paused).toMatchObject({ code: 0, told: { kind: "done", outcome: "promoted" } });
+		expect(promoted).toMatchObject({ code: 0, told: { kind: "done", outcome: "promoted" } });
+	});
+
+	it("given a resume that answers an approval, is refused with what is allowed", async () => {
+		const { told } = await typeJson("resume checkout --in good-image --at 60");
+
+		expect(told).toMatchObject({ kind: "refused", reason: expect.stringContaining("allowed are approve and abort") });
+	});
+
+	it.each([
+		["retry checkout", "done"],
+		["release checkout --id c7c7c7c7c7c7", "done"],
+		[`release checkout --digest sha256:${"ab".repeat(32)}`, "refused"],
+	])("given %s after a story is over, goes on with it: %s", async (text, kind) => {
+		const { code, told } = await typeJson(`${text} --in bad-image --at 900 --by ana`);
+
+		expect(told).toMatchObject({ kind, outcome: "rolled-back", broken: [] });
+		expect(code).toBe(kind === "done" ? 0 : 1);
+	});
+
+	it("given a service that is enrolled, enrol has nothing to do and says so", async () => {
+		const { code, told } = await typeJson("enrol checkout --in crash-loop --at 20 --dry-run");
+
+		expect(code).toBe(0);
+		expect(told).toMatchObject({ ended: true, report: { kind: "planned", steps: [] } });
+	});
+
 	it.each(["approve", "resume", "promote", "pause", "abort"])(
 		"given %s where nothing is under way, refuses it without sending anything",
 		async (verb) => {
@@ -122,6 +161,7 @@ describe("mistakes", { timeout: 60_000 }, () => {
 		["history checkout --days 0 --in good-image --at 1", '--days "0" is not valid'],
 		["plan checkout --id abc --in good-image --at 1", '--id "abc" is not valid'],
 		["plan checkout --digest abc --in good-image --at 1", 'Image digest "abc" is not valid'],
+		["enrol checkout --from-priority 0 --in good-image --at 1", '--from-priority "0" is not valid'],
 		["release checkout --id a --digest b --in good-image --at 1", "--id and --digest cannot go together"],
 		["status checkout --in nowhere --at 1", 'Scenario "nowhere" is not known'],
 		["status checkout --environment nowhere", "config/nowhere.yaml cannot be read"],

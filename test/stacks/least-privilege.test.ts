@@ -149,10 +149,21 @@ describe("policies for people", () => {
 		for (const { resources } of statementsOf("Observe")) expect(resources).not.toContain("*");
 	});
 
+	it("given Enrol, starts enrolments and asks how they ended, and nothing else", () => {
+		const allowed = statementsOf("Enrol").map(({ actions, resources }) =>
+			[...actions, JSON.stringify(resources)].join(),
+		);
+
+		expect(allowed).toEqual([
+			expect.stringMatching(/^states:StartExecution,.*:stateMachine:sluice-test-enrolment/),
+			expect.stringMatching(/^states:DescribeExecution,.*:execution:sluice-test-enrolment:\*/),
+		]);
+	});
+
 	it("given each, is attached to nobody and tells its ARN", () => {
 		const told = JSON.stringify(stack.json.Outputs);
 
-		expect(policies).toHaveLength(3);
+		expect(policies).toHaveLength(4);
 		for (const [id, { Properties }] of policies) {
 			expect(Properties).not.toHaveProperty("Roles");
 			expect(Properties).not.toHaveProperty("ManagedPolicyName");

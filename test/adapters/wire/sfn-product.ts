@@ -4,6 +4,7 @@ import type { WireAnswer, WireRequest } from "./wire.ts";
 interface Execution {
 	readonly input: string;
 	status: string;
+	output?: string;
 }
 
 /** Step Functions as it looks from the wire: one machine, executions that run until told, tokens that wait. */
@@ -25,8 +26,8 @@ export class SfnProduct {
 	}
 
 	/** Ends a running execution as its machine would, with a status in AWS's spelling. */
-	end(executionArn: string, status: string): void {
-		this.#find(executionArn).status = status;
+	end(executionArn: string, status: string, output?: string): void {
+		Object.assign(this.#find(executionArn), { status, ...(output !== undefined && { output }) });
 	}
 
 	/** A state begins to wait for a token that nobody waited for before. */
@@ -65,8 +66,8 @@ export class SfnProduct {
 	}
 
 	#describe(executionArn: string): object {
-		const { input, status } = this.#find(executionArn);
-		return { executionArn, stateMachineArn: this.#machineArn, input, status, startDate: 1_700_000_000 };
+		const { input, status, output } = this.#find(executionArn);
+		return { executionArn, stateMachineArn: this.#machineArn, input, status, output, startDate: 1_700_000_000 };
 	}
 
 	#sendTaskSuccess(token: string, output: string): object {
