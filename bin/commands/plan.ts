@@ -3,7 +3,9 @@ import { type Release, releaseOf } from "../../lib/domain/release.ts";
 import { obstaclesOf } from "../../lib/domain/release-obstacles.ts";
 import { planRelease } from "../../lib/domain/release-plan.ts";
 import { releaseText } from "../../lib/domain/release-text.ts";
+import type { RolloutRecord } from "../../lib/domain/rollout-record.ts";
 import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
+import type { ServiceState } from "../../lib/domain/service-state.ts";
 import type { SlotName } from "../../lib/domain/slot.ts";
 import { mostRecords } from "../../lib/ports/rollout-history.ts";
 import { paletteOf } from "../../simulator/report/palette.ts";
@@ -60,6 +62,14 @@ const askedRelease = ({ flags }: Line): Release | null => {
 	return { id, imageDigest: "" };
 };
 
+/** The release on record that is meant: by its id, or the newest one of its image, whose content a digest does not tell. */
+const knownAs = (asked: Release, state: ServiceState, history: readonly RolloutRecord[]): Release => {
+	const onRecord = [state.release, state.stableRelease, ...history.map(({ release }) => release)];
+	const isMeant = ({ id, imageDigest }: Release): boolean =>
+		asked.imageDigest === "" ? id === asked.id : imageDigest === asked.imageDigest;
+	return onRecord.filter((release) => release !== undefined).find(isMeant) ?? asked;
+};
+
 /** Says what a release would go through if it began now. @returns the exit code. */
 export const plan = async (line: Line): Promise<number> => {
 	const [service = ""] = line.words;
@@ -73,8 +83,7 @@ export const plan = async (line: Line): Promise<number> => {
 		const red = await wonder("alarms", desk.alarms.readRed(definition.alarmNames), []);
 		const history = await wonder("earlier rollouts", desk.history.list(service, mostRecords), []);
 		const planned = planRelease(definition, rate, publications[definition.measurements.kind].graceSeconds);
-		const release =
-			asked === null ? null : (history.find((record) => record.release.id === asked.id)?.release ?? asked);
+		const release = asked === null ? null : knownAs(asked, state, history);
 		const redAlarmNames = red.map(({ name }) => name);
 		const nowEpochMs = desk.clock.nowEpochMs();
 		const obstacles = obstaclesOf({ state, definition, release, history, redAlarmNames, plan: planned, nowEpochMs });
