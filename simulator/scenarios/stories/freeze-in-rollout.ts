@@ -14,7 +14,7 @@ export const freezeInRollout: Scenario = {
 		...definition,
 		gates: {
 			windows: [],
-			freezes: [{ from: "2026-01-05T09:01", to: "2026-01-06T09:00", timeZone: "Etc/UTC", reason: "Stocktaking." }],
+			freezes: [{ from: "2026-01-05T09:03", to: "2026-01-06T09:00", timeZone: "Etc/UTC", reason: "Stocktaking." }],
 		},
 	}),
 	react: (event, stage) => {
