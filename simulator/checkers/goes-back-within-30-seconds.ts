@@ -142,8 +142,10 @@ class RollbackWatch implements Watching {
 		}
 		if (kind !== "rollout.rolled-back.v1" || this.#settled.has(detail.rolloutId)) return;
 		// Making room for another release is no harm that anybody must be kept from; what was pending besides still counts.
-		if (detail.cause === "superseded" && this.#pending?.rolloutId !== detail.rolloutId)
-			return this.#settle(detail.rolloutId);
+		if (detail.cause === "superseded" && this.#pending?.rolloutId !== detail.rolloutId) {
+			this.#settle(detail.rolloutId);
+			return;
+		}
 		const said = { rolloutId: detail.rolloutId, what: detail.cause, atEpochMs: detail.triggeredAtEpochMs };
 		const heard = this.#pending?.rolloutId === said.rolloutId ? this.#pending : said;
 		this.#trials.look();
