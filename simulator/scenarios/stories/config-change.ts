@@ -9,13 +9,15 @@ export const configChange: Scenario = {
 	expected: ["promoted", "promoted"],
 	limitSeconds: 8 * 3_600,
 	candidate: {},
-	begin: (stage) => {
-		stage.after(30, () => stage.setConfiguration(settings, { LOG_LEVEL: "debug" }));
+	begin: (stage) => stage.after(30, () => stage.setConfiguration(settings, { LOG_LEVEL: "debug" })),
+	react: (event, stage) => {
+		approvePromptly(event, stage);
 		// Captured while the first change is on trial, and replaced before its turn comes: nobody ever needs it.
-		stage.after(350, () => stage.setConfiguration(settings, { LOG_LEVEL: "trace" }));
-		stage.after(650, () => stage.setConfiguration(settings, { LOG_LEVEL: "warn" }));
+		if (event.kind === "rollout.started.v1")
+			stage.once("trace", () => stage.after(10, () => stage.setConfiguration(settings, { LOG_LEVEL: "trace" })));
+		if (event.kind === "release.queued.v1")
+			stage.once("warn", () => stage.after(10, () => stage.setConfiguration(settings, { LOG_LEVEL: "warn" })));
 	},
-	react: approvePromptly,
 	broken: (ending) => {
 		const kept = keptAtTheEnd(ending, "LOG_LEVEL");
 		return [
