@@ -171,7 +171,7 @@ const routeProblems = (facts: EnrolmentFacts): readonly Problem[] => {
 };
 
 /** Pods that have to be started beside those that run, before anything is moved. */
-export const podsToCome = ({ cluster: { users }, slots: { blue } }: CommonFacts): number =>
+const podsToCome = ({ cluster: { users }, slots: { blue } }: CommonFacts): number =>
 	Math.max(0, Math.max(users?.wantedReplicas ?? 0, users?.readyReplicas ?? 0) - blue.readyReplicas);
 
 export const roomProblems = (facts: CommonFacts): readonly Problem[] => {

@@ -54,7 +54,7 @@ export const busyProblems = ({ record }: CommonFacts): readonly Problem[] =>
 				},
 			];
 
-export const withdrawalProblems = (facts: EnrolmentFacts): readonly Problem[] => {
+const withdrawalProblems = (facts: EnrolmentFacts): readonly Problem[] => {
 	const { record, cluster, route, definition } = facts;
 	const ours = isOurs(route.base, definition.environment);
 	const what = `Deployment "${definition.workload.namespace}/${definition.workload.deployment}"`;

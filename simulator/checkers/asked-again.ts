@@ -3,14 +3,13 @@ import type { BusEvent } from "../events/bus-event.ts";
 import type { Observation } from "./checker.ts";
 import { commandIn } from "./command-in.ts";
 
-/** Hexadecimal digits of a release's id. */
-const idLength = 12;
-
 /** Releases that people have asked for again by command: the only way in which one is rolled out a second time (D10). */
 export class AskedAgain {
 	readonly #service: string;
-	/** By what people named: ids, or how they begin. */
+	/** By what people named: ids or digests, or how they begin. */
 	readonly #counts = new Map<string, number>();
+	/** Digests of releases that have started, by their ids. */
+	readonly #digests = new Map<string, string>();
 	/** Ids of releases by their rollouts. */
 	readonly #releaseIds = new Map<string, string>();
 	/** What `retry` means: what ended last without being promoted. */
@@ -26,16 +25,17 @@ export class AskedAgain {
 		const command = commandIn(event, this.#service);
 		if (command?.verb === "retry" && this.#failedId !== null) this.#add(this.#failedId);
 		if (command?.verb !== "release") return;
-		// An id is the beginning of a digest, and people may name either by its beginning.
 		const { id, digest } = command.release ?? {};
-		const asked = id ?? digest?.slice("sha256:".length);
-		if (asked !== undefined) this.#add(asked.slice(0, idLength));
+		const asked = id ?? digest;
+		if (asked !== undefined) this.#add(asked);
 	}
 
 	/** How often somebody has asked for a release, by its id. */
 	times(releaseId: string): number {
 		let times = 0;
-		for (const [asked, count] of this.#counts) if (releaseId.startsWith(asked)) times += count;
+		const digest = this.#digests.get(releaseId) ?? "";
+		for (const [asked, count] of this.#counts)
+			if (releaseId.startsWith(asked) || digest.startsWith(asked)) times += count;
 		return times;
 	}
 
@@ -46,7 +46,10 @@ export class AskedAgain {
 	#hearLifecycle(event: BusEvent): void {
 		const { kind, detail } = parseLifecycleEvent(event);
 		if (detail.service !== this.#service) return;
-		if (kind === "rollout.started.v1") this.#releaseIds.set(detail.rolloutId, detail.release.id);
+		if (kind === "rollout.started.v1") {
+			this.#releaseIds.set(detail.rolloutId, detail.release.id);
+			this.#digests.set(detail.release.id, detail.release.imageDigest);
+		}
 		if (kind === "rollout.ended.v1" && detail.outcome !== "promoted")
 			this.#failedId = this.#releaseIds.get(detail.rolloutId) ?? null;
 	}

@@ -6,7 +6,7 @@ import type { Ending } from "../scenario.ts";
 export const settings = "checkout-settings";
 
 /** What each group of pods that serves at the end has read; none where nothing is ready. */
-export const readAtTheEnd = ({ system, definition }: Ending): readonly Configuration[] => {
+const readAtTheEnd = ({ system, definition }: Ending): readonly Configuration[] => {
 	const { workload, service } = definition;
 	const slot = system.world.table.get(service)?.stableSlot ?? "blue";
 	const serving = system.world.cluster.deployment(objectKey(workload, `${workload.deployment}-${slot}`));

@@ -57,7 +57,7 @@ export const usersDeployment = (more: Partial<UsersDeployment> = {}): UsersDeplo
 });
 
 export const made: SlotObjects = { hasService: true, hasBinding: true, hasDeployment: true, hasAutoscaler: true };
-export const notMade: SlotObjects = {
+const notMade: SlotObjects = {
 	hasService: false,
 	hasBinding: false,
 	hasDeployment: false,
