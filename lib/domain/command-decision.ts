@@ -110,7 +110,7 @@ const decideAnswered = (
 			reason: `${answeredBy.by} has answered it already (${answeredBy.verb})`,
 			unfinished: final,
 		};
-	return obey(subject, null, approved(subject, pause, answeredBy), final);
+	return obey(subject, null, allApproved(subject, pause), final);
 };
 
 const isOf = ({ verb, by, sentAtEpochMs }: RolloutCommand, answer: Answer): boolean =>
@@ -131,7 +131,8 @@ const decideApproval = (subject: Subject, command: Asked<"approve" | "resume">, 
 	const isLast = answers.length + 1 >= approvalsNeeded;
 	const after = { ...pause, answers: [...answers, answer] };
 	const write = recordAnswer(subject.state.epoch, pause, answer, isLast, subject.state.pausedSeconds);
-	return obey(subject, write, approved(subject, after, answer), isLast ? finalOf(pause, answer) : null);
+	const says = isLast ? allApproved(subject, after) : approved(subject, after, answer);
+	return obey(subject, write, says, isLast ? finalOf(pause, answer) : null);
 };
 
 const resume = (subject: Subject, command: Asked<"approve" | "resume">, pause: Pause): CommandDecision => {
@@ -242,6 +243,10 @@ const approved = (subject: Subject, pause: Pause, answer: Answer): readonly Life
 	const said = { ...about(subject), by: answer.by, approvals, approvalsNeeded };
 	return [announce("rollout.approved.v1", said, `${sinceEpochMs}-${answer.by}`)];
 };
+
+/** Whoever completes them says all of them: an earlier one may be on record and not have come to be said. */
+const allApproved = (subject: Subject, pause: Pause): readonly LifecycleEvent[] =>
+	(pause.answers ?? []).flatMap((answer) => approved(subject, pause, answer));
 
 /** What follows from a wish, for whoever made it. */
 const explanationOf = ({ verb, phase }: Wish): string => {

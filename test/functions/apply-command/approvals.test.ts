@@ -22,7 +22,9 @@ describe("two approvals", () => {
 		await stage.pass(1);
 
 		expect(executionOf(stage, "checkout-1")?.status).toBe("SUCCEEDED");
+		// The first once more, under the same id, by whoever completes them.
 		expect(saidOf(stage, "rollout.approved.v1")).toMatchObject([
+			{ by: "AROA:ana", approvals: 1, approvalsNeeded: 2 },
 			{ by: "AROA:ana", approvals: 1, approvalsNeeded: 2 },
 			{ by: "AROA:ben", approvals: 2, approvalsNeeded: 2 },
 		]);
@@ -52,6 +54,19 @@ describe("two approvals", () => {
 		expect(stage.state().pause?.answers).toHaveLength(1);
 	});
 
+	it("given a first that is on record and was never said, whoever completes them says both", async () => {
+		const stage = await asking(two);
+		stage.caller.failNext({ matches: (called) => called === "dynamodb:UpdateItem", moment: "after-effect" });
+		await expect(apply(stage, command(stage, { by: "ana" }))).rejects.toThrow();
+
+		await expect(apply(stage, command(stage, { by: "ben" }))).resolves.toEqual({ v: 1, kind: "answered" });
+
+		expect(saidOf(stage, "rollout.approved.v1")).toMatchObject([
+			{ by: "ana", approvals: 1 },
+			{ by: "ben", approvals: 2 },
+		]);
+	});
+
 	it("given two people at once, neither is lost", async () => {
 		const stage = await asking(two);
 		const { write } = stage.ports.store;
@@ -71,6 +86,7 @@ describe("two approvals", () => {
 
 		expect(answer).toEqual({ v: 1, kind: "answered" });
 		expect(saidOf(stage, "rollout.approved.v1")).toMatchObject([
+			{ by: "ben", approvals: 1 },
 			{ by: "ben", approvals: 1 },
 			{ by: "ana", approvals: 2 },
 		]);
