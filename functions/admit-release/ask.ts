@@ -19,6 +19,7 @@ import { startAcquired } from "./act.ts";
 import type { ReleaseCommand } from "./admission-event.ts";
 import { admit } from "./admit.ts";
 import type { Environment } from "./environment.ts";
+import { captured } from "./live-content.ts";
 import type { Ports } from "./ports.ts";
 import { takeBack } from "./take-back.ts";
 
@@ -116,8 +117,8 @@ const resolve = async (
 	};
 };
 
-const withLive = async ({ contents }: Ports, target: WorkloadTarget, release: Release): Promise<Release> =>
-	withContent(release, (await contents.capture(target)).contentHash);
+const withLive = async (ports: Ports, target: WorkloadTarget, release: Release): Promise<Release> =>
+	withContent(release, await captured(ports, target));
 
 /** Whether a slot can be made of it. A cluster that does not answer is no reason to refuse what may make room. */
 const isKept = async ({ contents }: Ports, target: WorkloadTarget, { contentHash }: Release): Promise<boolean> => {

@@ -2,7 +2,7 @@ import { announce } from "../../lib/domain/announcement.ts";
 import type { WorkloadTarget } from "../../lib/domain/service-definition.ts";
 import { revertiblePhases, type ServiceState } from "../../lib/domain/service-state.ts";
 import { ContentNameConflictError } from "../../lib/ports/release-contents.ts";
-import { InvalidWorkloadError } from "../../lib/ports/workloads.ts";
+import { InvalidWorkloadError, WorkloadsUnavailableError } from "../../lib/ports/workloads.ts";
 import type { Ports } from "./ports.ts";
 
 /** Hash of what a slot would get now besides its image; a sentence where nothing could be kept of it. */
@@ -11,21 +11,32 @@ export type LiveContent = { readonly contentHash: string } | { readonly trouble:
 const isTrouble = (error: unknown): error is Error =>
 	error instanceof InvalidWorkloadError || error instanceof ContentNameConflictError;
 
+/** Keeps what is live, on the second try if need be: a slow answer of the cluster must not cost a push the minute until it is delivered again. */
+export const captured = async ({ contents }: Pick<Ports, "contents">, target: WorkloadTarget): Promise<string> => {
+	try {
+		return (await contents.capture(target)).contentHash;
+	} catch (error) {
+		if (!(error instanceof WorkloadsUnavailableError)) throw error;
+		return (await contents.capture(target)).contentHash;
+	}
+};
+
 /**
  * Keeps what is live in the cluster now. What a person wants does not wait for a cluster that does not answer: its
  * content is kept already, and making room for it must not take longer than it has to.
  */
 export const liveContentOf = async (
-	{ contents, telemetry }: Pick<Ports, "contents" | "telemetry">,
+	ports: Pick<Ports, "contents" | "telemetry">,
 	state: ServiceState,
 	target: WorkloadTarget,
 ): Promise<LiveContent> => {
 	const isWanted = state.wanted !== undefined;
 	if (isWanted && revertiblePhases.includes(state.phase)) return { trouble: "it makes room for what was asked for" };
 	try {
-		return await contents.capture(target);
+		return { contentHash: await captured(ports, target) };
 	} catch (error) {
 		if (!(error instanceof Error) || !(isTrouble(error) || isWanted)) throw error;
+		const { telemetry } = ports;
 		telemetry.warn("content not captured", { service: state.service, error: error.message });
 		telemetry.count("ContentNotCaptured");
 		return { trouble: error.message };

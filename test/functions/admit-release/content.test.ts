@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { releaseOf } from "../../../lib/domain/release.ts";
+import type { Caller } from "../../../simulator/kernel/caller.ts";
 import { objectKey } from "../../../simulator/world/cluster.ts";
 import { canaryDigest, type FunctionStage, functionStage, stableDigest } from "../function-stage.ts";
+import { handlersOf } from "../handlers.ts";
 import { finishRollback, reach, rollBack } from "../rollout-journey.ts";
 import { admit, command, rolledBack, said, scheduled, takenBack } from "./asking.ts";
 
@@ -122,12 +124,27 @@ describe("content that cannot be kept", () => {
 		expect(stage.state()).toMatchObject({ phase: "preparing", release: { imageDigest: canaryDigest } });
 	});
 
+	it("given a cluster that is slow once, asks it again and begins", async () => {
+		const stage = functionStage();
+		stage.caller.failNext({ matches: isOfCluster, moment: "before-effect" });
+
+		await admit(stage, stage.push(canaryDigest, "v2"));
+
+		expect(stage.state()).toMatchObject({ phase: "preparing", release: { imageDigest: canaryDigest } });
+	});
+
 	it("given a cluster that does not answer, fails so that the event comes again, and the sweep finds it", async () => {
 		const stage = functionStage();
 		const push = stage.push(canaryDigest, "v2");
-		stage.caller.failNext({ matches: isOfCluster, moment: "before-effect" });
+		const { caller } = stage;
+		const silent: Caller = {
+			...caller,
+			call: (call, effect) =>
+				isOfCluster(call.operation) ? Promise.reject(new Error("no answer")) : caller.call(call, effect),
+		};
+		const first = stage.run(handlersOf(stage.portsFor(silent)).admitRelease, push);
 
-		await expect(admit(stage, push)).rejects.toMatchObject({ name: "WorkloadsUnavailableError" });
+		await expect(first).rejects.toMatchObject({ name: "WorkloadsUnavailableError" });
 		expect(stage.state().phase).toBe("idle");
 		await sweep(stage);
 

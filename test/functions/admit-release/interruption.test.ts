@@ -80,7 +80,10 @@ describe("an admission that is interrupted", () => {
 	it("given any one of its calls lost before or after its effect, ends alike once the event comes again", async () => {
 		const untroubled = functionStage();
 		await admit(untroubled, untroubled.push(canaryDigest, "v2"));
-		const calls = untroubled.caller.calls.length;
+		const operations = untroubled.caller.calls.map(({ operation }) => operation);
+		const calls = operations.length;
+		// The cluster is asked again at once.
+		const isAskedAgain = (operation = ""): boolean => /^(kubernetes|eks):/.test(operation);
 
 		expect(calls).toBe(15);
 		for (const moment of ["before-effect", "after-effect"] as const) {
@@ -89,7 +92,8 @@ describe("an admission that is interrupted", () => {
 				const push = stage.push(canaryDigest, "v2");
 				let seen = 0;
 				stage.caller.failNext({ matches: () => ++seen === lost, moment });
-				await expect(admit(stage, push)).rejects.toThrow();
+				const first = admit(stage, push);
+				await (isAskedAgain(operations[lost - 1]) ? first : expect(first).rejects.toThrow());
 				await admit(stage, push);
 
 				expect(stage.state()).toEqual(untroubled.state());
