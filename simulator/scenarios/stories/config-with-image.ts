@@ -1,10 +1,12 @@
 import { approvePromptly, type Scenario } from "../scenario.ts";
 import { notRead, settings } from "./read-settings.ts";
 
-const begin: NonNullable<Scenario["begin"]> = (stage) => {
-	stage.after(30, () => stage.setConfiguration(settings, { LOG_LEVEL: "info", FEATURE: "on" }));
-	stage.after(35, () => stage.push());
-};
+/** At one moment: a sweep in between would find the configuration alone, and roll it out with the image that serves. */
+const begin: NonNullable<Scenario["begin"]> = (stage) =>
+	stage.after(30, () => {
+		stage.setConfiguration(settings, { LOG_LEVEL: "info", FEATURE: "on" });
+		stage.push();
+	});
 
 /** An image and the configuration that it needs come together. */
 export const configWithImage: Scenario = {
