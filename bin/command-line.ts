@@ -8,7 +8,6 @@ export const options = {
 	write: { type: "boolean", default: false },
 	help: { type: "boolean", default: false },
 	override: { type: "boolean", default: false },
-	"give-back": { type: "boolean", default: false },
 	"dry-run": { type: "boolean", default: false },
 	dora: { type: "boolean", default: false },
 	"enumerate-faults": { type: "boolean", default: false },

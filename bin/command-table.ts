@@ -48,9 +48,15 @@ export const commands: Readonly<Record<string, Command>> = {
 	},
 	enrol: {
 		words: ["SERVICE"],
-		flags: [...place, "from-priority", "dry-run", "give-back"],
-		does: "takes a running service into Sluice's care; --give-back out of it, --dry-run only says how",
-		run: async (line) => (await import("./commands/enrol.ts")).enrol(line),
+		flags: [...place, "from-priority", "dry-run"],
+		does: "takes a running service into Sluice's care; --dry-run only says how",
+		run: async (line) => (await import("./commands/enrol.ts")).enrol(line, "enrol"),
+	},
+	"release-service": {
+		words: ["SERVICE"],
+		flags: [...place, "dry-run"],
+		does: "gives a service back, out of Sluice's care; --dry-run only says how",
+		run: async (line) => (await import("./commands/enrol.ts")).enrol(line, "release"),
 	},
 	...Object.fromEntries(commandVerbs.map((verb) => [verb, ask(verb)])),
 	rbac: {

@@ -29,19 +29,20 @@ const priorityOf = (text: string | undefined): number | null => {
 	throw new UsageError(`--from-priority "${text}" is not valid; allowed is a whole number from 1 to 50000.`);
 };
 
+type Wish = "enrol" | "release";
+
 const enrolAt =
-	({ words: [service = ""], flags }: Line) =>
+	({ words: [service = ""], flags }: Line, wish: Wish) =>
 	async (desk: Desk): Promise<EnrolmentEnding | null> => {
 		// Read for its name alone: a service that is not configured is a mistake of whoever types.
 		await desk.catalog.read(service);
-		const wish = flags["give-back"] ? "release" : "enrol";
 		const request = {
 			service,
 			wish,
 			fromPriority: priorityOf(flags["from-priority"]),
 			dryRun: flags["dry-run"],
 			by: await desk.identity.name(),
-		} as const;
+		};
 		const id = `${service}-${wish}-${Math.floor(desk.clock.nowEpochMs() / 1000)}`;
 		const begun = await desk.enrolments.begin(request, id);
 		for (let waited = 0; waited < patienceSeconds; waited += lookSeconds) {
@@ -75,10 +76,10 @@ const linesOf = (ending: EnrolmentEnding | null): readonly string[] => {
 };
 
 /** Takes a service into Sluice's care, or gives it back, and says how that ended. @returns the exit code. */
-export const enrol = async (line: Line): Promise<number> => {
+export const enrol = async (line: Line, wish: Wish): Promise<number> => {
 	const { words, flags } = line;
 	const timeline = flags.json ? null : liveTimeline(process.stdout, paletteOf(process.stdout.isTTY === true));
-	const { answer } = await atDesk(line, enrolAt(line), (entry) => timeline?.show(entry));
+	const { answer } = await atDesk(line, enrolAt(line, wish), (entry) => timeline?.show(entry));
 	timeline?.end();
 	const text = flags.json
 		? JSON.stringify({ service: words[0], ended: answer !== null, report: answer?.report ?? null })
