@@ -101,12 +101,8 @@ const afterFirstLook = async (ports: Ports, state: ServiceState, { live }: Look)
 };
 
 /** What of registry and cluster counts on this occasion; a sentence where nothing does. */
-const offerFor = async (
-	ports: Ports,
-	state: ServiceState,
-	{ newest, live, occasion }: Look,
-	nowEpochMs: number,
-): Promise<Offer | string> => {
+const offerFor = async (ports: Ports, state: ServiceState, look: Look, nowEpochMs: number): Promise<Offer | string> => {
+	const { newest, live, occasion } = look;
 	if (typeof newest === "string") return newest;
 	const isOther = isOtherImage(state, newest.release);
 	if ("trouble" in live) {
@@ -118,8 +114,13 @@ const offerFor = async (
 	const wasAdmitted =
 		isOther && (passedOver !== null || (await ports.ledger.hasAdmitted(state.service, newest.release)));
 	const { release, change } = liveReleaseOf(state, newest.release, live.contentHash, wasAdmitted);
-	// Its image was admitted before; what is new about it is not the image.
-	if (change === "content") return { release, again: true };
+	if (change === "content") {
+		// Whoever edits and pushes at once means one release: what was pushed before the edit was seen must be seen, too.
+		const later = await newestOffer(ports, look.entry.definition);
+		const isPushed = typeof later !== "string" && later.release.imageDigest !== newest.release.imageDigest;
+		// Its image was admitted before; what is new about it is not the image.
+		return isPushed ? offerFor(ports, state, { ...look, newest: later }, nowEpochMs) : { release, again: true };
+	}
 	return passedOver ?? { ...newest, release };
 };
 

@@ -183,3 +183,22 @@ describe("content that cannot be kept", () => {
 		expect(stage.state()).toMatchObject({ phase: "preparing", release: { imageDigest: canaryDigest } });
 	});
 });
+
+it("given an image that was pushed while the registry had just been asked, is one release with the edit before it", async () => {
+	const stage = functionStage();
+	edit(stage, { LOG_LEVEL: "debug" });
+	let hasPushed = false;
+	const { registry } = stage.ports;
+	const newest: typeof registry.newest = async (...args) => {
+		const found = await registry.newest(...args);
+		if (!hasPushed) stage.push(canaryDigest, "v2");
+		hasPushed = true;
+		return found;
+	};
+
+	await stage.run(handlersOf({ ...stage.ports, registry: { ...registry, newest } }).admitRelease, scheduled, 120_000);
+
+	const { release } = stage.state();
+	expect(release?.imageDigest).toBe(canaryDigest);
+	expect(release?.contentHash).not.toBe(stage.state().stableRelease.contentHash);
+});
