@@ -2,6 +2,7 @@ import type { CommandVerb } from "../../lib/domain/command.ts";
 import { type CommandEffect, effectOf } from "../../lib/domain/command-effect.ts";
 import type { ServiceState } from "../../lib/domain/service-state.ts";
 import type { SentCommand } from "../../lib/ports/commands.ts";
+import { InvalidServiceError } from "../../lib/ports/service-store.ts";
 import { paletteOf } from "../../simulator/report/palette.ts";
 import type { ScenarioResult } from "../../simulator/scenarios/scenario-result.ts";
 import type { TimelineEntry } from "../../simulator/scenarios/timeline.ts";
@@ -54,14 +55,28 @@ const commandFor = (
 	}
 };
 
+/** The record as it is; null where whoever aborts must not wait for it: a rollback needs none to begin. */
+const recordFor = async (verb: CommandVerb, { store }: Desk, service: string): Promise<ServiceState | null> => {
+	try {
+		return await store.read(service);
+	} catch (error) {
+		if (verb !== "abort" || error instanceof InvalidServiceError) throw error;
+		return null;
+	}
+};
+
 const askAt =
 	(verb: CommandVerb, line: Line) =>
 	async (desk: Desk): Promise<Asked> => {
 		const [service = ""] = line.words;
-		const before = await desk.store.read(service);
-		const by = await desk.identity.name();
-		const command = commandFor(verb, by, before, line);
 		const { place } = desk;
+		const by = await desk.identity.name();
+		const before = await recordFor(verb, desk, service);
+		if (before === null) {
+			await desk.commands.send({ verb: "abort", by, service });
+			return { place, by, effect: { kind: "pending" } };
+		}
+		const command = commandFor(verb, by, before, line);
 		if ("kind" in command) return { place, by, effect: command };
 		await desk.commands.send(command);
 		for (let waited = 0; waited < patienceSeconds; waited++) {
@@ -79,7 +94,7 @@ const sentenceOf = (effect: CommandEffect): string => {
 		case "refused":
 			return `Refused: ${effect.reason}.`;
 		case "pending":
-			return `Nothing of it shows on the record after ${patienceSeconds} s. It may still be on its way; status tells.`;
+			return `It was sent, and nothing of it shows on the record within ${patienceSeconds} s. It may still be on its way; status tells.`;
 	}
 };
 

@@ -29,9 +29,14 @@ export class PeoplePolicies extends Construct {
 			new CfnOutput(this, `${name}PolicyArn`, { value: managed.managedPolicyArn });
 			return managed;
 		};
-		bus.grantCommand(policy("Approve", "approve what a rollout asks for"), ["approve"]);
-		bus.grantCommand(policy("Operate", "resume, promote, pause, abort, retry and release"), operating);
+		const approve = policy("Approve", "approve what a rollout asks for");
+		bus.grantCommand(approve, ["approve"]);
+		const operate = policy("Operate", "resume, promote, pause, abort, retry and release");
+		bus.grantCommand(operate, operating);
+		// Whoever answers has to see the question, and what became of the answer.
+		for (const answering of [approve, operate]) table.grant(answering, "read");
 		const enrol = policy("Enrol", "take services into Sluice's care and give them back");
+		catalog.grantRead(enrol, "services", "definitions");
 		for (const use of ["start", "describe"] as const) grantExecutions(enrol, environment, "enrolment", use);
 		const observe = policy("Observe", "see where services stand and what became of their releases");
 		table.grant(observe, "observe");

@@ -23,9 +23,20 @@ export const noteRefusal = (refused: RefusedCommand): Transition => ({
 const done = (sentence: string): CommandEffect => ({ kind: "done", sentence });
 const pending: CommandEffect = { kind: "pending" };
 
-/** The question that was open is not open any more. */
-const isAnswered = (before: ServiceState, now: ServiceState): boolean =>
-	openQuestion(before) !== undefined && openQuestion(now)?.token !== openQuestion(before)?.token;
+/** The question that was open has got its answer. That it is gone is not enough: a rollback, too, forgets it. */
+const isAnswered = (before: ServiceState, now: ServiceState): boolean => {
+	const question = openQuestion(before);
+	return question !== undefined && now.answeredAtEpochMs === question.sinceEpochMs;
+};
+
+/** Whatever was answered: the rollout that it was said to is over, or on its way back. */
+const overtakenIn = (before: ServiceState, now: ServiceState): CommandEffect | null => {
+	if (before.phase !== "rolling-back" && now.phase === "rolling-back" && now.rolloutId === before.rolloutId)
+		return { kind: "refused", reason: `everybody goes back: ${now.rollback?.explanation ?? "a rollback has begun"}` };
+	return before.rolloutId !== undefined && now.rolloutId !== before.rolloutId
+		? { kind: "refused", reason: `rollout ${before.rolloutId} has ended` }
+		: null;
+};
 
 const hasMovedOn = (before: ServiceState, now: ServiceState): boolean =>
 	before.rolloutId !== now.rolloutId || before.phase !== now.phase;
@@ -63,6 +74,8 @@ export const effectOf = (
 ): CommandEffect => {
 	const refusal = refusalIn(verb, by, before, now);
 	if (refusal !== null) return { kind: "refused", reason: refusal.reason };
+	const overtaken = verb === "approve" || verb === "resume" || verb === "promote" ? overtakenIn(before, now) : null;
+	if (overtaken !== null) return overtaken;
 	switch (verb) {
 		case "approve":
 		case "resume":

@@ -8,6 +8,7 @@ import { release, serviceState } from "./builders.ts";
 const pause: Pause = { reason: "approval", explanation: "x", token: "t", sinceEpochMs: 1, approvers: [] };
 const asking = serviceState({ phase: "trial", pause });
 const trial = serviceState({ phase: "trial" });
+const answered = serviceState({ phase: "trial", answeredAtEpochMs: pause.sinceEpochMs });
 const idle = serviceState();
 const next: ServiceState = serviceState({ phase: "preparing", epoch: 9, rolloutId: "checkout-9" });
 
@@ -23,19 +24,14 @@ describe("effectOf", () => {
 	});
 
 	it.each([
-		["approve", asking, trial, "The question is answered"],
-		["resume", asking, serviceState({ phase: "trial", pause: { ...pause, token: "u" } }), "The question is answered"],
-		["promote", asking, trial, "The question is answered"],
+		["approve", asking, answered, "The question is answered"],
+		["resume", asking, { ...answered, pause: { ...pause, token: "u", sinceEpochMs: 2 } }, "The question is answered"],
+		["promote", asking, answered, "The question is answered"],
 		["promote", trial, serviceState({ phase: "window" }), "it is window"],
 		["pause", trial, asking, "waits for a person"],
 		["pause", trial, serviceState({ phase: "trial", wish: wish("pause") }), "pauses at its next look"],
 		["promote", trial, serviceState({ phase: "trial", wish: wish("promote") }), "goes on at its next look"],
-		[
-			"approve",
-			asking,
-			serviceState({ phase: "trial", pause: { ...pause, answeredBy: answer } }),
-			"The question is answered",
-		],
+		["approve", asking, { ...answered, pause: { ...pause, answeredBy: answer } }, "The question is answered"],
 		[
 			"approve",
 			asking,
@@ -57,6 +53,24 @@ describe("effectOf", () => {
 			kind: "done",
 			sentence: expect.stringContaining(sentence),
 		});
+	});
+
+	it.each(["approve", "resume", "promote"] as const)(
+		"given %s and a rollback that began meanwhile, says so",
+		(verb) => {
+			const back = serviceState({ phase: "rolling-back" });
+
+			for (const before of [asking, { ...asking, pause: { ...pause, reason: "undecided" } as const }])
+				expect(effectOf({ verb, by: "ana" }, before, back)).toEqual({
+					kind: "refused",
+					reason: expect.stringContaining("everybody goes back"),
+				});
+			expect(effectOf({ verb, by: "ana" }, asking, next).kind).toBe("refused");
+		},
+	);
+
+	it("given a question that is gone and was not answered, does not take it for answered", () => {
+		expect(effectOf({ verb: "approve", by: "ana" }, asking, trial).kind).toBe("pending");
 	});
 
 	it("given a refusal that is new, of this verb and by this person, says why", () => {

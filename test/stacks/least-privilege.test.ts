@@ -105,12 +105,13 @@ describe("policies for people", () => {
 	it.each([
 		["Approve", ["approve"]],
 		["Operate", ["resume", "promote", "pause", "abort", "retry", "release"]],
-	])("given %s, sends exactly its commands, to this bus, under the caller's own name", (name, verbs) => {
+	])("given %s, sends exactly its commands under the caller's own name, and reads the record", (name, verbs) => {
 		const bus = Object.keys(stack.resources("AWS::Events::EventBus"))[0];
 
 		const [statement, ...others] = statementsOf(name);
 
-		expect(others).toEqual([]);
+		expect(others.flatMap(({ actions }) => actions)).toEqual(["dynamodb:GetItem", "kms:Decrypt", "kms:DescribeKey"]);
+		for (const { resources } of others) expect(resources).not.toContain("*");
 		expect(statement).toEqual({
 			effect: "Allow",
 			actions: ["events:PutEvents"],
@@ -126,8 +127,8 @@ describe("policies for people", () => {
 
 	it("given both, every verb is somebody's, and none is both's", () => {
 		const kinds = [...statementsOf("Approve"), ...statementsOf("Operate")].flatMap(({ conditions }) => {
-			const { StringEquals } = conditions as { StringEquals: Record<string, string | string[]> };
-			return StringEquals["events:detail-type"];
+			const { StringEquals = {} } = (conditions ?? {}) as { StringEquals?: Record<string, string | string[]> };
+			return StringEquals["events:detail-type"] ?? [];
 		});
 
 		expect(kinds.toSorted()).toEqual(commandVerbs.map(commandKind).toSorted());
@@ -149,10 +150,16 @@ describe("policies for people", () => {
 		for (const { resources } of statementsOf("Observe")) expect(resources).not.toContain("*");
 	});
 
-	it("given Enrol, starts enrolments and asks how they ended, and nothing else", () => {
-		const allowed = statementsOf("Enrol").map(({ actions, resources }) =>
-			[...actions, JSON.stringify(resources)].join(),
+	it("given Enrol, starts enrolments, asks how they ended and reads definitions, and nothing else", () => {
+		const [reading, doing] = [true, false].map((isReading) =>
+			statementsOf("Enrol").filter(({ actions }) => actions.some((action) => /^(s3|kms):/.test(action)) === isReading),
 		);
+		expect(reading?.flatMap(({ actions }) => actions).toSorted()).toEqual([
+			"kms:Decrypt",
+			"s3:GetObject",
+			"s3:ListBucket",
+		]);
+		const allowed = doing?.map(({ actions, resources }) => [...actions, JSON.stringify(resources)].join());
 
 		expect(allowed).toEqual([
 			expect.stringMatching(/^states:StartExecution,.*:stateMachine:sluice-test-enrolment/),
