@@ -98,10 +98,14 @@ const sentenceOf = (effect: CommandEffect): string => {
 	}
 };
 
-const endingOf = ({ outcome, virtualSeconds, broken }: ScenarioResult): readonly string[] => [
-	`The story ended ${outcome} after ${Math.round(virtualSeconds)} s.`,
-	...broken.map((sentence) => `Broken: ${sentence}`),
-];
+/** A story that a command has changed may wait for somebody who is not in it: then nothing is over that could be judged. */
+const endingOf = ({ outcome, virtualSeconds, broken, executions }: ScenarioResult): readonly string[] =>
+	executions.some(({ status }) => status === "RUNNING")
+		? ["The story was left with a rollout under way: nobody in it answers what this one asks."]
+		: [
+				`The story ended ${outcome} after ${Math.round(virtualSeconds)} s.`,
+				...broken.map((sentence) => `Broken: ${sentence}`),
+			];
 
 /** Sends what a person asks for, and says what became of it. @returns the exit code: 1 where it was refused or nothing shows. */
 export const ask = async (verb: CommandVerb, line: Line): Promise<number> => {
