@@ -121,12 +121,15 @@ describe("every command in every state", () => {
 		expect(kindsOf(cases.map(({ decision }) => decision))).toEqual(["obey", "refuse", "roll-back"]);
 	});
 
-	it("given all of them, abort rolls back the present rollout where that is possible, and nothing else does", () => {
+	it("given all of them, abort rolls back the present rollout where that is possible or done already, and nothing else does", () => {
+		const mayAbort = (state: ServiceState, rolloutId: string): boolean =>
+			canBegin(state, rolloutId) || (state.phase === "rolling-back" && state.rolloutId === rolloutId);
+
 		expect(
 			exceptions(
 				cases,
 				({ state, command, decision }) =>
-					(decision.kind === "roll-back") === (command.verb === "abort" && canBegin(state, command.rolloutId)),
+					(decision.kind === "roll-back") === (command.verb === "abort" && mayAbort(state, command.rolloutId)),
 			),
 		).toEqual([]);
 	});

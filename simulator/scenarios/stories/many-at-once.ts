@@ -2,7 +2,7 @@ import type { ServiceDefinition } from "../../../lib/domain/service-definition.t
 import type { System } from "../../system/make-system.ts";
 import { digestOfVersion } from "../make-stage.ts";
 import { hasBegun, unless } from "../promises.ts";
-import type { Scenario } from "../scenario.ts";
+import { approvePromptly, type Scenario } from "../scenario.ts";
 import type { Stage } from "../stage.ts";
 
 const limit = 2;
@@ -60,7 +60,7 @@ export const manyAtOnce: Scenario = {
 			stage.push();
 		});
 	},
-	react: () => {},
+	react: approvePromptly,
 	broken: (ending) => {
 		const { table } = ending.system.world;
 		const left = others.filter((name) => table.get(name)?.stableRelease.imageDigest !== digestOfVersion("candidate"));

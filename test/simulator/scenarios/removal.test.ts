@@ -50,7 +50,7 @@ describe("a template from which one thing was taken", () => {
 		);
 	});
 
-	it("given a first task that crashes once, its retries are the fastest help, its catch the next, the reconciler the last", async () => {
+	it("given a first task that crashes once, its retries help, and so does its catch; without either the reconciler comes too late", async () => {
 		const removal = removalOf("retries and catches of the first task of a rollback");
 		const withoutRetries = await rehearse(withoutRetry("RollbackMachine", "SendTrafficBack"));
 
@@ -58,12 +58,12 @@ describe("a template from which one thing was taken", () => {
 		const seed = 2;
 
 		const fast = await run(whole, removal, seed);
-		const slower = await run(withoutRetries, removal, seed);
+		const caught = await run(withoutRetries, removal, seed);
 		const slowest = await run(await rehearse(removal.remove), removal, seed);
 
 		expect(fast).toMatchObject({ ok: true, outcome: "rolled-back" });
 		expect(fast.rollback?.seconds).toBeLessThanOrEqual(30);
-		expect(slower.rollback?.seconds).toBeGreaterThan((fast.rollback?.seconds ?? Number.POSITIVE_INFINITY) + 10);
+		expect(caught).toMatchObject({ ok: true, outcome: "rolled-back" });
 		expect(slowest).toMatchObject({ ok: false, outcome: "rolled-back" });
 		expect(slowest.rollback?.seconds).toBeGreaterThan(30);
 	});

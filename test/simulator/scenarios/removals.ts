@@ -78,13 +78,15 @@ export const withoutRetry =
 
 /** Besides, the catcher for all errors; those for a named one stay. */
 const withoutRetryAndCatch =
-	(machine: string, state: string) =>
+	(machine: string, state: string, ...onlyCaught: readonly string[]) =>
 	(stacks: EditableStacks): void => {
 		withoutRetry(machine, state)(stacks);
 		stacks.redefine(machine, (states) => {
 			const found = states[state];
 			if (found === undefined || !Array.isArray(found.Catch)) throw new RangeError(`${state} catches nothing.`);
 			found.Catch = found.Catch.filter(({ ErrorEquals }) => !ErrorEquals.includes("States.ALL"));
+			// Nothing else leads there, and a machine with a state that nobody reaches is not a machine.
+			for (const state of onlyCaught) delete states[state];
 		});
 	};
 
@@ -278,7 +280,7 @@ export const removals: readonly Removal[] = [
 	{
 		what: "retries and catches of the first task of a rollback",
 		scenario: "alarm-in-bake",
-		remove: withoutRetryAndCatch("RollbackMachine", "SendTrafficBack"),
+		remove: withoutRetryAndCatch("RollbackMachine", "SendTrafficBack", "RouteTrouble"),
 		trouble: crashing("roll-back", "elasticloadbalancing:DeleteRule", 1),
 		// The reconciler comes within a minute, sometimes in less than the 30 seconds that are allowed.
 		seeds: 6,

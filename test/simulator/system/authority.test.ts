@@ -143,6 +143,7 @@ describe("the authority", () => {
 		const admitted = deployment.functions.filter(({ roleArn: role }) => authority.denialOf(role, call) === null);
 
 		expect(admitted.map(({ entry }) => entry).sort()).toEqual([
+			"functions/admit-release",
 			"functions/enrol-service",
 			"functions/ensure-capacity",
 			"functions/move-in-cluster-service",
