@@ -53,8 +53,9 @@ export const observe = async (
 
 /** The same where an HTTPRoute, which is the user's to point, says who is served by whom. */
 export const observeGateway = async (ports: Ports, definition: GatewayFacts["definition"]): Promise<GatewayFacts> => {
-	const { base, trial } = await ports.router.read(definition.route);
+	const { base, trial, reachesNoSlot = false } = await ports.router.read(definition.route);
 	const counts = await Promise.all(slotNames.map((slot) => ports.targetHealth.count(definition.route, slot)));
 	const healthyTargets = (slot: SlotName): number => counts[slotNames.indexOf(slot)]?.healthy ?? 0;
-	return { ...(await observeCommon(ports, definition, healthyTargets)), base, isTrialOpen: trial !== null };
+	const common = await observeCommon(ports, definition, healthyTargets);
+	return { ...common, base, reachesNoSlot, isTrialOpen: trial !== null };
 };

@@ -8,7 +8,7 @@ import {
 	type TrafficRouter,
 	TrialGoneConflictError,
 } from "../ports/traffic-router.ts";
-import { type HttpRoute, isPending, isServed, type SlotRule, slotRuleOf } from "./http-route.ts";
+import { type HttpRoute, isPending, isServed, reachesSlot, type SlotRule, slotRuleOf } from "./http-route.ts";
 import { marking, marksOf, type RouteMarks, weighing } from "./http-route-fence.ts";
 import { httpRoutes } from "./http-routes.ts";
 import type { JsonPatchOperation, KubernetesApi } from "./kubernetes-api.ts";
@@ -37,8 +37,11 @@ const isOurs = ({ rolloutId, environment }: RouteMarks, ours: string): boolean =
 const readingOf = (live: HttpRoute | null, route: GatewayRoute, environment: string): RouterReading => {
 	const rule = slotRuleOf(live, route);
 	const marks = marksOf(live);
-	const pending = live !== null && isPending(live) ? ({ isPending: true } as const) : {};
-	if (marks.rolloutId === null) return { base: rule?.weights ?? null, trial: null, ...pending };
+	const more = {
+		...(live !== null && isPending(live) && { isPending: true as const }),
+		...(live !== null && !reachesSlot(live, route) && { reachesNoSlot: true as const }),
+	};
+	if (marks.rolloutId === null) return { base: rule?.weights ?? null, trial: null, ...more };
 	const base = marks.baseSlot === null ? rule?.weights : weightsFor(marks.baseSlot, 0);
 	return {
 		base: rule === null ? null : (base ?? null),
@@ -47,7 +50,7 @@ const readingOf = (live: HttpRoute | null, route: GatewayRoute, environment: str
 			rolloutId: isOurs(marks, environment) ? marks.rolloutId : null,
 			weights: rule?.weights ?? { blue: 0, green: 0 },
 		},
-		...pending,
+		...more,
 	};
 };
 

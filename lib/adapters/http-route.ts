@@ -75,6 +75,12 @@ export const slotRuleOf = (object: HttpRoute | null, route: GatewayRoute): SlotR
 	return { index: found.index, backendRefs, weights: { blue, green: 100 - blue } };
 };
 
+/** Whether some rule, whatever else it does, sends requests to a slot. A weight of 0 sends none. */
+export const reachesSlot = ({ spec: { rules = [] } }: HttpRoute, route: GatewayRoute): boolean =>
+	rules.some(({ backendRefs = [] }) =>
+		backendRefs.some((backend) => slotOf(backend, route) !== null && (backend.weight ?? 1) > 0),
+	);
+
 /** The rule's backends with other weights: one for each slot, made of the other's where one is missing. */
 export const weighed = (rule: SlotRule, route: GatewayRoute, weights: SlotWeights): readonly BackendRef[] => {
 	const [any] = rule.backendRefs;

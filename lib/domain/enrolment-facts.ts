@@ -156,5 +156,7 @@ export interface GatewayFacts extends CommonFacts {
 	readonly definition: ServiceDefinition & { readonly route: GatewayRoute };
 	/** What the route gives the slots; null while its rule forwards to anything else as well. */
 	readonly base: SlotWeights | null;
+	/** Whether the route was found and sends nothing to a slot, by any of its rules. */
+	readonly reachesNoSlot: boolean;
 	readonly isTrialOpen: boolean;
 }

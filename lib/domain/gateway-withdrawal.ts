@@ -4,9 +4,9 @@ import { gatewayDrainSeconds } from "./gateway-enrolment.ts";
 import { type SlotName, slotNames } from "./slot.ts";
 import {
 	busyProblems,
-	needsImage,
-	releaseServed,
+	slotsRun,
 	stepsAtRecord,
+	stepsToReadyUsers,
 	type WithdrawalStep,
 	withdrawalWarnings,
 } from "./withdrawal.ts";
@@ -16,15 +16,17 @@ const servingSlot = ({ record, tombstone, base }: GatewayFacts): SlotName =>
 	record?.stableSlot ?? tombstone?.leaving?.slot ?? slotNames.find((name) => base?.[name] === 100) ?? "blue";
 
 /** Whether nothing reaches a slot any more, by the route and by the in-cluster Service's selector. */
-export const isQuietForGatewayWithdrawal = ({ base, cluster }: GatewayFacts): boolean =>
-	base === null && (cluster.inClusterService?.slot ?? null) === null;
+export const isQuietForGatewayWithdrawal = ({ reachesNoSlot, cluster }: GatewayFacts): boolean =>
+	reachesNoSlot && (cluster.inClusterService?.slot ?? null) === null;
+
+/** Whether there is anything that requests could depend on; a route alone, which names no slot or is missing, is the user's. */
+const isHeld = (facts: GatewayFacts): boolean => facts.record !== null || facts.base !== null || slotsRun(facts);
 
 const problemsOf = (facts: GatewayFacts): readonly Problem[] => {
 	const { workload } = facts.definition;
-	const isServedHere = facts.record !== null || facts.base !== null;
 	return [
 		...busyProblems(facts),
-		...(isServedHere && facts.cluster.users === null
+		...(isHeld(facts) && facts.cluster.users === null
 			? [
 					{
 						what: `Deployment "${workload.namespace}/${workload.deployment}"`,
@@ -36,24 +38,15 @@ const problemsOf = (facts: GatewayFacts): readonly Problem[] => {
 	];
 };
 
-/** The user's own pods get what serves now, in full, beside it; then the user points the route at them. */
+/**
+ * The user's own pods get what serves now, in full, beside it; then the user points the route at them. They are looked
+ * at for as long as a slot runs: somebody may stop them again after the route has left it.
+ */
 const stepsToUsers = (facts: GatewayFacts): readonly WithdrawalStep[] => {
 	const { users } = facts.cluster;
-	if (users === null || facts.base === null) return [];
-	const serving = facts.slots[servingSlot(facts)];
-	const { resourceVersion } = users;
-	const release = releaseServed(facts);
-	const needed = Math.max(1, serving.wantedReplicas, serving.readyReplicas);
-	const missing = [
-		...(users.readyReplicas < needed ? [`${users.readyReplicas} of ${needed} pods are ready`] : []),
-		...(users.isSettled ? [] : ["not all pods are of the newest template"]),
-	];
-	const steps: WithdrawalStep[] = [];
-	if (release !== null && needsImage(facts, release.imageDigest))
-		steps.push({ kind: "set-users-image", imageDigest: release.imageDigest, resourceVersion });
-	if (users.wantedReplicas < needed) steps.push({ kind: "start-users", replicas: needed, resourceVersion });
-	if (missing.length > 0) steps.push({ kind: "await-users", missing });
-	steps.push({ kind: "await-route-back" });
+	if (users === null || !isHeld(facts)) return [];
+	const steps = [...stepsToReadyUsers(facts, users, servingSlot(facts), null, !facts.reachesNoSlot)];
+	if (!facts.reachesNoSlot) steps.push({ kind: "await-route-back" });
 	return steps;
 };
 
@@ -62,7 +55,7 @@ const stepsAway = (facts: GatewayFacts, memory: EnrolmentMemory, nowEpochMs: num
 	const steps: WithdrawalStep[] = [];
 	if (cluster.inClusterService !== null && cluster.inClusterService.slot !== null)
 		steps.push({ kind: "free-in-cluster-service" });
-	const isRunning = slotNames.some((name) => slots[name].wantedReplicas > 0);
+	const isRunning = slotsRun(facts);
 	const quietSeconds = isQuietForGatewayWithdrawal(facts) ? quietSecondsSince(memory, nowEpochMs) : 0;
 	const left = gatewayDrainSeconds(facts) - quietSeconds;
 	if (isRunning && left > 0) steps.push({ kind: "await-drain", seconds: Math.ceil(left) });

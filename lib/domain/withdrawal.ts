@@ -1,6 +1,6 @@
 import { fromPriorityTag, isOurs, originTag, sharePercent, soleGroupOf, usersGroupOf } from "./base-rule.ts";
 import { drainSecondsOf, type EnrolmentMemory, type Plan } from "./enrolment.ts";
-import type { CommonFacts, EnrolmentFacts, Problem } from "./enrolment-facts.ts";
+import type { CommonFacts, EnrolmentFacts, Problem, RouteRule, UsersDeployment } from "./enrolment-facts.ts";
 import type { Release } from "./release.ts";
 import { type SlotName, slotNames } from "./slot.ts";
 
@@ -33,10 +33,21 @@ const servingSlot = ({ record, tombstone, route, definition }: EnrolmentFacts): 
 export const releaseServed = ({ record, tombstone }: CommonFacts): Release | null =>
 	record?.stableRelease ?? tombstone?.leaving?.release ?? null;
 
-/** Whether requests still go, or again go, to the user's own pods, as the rules are configured. */
+/** Whether a rule sends requests to a slot. */
+const reachesSlot = (rule: RouteRule | null, { route }: EnrolmentFacts["definition"]): boolean =>
+	Object.values(route.targetGroupArns).some((arn) => sharePercent(rule, arn) > 0);
+
+/**
+ * Whether requests still go, or again go, to the user's own pods, as the rules are configured. Whose the base rule is
+ * says nothing about that: one that lost its tags goes on sending requests to a slot.
+ */
 const isServedByUsers = ({ route, definition }: EnrolmentFacts): boolean =>
-	!isOurs(route.base, definition.environment) ||
-	sharePercent(route.base, usersGroupOf(route, definition.route)) === 100;
+	!reachesSlot(route.base, definition) &&
+	(!isOurs(route.base, definition.environment) ||
+		sharePercent(route.base, usersGroupOf(route, definition.route)) === 100);
+
+/** Whether a slot has pods, or is to have some. */
+export const slotsRun = ({ slots }: CommonFacts): boolean => slotNames.some((name) => slots[name].wantedReplicas > 0);
 
 /** Whether nothing reaches a slot any more, by the rules and by the in-cluster Service's selector. */
 export const isQuietForWithdrawal = (facts: EnrolmentFacts): boolean =>
@@ -54,13 +65,30 @@ export const busyProblems = ({ record }: CommonFacts): readonly Problem[] =>
 				},
 			];
 
+/** Rules that nobody but the user may write must not send anything to what is to be deleted. */
+const foreignRuleProblems = ({ route, definition }: EnrolmentFacts): readonly Problem[] =>
+	route.rules
+		.filter((rule) => {
+			const own = [route.base, route.trial].find((known) => known?.ruleArn === rule.ruleArn);
+			return !isOurs(own ?? null, definition.environment) && reachesSlot(rule, definition);
+		})
+		.map(({ priority }) => ({
+			what: `the rule at priority ${priority}`,
+			value: "sends requests to a slot, and carries no tag of this environment's",
+			allowed:
+				priority === definition.route.basePriority
+					? `the tags sluice:environment=${definition.environment} and sluice:users-group, or a rule that forwards to your own target group`
+					: "a rule that forwards elsewhere: the slots are to be deleted",
+		}));
+
 const withdrawalProblems = (facts: EnrolmentFacts): readonly Problem[] => {
 	const { record, cluster, route, definition } = facts;
 	const ours = isOurs(route.base, definition.environment);
 	const what = `Deployment "${definition.workload.namespace}/${definition.workload.deployment}"`;
 	return [
 		...busyProblems(facts),
-		...((record !== null || ours) && cluster.users === null
+		...foreignRuleProblems(facts),
+		...((record !== null || ours || slotsRun(facts)) && cluster.users === null
 			? [{ what, value: "missing", allowed: "your own Deployment, which traffic goes back to" }]
 			: []),
 		...(ours && usersGroupOf(route, definition.route) === null
@@ -92,27 +120,47 @@ export const needsImage = ({ cluster: { users } }: CommonFacts, digest: string):
 	digestIn(users.image) !== digest &&
 	(users.replicas === 0 || users.imageDigests.some((running) => running !== digest));
 
-const stepsToUsers = (facts: EnrolmentFacts): readonly WithdrawalStep[] => {
-	const { cluster, slots, route, definition } = facts;
-	const { users } = cluster;
-	const slot = servingSlot(facts);
-	const group = usersGroupOf(route, definition.route);
+/**
+ * What the user's own pods lack to serve what a slot serves. Their image is theirs to choose once they serve again.
+ * @param healthy - healthy targets among them; null where pods that are ready are all that can be known.
+ */
+export const stepsToReadyUsers = (
+	facts: CommonFacts,
+	{ resourceVersion, wantedReplicas, readyReplicas, isSettled }: UsersDeployment,
+	slot: SlotName,
+	healthy: number | null,
+	setsImage: boolean,
+): readonly WithdrawalStep[] => {
 	const steps: WithdrawalStep[] = [];
-	if (users === null || group === null) return steps;
-	const { resourceVersion } = users;
 	const release = releaseServed(facts);
-	if (release !== null && needsImage(facts, release.imageDigest))
+	if (setsImage && release !== null && needsImage(facts, release.imageDigest))
 		steps.push({ kind: "set-users-image", imageDigest: release.imageDigest, resourceVersion });
-	const needed = Math.max(1, slots[slot].wantedReplicas, slots[slot].readyReplicas);
-	if (users.wantedReplicas < needed) steps.push({ kind: "start-users", replicas: needed, resourceVersion });
-	if (route.base?.weights[group] === undefined) steps.push({ kind: "direct", usersPercent: 0, slot, listsUsers: true });
-	const healthy = route.groups[group]?.healthyTargets ?? 0;
+	const needed = Math.max(1, facts.slots[slot].wantedReplicas, facts.slots[slot].readyReplicas);
+	if (wantedReplicas < needed) steps.push({ kind: "start-users", replicas: needed, resourceVersion });
 	const missing = [
-		...(users.readyReplicas < needed ? [`${users.readyReplicas} of ${needed} pods are ready`] : []),
-		...(users.isSettled ? [] : ["not all pods are of the newest template"]),
-		...(healthy < needed ? [`${healthy} of ${needed} targets are healthy`] : []),
+		...(readyReplicas < needed ? [`${readyReplicas} of ${needed} pods are ready`] : []),
+		...(isSettled ? [] : ["not all pods are of the newest template"]),
+		...(healthy !== null && healthy < needed ? [`${healthy} of ${needed} targets are healthy`] : []),
 	];
 	if (missing.length > 0) steps.push({ kind: "await-users", missing });
+	return steps;
+};
+
+/** The user's own pods are started, and looked at for as long as a slot runs: somebody may stop them again. */
+const stepsToUsers = (facts: EnrolmentFacts): readonly WithdrawalStep[] => {
+	const { cluster, route, definition, record } = facts;
+	const { users } = cluster;
+	const isBack = isServedByUsers(facts);
+	const group = usersGroupOf(route, definition.route);
+	if (users === null || (isBack && record === null && !slotsRun(facts))) return [];
+	const slot = servingSlot(facts);
+	const healthy = group === null ? null : (route.groups[group]?.healthyTargets ?? 0);
+	const steps = [...stepsToReadyUsers(facts, users, slot, healthy, !isBack)];
+	if (isBack || group === null) return steps;
+	// Nobody checks targets of a group that no rule names, and nobody waits for what nobody checks.
+	const at = steps.findIndex(({ kind }) => kind === "await-users");
+	if (route.base?.weights[group] === undefined)
+		steps.splice(at < 0 ? steps.length : at, 0, { kind: "direct", usersPercent: 0, slot, listsUsers: true });
 	steps.push({ kind: "direct", usersPercent: 100, slot, listsUsers: true });
 	return steps;
 };
@@ -133,7 +181,7 @@ const stepsAway = (facts: EnrolmentFacts, memory: EnrolmentMemory, nowEpochMs: n
 	const ours = isOurs(route.base, definition.environment);
 	if (cluster.inClusterService !== null && cluster.inClusterService.slot !== null)
 		steps.push({ kind: "free-in-cluster-service" });
-	const isRunning = slotNames.some((name) => slots[name].wantedReplicas > 0);
+	const isRunning = slotsRun(facts);
 	const quietSeconds =
 		isQuietForWithdrawal(facts) && memory.quietSinceEpochMs !== null
 			? (nowEpochMs - memory.quietSinceEpochMs) / 1000
@@ -174,6 +222,6 @@ export const planWithdrawal = (
 	const warnings = withdrawalWarnings(facts);
 	if (problems.length > 0) return { problems, warnings, steps: [] };
 	const first = stepsAtRecord(facts);
-	const back = isServedByUsers(facts) ? [] : stepsToUsers(facts);
+	const back = stepsToUsers(facts);
 	return { problems, warnings, steps: [...first, ...back, ...stepsAway(facts, memory, nowEpochMs)] };
 };

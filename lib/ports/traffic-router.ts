@@ -44,6 +44,11 @@ export interface RouterReading {
 	 * for routers that keep no such account: then nothing but users' requests can tell.
 	 */
 	readonly isPending?: true;
+	/**
+	 * The user's own route was found, and nothing in it sends a request to a slot. Absent where something may, and for
+	 * routers whose base rule is Sluice's: `base: null` alone says only that it is no plain sharing between two slots.
+	 */
+	readonly reachesNoSlot?: true;
 }
 
 /**

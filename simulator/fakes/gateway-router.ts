@@ -32,6 +32,9 @@ const sharesOf = (object: HttpRouteObject | null, { slotServices }: GatewayRoute
 	return { blue, green: 100 - blue };
 };
 
+const reachesSlot = ({ backends }: HttpRouteObject, { slotServices }: GatewayRoute): boolean =>
+	slotNames.some((slot) => (backends[slotServices[slot]] ?? 0) > 0);
+
 const inWordsOfThePort = (error: unknown): unknown => {
 	if (error instanceof WorkloadsUnavailableError) return new TrafficUnavailableError(error.message, { cause: error });
 	if (error instanceof InvalidClusterAccessError || error instanceof Refusal)
@@ -74,15 +77,18 @@ const assertSlots = (live: HttpRouteObject | null, route: GatewayRoute): SlotWei
 
 const readingOf = (live: HttpRouteObject | null, route: GatewayRoute, environment: string): RouterReading => {
 	const shares = sharesOf(live, route);
-	const pending = live !== null && live.observedGeneration < live.generation ? ({ isPending: true } as const) : {};
-	if (live === null || live.rolloutId === null) return { base: shares, trial: null, ...pending };
+	const more = {
+		...(live !== null && live.observedGeneration < live.generation && { isPending: true as const }),
+		...(live !== null && !reachesSlot(live, route) && { reachesNoSlot: true as const }),
+	};
+	if (live === null || live.rolloutId === null) return { base: shares, trial: null, ...more };
 	const base = live.baseSlot === null ? shares : weightsFor(live.baseSlot, 0);
 	const trial = {
 		ruleArn: gatewayTrialName({ route, epoch: live.epoch ?? 0 }),
 		rolloutId: live.environment === environment ? live.rolloutId : null,
 		weights: shares ?? { blue: 0, green: 0 },
 	};
-	return { base: shares && base, trial, ...pending };
+	return { base: shares && base, trial, ...more };
 };
 
 /** Traffic through the world's HTTPRoutes, with the calls that the real adapter makes, in its order. */

@@ -6,6 +6,7 @@ import {
 	TrafficUnavailableError,
 	TrialGoneConflictError,
 } from "../../lib/ports/traffic-router.ts";
+import { gatewayReachContract } from "../contracts/gateway-reach.contract.ts";
 import { trafficRouterContract } from "../contracts/traffic-router.contract.ts";
 import { annotate, elsewhere, givenRoute, silent, withRules } from "./wire/gateway-stage.ts";
 import { backend, routePath, startGatewayWorld, usersRoute } from "./wire/gateway-world.ts";
@@ -25,6 +26,35 @@ trafficRouterContract("gatewayTrafficRouter", async () => {
 		failNextRead: () => server.fail({ kind: "timeout", method: "GET", hasEffect: false }),
 		failNextWrite: (moment) => server.fail({ kind: "timeout", method: "PATCH", hasEffect: moment === "after-effect" }),
 	};
+});
+
+gatewayReachContract("gatewayTrafficRouter", async () => {
+	const { route, router, edit } = await givenRoute();
+	return {
+		router,
+		route,
+		point: (weights) => {
+			const backendRefs = Object.entries(weights).map(([service, weight]) => backend(service, weight));
+			edit(withRules([{ backendRefs: [backend("pages")] }, { backendRefs }]));
+		},
+	};
+});
+
+describe("gatewayTrafficRouter, whether anything reaches a slot", () => {
+	const toSlot = { backendRefs: [backend("checkout-blue")] };
+
+	it.each([
+		["two rules for the slots", [toSlot, toSlot]],
+		["session persistence", [{ ...toSlot, sessionPersistence: { sessionName: "s" } }]],
+		["no weight said, beside another", [{ backendRefs: [backend("pages", 1), { name: "checkout-blue" }] }]],
+	])("given %s, does not take the lack of plain shares for the lack of requests", async (_, rules) => {
+		const { router, route } = await givenRoute(withRules(rules));
+
+		const reading = await router.read(route);
+
+		expect(reading.base).toBeNull();
+		expect(reading).not.toHaveProperty("reachesNoSlot");
+	});
 });
 
 describe("gatewayTrafficRouter, opening", () => {

@@ -26,6 +26,7 @@ const facts = (more: Partial<GatewayFacts> = {}): GatewayFacts => ({
 	cluster: cluster(),
 	slots: { blue: atRest, green: atRest },
 	base: null,
+	reachesNoSlot: (more.base ?? null) === null,
 	isTrialOpen: false,
 	...more,
 });
@@ -151,6 +152,37 @@ describe("giving back a service behind an HTTPRoute", () => {
 
 		expect(kinds(back(pointedBack))[0]).toBe("await-drain");
 		expect(kinds(back(pointedBack, quiet))).toEqual(["retire-slot", "remove-slot", "remove-slot", "close-record"]);
+	});
+
+	it.each([
+		["from the beginning", { record }],
+		["after a while", { record: null, tombstone: { epoch: 1, leaving: { slot: "blue", release: releaseOf(digest) } } }],
+	] as const)(
+		"given a route that shares with another Service %s, neither counts as quiet nor stops a slot",
+		(_, more) => {
+			const quiet = { ...noMemory, quietSinceEpochMs: now - 300_000 };
+			const users = cluster({ users: usersAtRest, slots: { blue: made, green: made } });
+			const mixed = { ...more, base: null, reachesNoSlot: false };
+
+			const planned = kinds(back({ ...mixed, cluster: users }, quiet));
+
+			expect(isQuietForGatewayWithdrawal(facts(mixed))).toBe(false);
+			expect(planned).toContain("start-users");
+			expect(planned.indexOf("await-route-back")).toBeLessThan(planned.indexOf("retire-slot"));
+			expect(kinds(back({ ...mixed, cluster: slotsMade }, quiet))).toContain("await-route-back");
+		},
+	);
+
+	it("given a route that points back and pods that somebody stopped since, starts them before a slot stops", () => {
+		const leaving = { epoch: 1, leaving: { slot: "blue", release: releaseOf(digest) } } as const;
+		const users = cluster({ users: usersAtRest, slots: { blue: made, green: made } });
+		const quiet = { ...noMemory, quietSinceEpochMs: now - 300_000 };
+
+		expect(kinds(back({ record: null, tombstone: leaving, base: null, cluster: users }, quiet)).slice(0, 3)).toEqual([
+			"start-users",
+			"await-users",
+			"retire-slot",
+		]);
 	});
 
 	it("given a rollout under way, refuses", () => {

@@ -4,8 +4,20 @@ import type { EnrolmentFacts } from "../../../lib/domain/enrolment-facts.ts";
 import { sentenceOf } from "../../../lib/domain/enrolment-sentence.ts";
 import { releaseOf } from "../../../lib/domain/release.ts";
 import { idleState } from "../../../lib/domain/service-state.ts";
-import { planWithdrawal } from "../../../lib/domain/withdrawal.ts";
-import { atRest, baseRule, blue, facts, green, made, own, rule, serving, usersDeployment } from "./facts.ts";
+import { isQuietForWithdrawal, planWithdrawal } from "../../../lib/domain/withdrawal.ts";
+import {
+	atRest,
+	baseRule,
+	blue,
+	definition,
+	facts,
+	green,
+	made,
+	own,
+	rule,
+	serving,
+	usersDeployment,
+} from "./facts.ts";
 
 const now = 10_000_000;
 const release = releaseOf(`sha256:${"c".repeat(64)}`, "v9");
@@ -133,6 +145,54 @@ describe("giving a service back", () => {
 		const trial = rule(100, { [green]: 1 }, { tags: { "sluice:environment": "production" } });
 
 		expect(kinds(enrolled({ route: { trial } }))).toContain("remove-trial-rule");
+	});
+
+	it("given a base rule without our tags that sends requests to a slot, refuses and names it", () => {
+		const base = rule(definition.route.basePriority, { [blue]: 0, [green]: 100 });
+		const { problems, steps } = planWithdrawal(enrolled({ route: { base } }), quiet, now);
+
+		expect(problems).toEqual([
+			expect.objectContaining({ what: `the rule at priority ${base.priority}`, value: expect.stringMatching(/slot/) }),
+		]);
+		expect(steps).toEqual([]);
+		expect(isQuietForWithdrawal(enrolled({ route: { base }, cluster: { inClusterService: null } }))).toBe(false);
+	});
+
+	it("given another rule of the user's that sends requests to a slot, refuses and names it", () => {
+		const base = baseRule({ [blue]: 0, [green]: 100 });
+		const preview = rule(700, { [green]: 1 });
+
+		const { problems } = planWithdrawal(enrolled({ route: { base, rules: [base, preview] } }), noMemory, now);
+
+		expect(problems.map(({ what }) => what)).toEqual(["the rule at priority 700"]);
+	});
+
+	it.each([
+		["a base rule that somebody deleted", null],
+		["a base rule that somebody gave back by hand", rule(definition.route.basePriority, { [own]: 1 })],
+	])("given %s and the user's pods at zero, starts them before a slot stops", (_, base) => {
+		const planned = kinds(enrolled({ route: { base } }), quiet);
+
+		expect(planned.slice(0, 3)).toEqual(["withdraw-record", "start-users", "await-users"]);
+		expect(planned.indexOf("await-users")).toBeLessThan(planned.indexOf("retire-slot"));
+	});
+
+	it.each([
+		["stopped again", stopped, ["start-users", "await-users"]],
+		["fewer than are needed", usersDeployment({ readyReplicas: 2 }), ["await-users"]],
+	])("given that traffic is back and the user's pods are %s, sees to them before the rule goes", (_, users, first) => {
+		const base = baseRule({ [own]: 100, [blue]: 0, [green]: 0 });
+		const cluster = { users, inClusterService: { slot: null } };
+		const given = enrolled({ record: null, tombstone: leaving, cluster, route: { base } });
+
+		expect(kinds(given, quiet)).toEqual([
+			...first,
+			"give-back-base-rule",
+			"retire-slot",
+			"remove-slot",
+			"remove-slot",
+			"close-record",
+		]);
 	});
 
 	it("given nothing of Sluice's, has nothing to do", () => {

@@ -6,6 +6,7 @@ import { fakeGatewayHealth } from "../../../simulator/fakes/target-health.ts";
 import { endpointsKey, routeKey } from "../../../simulator/world/gateway-routing.ts";
 import { Refusal } from "../../../simulator/world/refusal.ts";
 import { contractDefinition, gatewayRoute } from "../../contracts/contract-definition.ts";
+import { gatewayReachContract } from "../../contracts/gateway-reach.contract.ts";
 import { targetHealthContract } from "../../contracts/target-health.contract.ts";
 import { trafficRouterContract } from "../../contracts/traffic-router.contract.ts";
 import { digestOf, makeStage } from "./stage.ts";
@@ -49,6 +50,11 @@ trafficRouterContract("fakeGatewayRouter", async () => {
 		failNextWrite: (moment) =>
 			caller.failNext({ matches: (operation) => operation === "kubernetes:patch:httproutes", moment }),
 	};
+});
+
+gatewayReachContract("fakeGatewayRouter", async () => {
+	const { world, router } = enrolled();
+	return { router, route, point: (backends) => world.httpRoutes.edit(key, { backends }) };
 });
 
 targetHealthContract("fakeGatewayHealth", async () => {
