@@ -20,6 +20,8 @@ const Report = z.object({
 	problems: z.optional(z.array(problem)),
 	steps: z.optional(z.array(z.string())),
 	sentence: z.optional(z.string()),
+	/** Of a refusal: whether an earlier look has changed something already. */
+	isBegun: z.optional(z.boolean()),
 });
 
 const priorityOf = (text: string | undefined): number | null => {
@@ -61,11 +63,13 @@ const linesOf = (ending: EnrolmentEnding | null): readonly string[] => {
 	const report = Report.safeParse(ending.report);
 	if (!report.success)
 		return [`It ended without a report: ${JSON.stringify(ending.report)}. The same command again goes on.`];
-	const { kind, problems = [], steps = [], warnings = [], sentence } = report.data;
+	const { kind, problems = [], steps = [], warnings = [], sentence, isBegun = true } = report.data;
 	const heads = {
 		done: "Done.",
 		planned: steps.length === 0 ? "Nothing remains to be done." : "It would, in this order:",
-		refused: "Refused before anything was touched:",
+		refused: isBegun
+			? "Refused on the way; what was done so far stays, and once this is mended the same command goes on:"
+			: "Refused before anything was touched:",
 		stuck: "Stuck, with everything served; the same command again goes on:",
 	};
 	return [

@@ -1,5 +1,6 @@
 import { type EnrolmentMemory, noMemory, remembered } from "../../lib/domain/enrolment.ts";
 import type { CommonFacts } from "../../lib/domain/enrolment-facts.ts";
+import { hasBegun } from "../../lib/domain/enrolment-refusals.ts";
 import { sentenceOf } from "../../lib/domain/enrolment-sentence.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import { ConflictError } from "../../lib/ports/errors.ts";
@@ -56,7 +57,7 @@ export const takeStep = async (ports: Ports, request: Request, invocation: Invoc
 	const said = { v: 1, service, wish, warnings } as const;
 	if (problems.length > 0) {
 		ports.telemetry.warn("refused", { service, wish, problems });
-		return { ...said, kind: "refused", problems } as const;
+		return { ...said, kind: "refused", problems, isBegun: hasBegun(facts, wish) } as const;
 	}
 	if (dryRun) return { ...said, kind: "planned", steps: steps.map((step) => sentenceOf(step, facts)) } as const;
 	const [step] = steps;

@@ -14,7 +14,10 @@ import { type ListedRule, translated } from "./alb-rules.ts";
 
 const conditionsOf = (rule: Rule): readonly MatchedBy[] =>
 	copyOfRule(rule).Conditions.map(({ Field = "", Values, RegexValues, ...configs }) => {
-		const lists = Object.values(configs).flatMap((config) => Object.values(config ?? {}));
+		// The name of a header is no value of it.
+		const lists = Object.values(configs).flatMap((config) =>
+			Object.entries(config ?? {}).flatMap(([key, value]) => (key === "HttpHeaderName" ? [] : [value])),
+		);
 		// A regular expression, or a pair of key and value, is no pattern that could be compared: it matches anything.
 		const texts = lists.flat().filter((value): value is string => typeof value === "string");
 		const isPlain = lists.flat().length === texts.length && RegexValues === undefined;

@@ -152,6 +152,8 @@ export const inspectCluster = async (api: KubernetesApi, target: WorkloadTarget)
 		users: users === null ? null : await readUsers(api, target, users, autoscaler),
 		foundInstead: users === null ? await findInstead(api, target) : null,
 		minReplicas: autoscaler === null ? defaultReplicas.min : (autoscaler.spec.minReplicas ?? 1),
+		maxReplicas: autoscaler?.spec.maxReplicas ?? defaultReplicas.max,
+		autoscaler: autoscaler?.metadata.name ?? null,
 		inClusterService:
 			inCluster?.spec.selector === undefined
 				? null

@@ -49,15 +49,19 @@ const mayMeet = (one: string, other: string): boolean => {
 	return a.startsWith(b) || b.startsWith(a);
 };
 
+/** What a request has exactly one of. It may carry many headers and parameters, and ranges of addresses overlap. */
+const soleFields = new Set(["host-header", "path-pattern", "http-request-method"]);
+
 /**
- * Whether some request could match both rules: they cannot meet where they name one field with patterns that never
- * meet. Said too often rather than too rarely, because a rule that is overtaken loses its requests.
+ * Whether some request could match both rules: they cannot meet where they name one field, of which a request has but
+ * one, with patterns that never meet. Said too often rather than too rarely: a rule that is overtaken loses requests.
  */
 export const mayOverlap = (one: Pick<RouteRule, "conditions">, other: Pick<RouteRule, "conditions">): boolean =>
 	one.conditions.every((a) =>
 		other.conditions.every(
 			(b) =>
 				a.field !== b.field ||
+				!soleFields.has(a.field) ||
 				a.values.length === 0 ||
 				b.values.length === 0 ||
 				a.values.some((value) => b.values.some((another) => mayMeet(value, another))),

@@ -56,6 +56,10 @@ export interface ClusterFacts {
 	readonly foundInstead: "StatefulSet" | "DaemonSet" | null;
 	/** Lower bound of the user's own autoscaler, or the default's where there is none. */
 	readonly minReplicas: number;
+	/** Upper bound of the same. */
+	readonly maxReplicas: number;
+	/** Name of the user's own autoscaler; null where there is none and the default's bounds count. */
+	readonly autoscaler: string | null;
 	/** The in-cluster Service and the slot that it selects; null where the definition names none, or it is missing. */
 	readonly inClusterService: { readonly slot: SlotName | null } | null;
 	/** Other Services whose selector matches slot pods. */

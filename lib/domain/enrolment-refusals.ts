@@ -2,11 +2,13 @@ import { isOurs, mayOverlap, soleGroupOf, usersGroupOf } from "./base-rule.ts";
 import type { CommonFacts, EnrolmentFacts, Problem, RouteFacts, RouteRule } from "./enrolment-facts.ts";
 import { someNames } from "./some-names.ts";
 
-/** Tag prefixes of tools that write a rule back as soon as somebody else changes it. */
-const foreignOwners = [/^aws:cloudformation:/, /^elbv2\.k8s\.aws\/cluster$/, /^ingress\.k8s\.aws\//, /^eks:/];
+/** Tags of controllers in a cluster: they write every rule of a listener back as soon as somebody else changes one. */
+const controllerTags = [/^elbv2\.k8s\.aws\/cluster$/, /^ingress\.k8s\.aws\//, /^eks:/];
+/** A stack writes back the rules that it made, and no others of a listener or load balancer that it made (D3). */
+const stackTags = [/^aws:cloudformation:/];
 
-const ownersIn = (tags: Readonly<Record<string, string>>): readonly string[] =>
-	Object.keys(tags).filter((key) => foreignOwners.some((pattern) => pattern.test(key)));
+const tagsAmong = (tags: Readonly<Record<string, string>>, patterns: readonly RegExp[]): readonly string[] =>
+	Object.keys(tags).filter((key) => patterns.some((pattern) => pattern.test(key)));
 
 const listOf = (texts: readonly string[]): string => (texts.length === 0 ? "none" : someNames(texts));
 
@@ -91,7 +93,7 @@ const groupProblems = ({ definition, route }: EnrolmentFacts): readonly Problem[
 /** The rule at the base priority is the user's: it is taken over where nobody else would write it back. */
 const adoptionProblems = (base: RouteRule, { definition }: EnrolmentFacts): readonly Problem[] => {
 	const what = `the rule at basePriority ${base.priority}`;
-	const owners = ownersIn(base.tags);
+	const owners = tagsAmong(base.tags, [...controllerTags, ...stackTags]);
 	const environment = base.tags["sluice:environment"];
 	return [
 		...rulesProblems(base, what),
@@ -146,12 +148,18 @@ const routeProblems = (facts: EnrolmentFacts): readonly Problem[] => {
 	const { base, trial, rules, rulesAllowed } = route;
 	const { environment } = definition;
 	const { trialPriority } = definition.route;
-	const owners = ownersIn(route.listenerTags);
+	const owners = tagsAmong(route.listenerTags, controllerTags);
 	const isForeign = trial !== null && !isOurs(trial, environment);
 	const toCome = (base === null ? 1 : 0) + (trial === null ? 1 : 0);
 	return [
 		...(owners.length > 0
-			? [{ what: "listener", value: `tagged ${listOf(owners)}`, allowed: "one that no controller in a cluster writes" }]
+			? [
+					{
+						what: "listener",
+						value: `itself or its load balancer tagged ${listOf(owners)}`,
+						allowed: "one that no controller in a cluster writes; a stack of yours may have made it",
+					},
+				]
 			: []),
 		...(isForeign
 			? [{ what: `priority ${trialPriority}`, value: "taken by another rule", allowed: "free: it is the trial rule's" }]
@@ -170,12 +178,14 @@ const routeProblems = (facts: EnrolmentFacts): readonly Problem[] => {
 	];
 };
 
-/** Pods that have to be started beside those that run, before anything is moved. */
+/** Pods that have to be started beside those that run. What the slot was told to run counts as used already. */
 const podsToCome = ({ cluster: { users }, slots: { blue } }: CommonFacts): number =>
-	Math.max(0, Math.max(users?.wantedReplicas ?? 0, users?.readyReplicas ?? 0) - blue.readyReplicas);
+	Math.max(users?.wantedReplicas ?? 0, users?.readyReplicas ?? 0) - Math.max(blue.wantedReplicas, blue.readyReplicas);
 
-export const roomProblems = (facts: CommonFacts): readonly Problem[] => {
+export const roomProblems = (facts: CommonFacts, hasMoved: boolean): readonly Problem[] => {
 	const more = podsToCome(facts);
+	// Once traffic has moved, the slot follows the load and nothing is started beside it any more.
+	if (hasMoved || more <= 0) return [];
 	return facts.cluster.quotas
 		.filter(({ left, perPod }) => perPod * more > left)
 		.map(({ quota, resource, left, perPod }) => ({
@@ -204,13 +214,19 @@ const referenceProblems = ({ cluster }: EnrolmentFacts): readonly Problem[] => [
 		: []),
 ];
 
+/** Whether both slots have the objects through which their pods become targets. */
+const areSlotsBound = ({ cluster: { slots } }: EnrolmentFacts): boolean =>
+	Object.values(slots).every(({ hasService, hasBinding }) => hasService && hasBinding);
+
 export const runningProblems = (
-	{ definition, cluster: { users }, record }: CommonFacts,
+	{ definition, cluster: { users }, slots: { blue }, record }: CommonFacts,
 	hasMoved: boolean,
 ): readonly Problem[] => {
 	const what = `Deployment "${definition.workload.namespace}/${definition.workload.deployment}"`;
 	// Once traffic has left it, it may rest, and what it runs no longer matters.
 	if (users === null || record !== null || hasMoved) return [];
+	// The slot runs what served: whether the user's pods still do is asked no more, unless they roll out themselves.
+	if (blue.wantedReplicas > 0 && blue.imageDigest !== null && users.imageDigests.length < 2) return [];
 	if (users.replicas === 0) return [{ what, value: "at zero replicas", allowed: "one that runs: nothing else serves" }];
 	return users.imageDigests.length === 1
 		? []
@@ -241,50 +257,39 @@ export const leavingProblems = ({ record, tombstone }: CommonFacts): readonly Pr
 				},
 			];
 
-/** Everything that forbids enrolment, all at once and before anything is touched; empty where it may begin or go on. */
+/** A Deployment that no autoscaler minds gets the default one, which would stop pods above its upper bound. */
+export const boundsProblems = ({ definition, cluster, record }: CommonFacts): readonly Problem[] =>
+	record === null && cluster.autoscaler === null && (cluster.users?.wantedReplicas ?? 0) > cluster.maxReplicas
+		? [
+				{
+					what: `replicas of Deployment "${definition.workload.namespace}/${definition.workload.deployment}"`,
+					value: `${cluster.users?.wantedReplicas}, without an autoscaler`,
+					allowed: `${cluster.maxReplicas} at most, or an autoscaler of your own: the default one would stop the others`,
+				},
+			]
+		: [];
+
+/** Whether a command that is refused now has changed something before. */
+export const hasBegun = ({ cluster: { slots }, tombstone }: CommonFacts, wish: "enrol" | "release"): boolean =>
+	wish === "release"
+		? tombstone?.leaving !== undefined
+		: Object.values(slots).some((objects) => Object.values(objects).includes(true));
+
+/** Everything that forbids enrolment, all at once; empty where it may begin or go on. */
 export const enrolmentProblems = (facts: EnrolmentFacts): readonly Problem[] => {
 	const leaving = leavingProblems(facts);
-	if (facts.record !== null || leaving.length > 0) return leaving;
+	if (leaving.length > 0) return leaving;
+	// What is enrolled goes on; only a binding that is gone cannot be made again where nobody offers the kind.
+	if (facts.record !== null) return areSlotsBound(facts) ? [] : referenceProblems(facts);
+	const hasMoved = isMoved(facts.route, facts.definition);
 	return [
 		...workloadProblems(facts),
-		...runningProblems(facts, isMoved(facts.route, facts.definition)),
+		...runningProblems(facts, hasMoved),
 		...inClusterProblems(facts),
 		...routeProblems(facts),
 		...configMapProblems(facts),
 		...referenceProblems(facts),
-		...roomProblems(facts),
-	];
-};
-
-/** What a person should know and may leave as it is. */
-export const enrolmentWarnings = (facts: EnrolmentFacts): readonly string[] => {
-	const { definition, cluster, route } = facts;
-	const { users } = cluster;
-	const usersGroup = usersGroupOf(route, definition.route);
-	const { blue } = definition.route.targetGroupArns;
-	const delay = route.groups[blue]?.deregistrationDelaySeconds ?? 0;
-	const feeding = cluster.otherServices.filter(
-		({ feedsTargetGroups }) => usersGroup !== null && feedsTargetGroups.includes(usersGroup),
-	);
-	return [
-		...(users !== null && delay < users.terminationGraceSeconds
-			? [
-					`Target groups forget a pod after ${delay} s, and a pod may take ${users.terminationGraceSeconds} s to stop (terminationGracePeriodSeconds): requests that take longer than ${delay} s may be cut.`,
-				]
-			: []),
-		...(users !== null && !users.hasPreStop
-			? [
-					"Pods have no preStop hook: they are told to stop while the load balancer still sends them requests. A sleep of some seconds closes that gap.",
-				]
-			: []),
-		...(users !== null && users.containerPorts.length > 0 && !users.containerPorts.includes(definition.workload.port)
-			? [
-					`No container declares port ${definition.workload.port}; declared are ${users.containerPorts.join(", ")}. Requests are sent to ${definition.workload.port}.`,
-				]
-			: []),
-		...feeding.map(
-			({ name }) =>
-				`Service "${name}" brings pods to your own target group and selects pods of both slots: callers in the cluster should not use it.`,
-		),
+		...roomProblems(facts, hasMoved),
+		...boundsProblems(facts),
 	];
 };

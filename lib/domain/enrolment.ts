@@ -1,6 +1,7 @@
 import { isOurs, soleGroupOf, usersGroupOf } from "./base-rule.ts";
 import type { CommonFacts, EnrolmentFacts, Problem } from "./enrolment-facts.ts";
-import { enrolmentProblems, enrolmentWarnings, isMoved } from "./enrolment-refusals.ts";
+import { enrolmentProblems, isMoved } from "./enrolment-refusals.ts";
+import { enrolmentWarnings } from "./enrolment-warnings.ts";
 import { type Release, releaseOf } from "./release.ts";
 import { type SlotName, slotNames } from "./slot.ts";
 
@@ -88,15 +89,18 @@ export const lackOf = ({ slots: { blue } }: CommonFacts, needed: number): readon
 	...(blue.healthyTargets < needed ? [`${blue.healthyTargets} of ${needed} targets are healthy`] : []),
 ];
 
+/** Services and bindings that are missing, or were deleted since: without them no pod of a slot becomes a target. */
+const stepsToBind = ({ cluster }: EnrolmentFacts): readonly EnrolmentStep[] =>
+	slotNames.flatMap((name): EnrolmentStep[] => {
+		const { hasService, hasBinding } = cluster.slots[name];
+		return hasService && hasBinding ? [] : [{ kind: "bind-slot", slot: name }];
+	});
+
 /** Until traffic has moved: the slot gets what serves now, in full, beside it. */
 const stepsBeforeMove = (facts: EnrolmentFacts): readonly EnrolmentStep[] => {
-	const { definition, cluster, slots, route } = facts;
+	const { definition, slots, route } = facts;
 	const { blue } = slots;
 	const steps: EnrolmentStep[] = [];
-	for (const name of slotNames) {
-		const { hasService, hasBinding } = cluster.slots[name];
-		if (!hasService || !hasBinding) steps.push({ kind: "bind-slot", slot: name });
-	}
 	const usersGroupArn = usersGroupOf(route, definition.route);
 	if (!isOurs(route.base, definition.environment) && usersGroupArn !== null)
 		steps.push({ kind: route.base === null ? "create-base-rule" : "adopt-base-rule", usersGroupArn });
@@ -176,7 +180,11 @@ export const planEnrolment = (
 	if (problems.length > 0) return { problems, warnings, steps: [] };
 	const isEnrolled = facts.record !== null || isMoved(facts.route, facts.definition);
 	const before = isEnrolled ? [] : stepsBeforeMove(facts);
-	return { problems, warnings, steps: [...before, ...stepsAfterMove(facts, memory, nowEpochMs)] };
+	return {
+		problems,
+		warnings,
+		steps: [...stepsToBind(facts), ...before, ...stepsAfterMove(facts, memory, nowEpochMs)],
+	};
 };
 
 /** What is remembered for the next look. */

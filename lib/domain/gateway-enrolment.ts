@@ -10,6 +10,7 @@ import {
 } from "./enrolment.ts";
 import type { GatewayFacts, Problem } from "./enrolment-facts.ts";
 import {
+	boundsProblems,
 	configMapProblems,
 	inClusterServiceProblems,
 	leavingProblems,
@@ -17,6 +18,7 @@ import {
 	runningProblems,
 	workloadProblems,
 } from "./enrolment-refusals.ts";
+import { autoscalerWarnings } from "./enrolment-warnings.ts";
 import { type SlotName, slotNames } from "./slot.ts";
 
 /** What enrolment makes the serving slot; any other would do. */
@@ -43,19 +45,24 @@ const problemsOf = (facts: GatewayFacts): readonly Problem[] => {
 		...runningProblems(facts, hasMoved(facts)),
 		...inClusterServiceProblems(facts),
 		...configMapProblems(facts),
-		...roomProblems(facts),
+		...roomProblems(facts, hasMoved(facts)),
+		...boundsProblems(facts),
 		...(facts.isTrialOpen
 			? [{ what: `HTTPRoute "${httpRoute}"`, value: "with a trial open", allowed: "one without marks of a rollout" }]
 			: []),
 	];
 };
 
+/** Services that are missing, or were deleted since: without them no pod of a slot can be named by the route. */
+const stepsToBind = ({ cluster }: GatewayFacts): readonly EnrolmentStep[] =>
+	slotNames.flatMap((name): EnrolmentStep[] =>
+		cluster.slots[name].hasService ? [] : [{ kind: "bind-slot", slot: name }],
+	);
+
 /** The slot gets what serves now, in full, beside it; then the user points the route at it. */
 const stepsBeforeMove = (facts: GatewayFacts): readonly EnrolmentStep[] => {
-	const { cluster, slots } = facts;
-	const { blue } = slots;
+	const { blue } = facts.slots;
 	const steps: EnrolmentStep[] = [];
-	for (const name of slotNames) if (!cluster.slots[name].hasService) steps.push({ kind: "bind-slot", slot: name });
 	const release = servingRelease(facts, false);
 	if (release === null) return steps;
 	const isDeployed = blue.imageDigest === release.imageDigest && blue.epoch > 0;
@@ -96,11 +103,13 @@ const stepsAfterMove = (
 	return steps;
 };
 
-const warningsOf = ({ cluster }: GatewayFacts): readonly string[] =>
-	cluster.otherServices.map(
+const warningsOf = (facts: GatewayFacts): readonly string[] => [
+	...autoscalerWarnings(facts),
+	...facts.cluster.otherServices.map(
 		({ name }) =>
 			`Service "${name}" selects pods of both slots: callers follow the weights only where a gateway or a mesh routes them.`,
-	);
+	),
+];
 
 /**
  * What remains to be done until a running Deployment is the blue slot behind an HTTPRoute. As behind a load balancer,
@@ -118,5 +127,9 @@ export const planGatewayEnrolment = (
 	const isServing = hasMoved(facts) && blue.epoch > 0 && blue.wantedReplicas > 0 && blue.readyReplicas > 0;
 	const isBefore = facts.record === null && !isServing;
 	const before = isBefore ? stepsBeforeMove(facts) : [];
-	return { problems, warnings, steps: [...before, ...stepsAfterMove(facts, isBefore, memory, nowEpochMs)] };
+	return {
+		problems,
+		warnings,
+		steps: [...stepsToBind(facts), ...before, ...stepsAfterMove(facts, isBefore, memory, nowEpochMs)],
+	};
 };

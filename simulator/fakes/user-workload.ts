@@ -14,8 +14,8 @@ type ClusterWorld = Pick<World, "cluster" | "arns" | "surroundings">;
 const usersKey = (target: WorkloadTarget): string => objectKey(target, target.deployment);
 const slotKey = (target: WorkloadTarget, slot: SlotName): string => objectKey(target, `${target.deployment}-${slot}`);
 
-/** Lower bound where no autoscaler of the user's exists, as in the real adapter. */
-const defaultMinReplicas = 2;
+/** Bounds where no autoscaler of the user's exists, as in the real adapter. */
+const defaultBounds = { minReplicas: 2, maxReplicas: 100 };
 
 const readUsers = ({ cluster, surroundings }: ClusterWorld, target: WorkloadTarget): UsersDeployment | null => {
 	const key = usersKey(target);
@@ -45,9 +45,9 @@ const inspect = async (world: ClusterWorld, call: KubernetesCall, target: Worklo
 	const features = surroundings.features(key);
 	const list = <T>(resource: Parameters<KubernetesCall>[2], effect: () => T): Promise<T> =>
 		call(clusterName, "list", resource, effect);
-	const [, minReplicas, inCluster] = await Promise.all([
+	const [, autoscaler, inCluster] = await Promise.all([
 		call(clusterName, "get", "deployments", () => {}),
-		list("horizontalpodautoscalers", () => cluster.autoscaler(key)?.bounds.minReplicas ?? defaultMinReplicas),
+		list("horizontalpodautoscalers", () => cluster.autoscaler(key)?.bounds ?? null),
 		list("services", () => (inClusterService === null ? null : cluster.service(objectKey(target, inClusterService)))),
 		list("targetgroupbindings", () => {}),
 		list("resourcequotas", () => {}),
@@ -68,7 +68,8 @@ const inspect = async (world: ClusterWorld, call: KubernetesCall, target: Worklo
 	return {
 		users,
 		foundInstead: users === null ? foundInstead : null,
-		minReplicas,
+		...(autoscaler ?? defaultBounds),
+		autoscaler: autoscaler === null ? null : target.deployment,
 		inClusterService: inCluster && { slot: inCluster.slot },
 		otherServices,
 		quotas,

@@ -170,7 +170,10 @@ export const enrolService = (
 	const { route } = definition;
 	for (const slot of slotNames) {
 		const place = { traffic, slot, targetGroupArn: groupOf(route, slot) };
-		wiring.byDeployment.set(objectKey(workload, `${workload.deployment}-${slot}`), place);
+		const key = objectKey(workload, `${workload.deployment}-${slot}`);
+		wiring.byDeployment.set(key, place);
+		world.surroundings.addService(key);
+		if (route.kind !== "gateway-api") world.surroundings.bind(key);
 		wiring.byTargetGroup.set(place.targetGroupArn, place);
 	}
 	if (workload.inClusterService !== null) {

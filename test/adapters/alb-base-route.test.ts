@@ -102,4 +102,17 @@ describe("albBaseRoute reads what forbids enrolment", () => {
 
 		expect((await baseRoute.inspect(route, 500)).users?.conditions).toEqual([{ field: "query-string", values: [] }]);
 	});
+
+	it("given a condition on a header, takes its name for no value of it", async () => {
+		const { product, baseRoute } = setup();
+		const header: QueryStructure = {
+			Field: "http-header",
+			HttpHeaderConfig: { HttpHeaderName: "X-Team", Values: ["shop"] },
+		};
+		product.place({ priority: "500", conditions: [header], actions: forward({ [own]: 1 }) });
+
+		expect((await baseRoute.inspect(route, 500)).users?.conditions).toEqual([
+			{ field: "http-header", values: ["shop"] },
+		]);
+	});
 });

@@ -86,6 +86,21 @@ describe("what forbids enrolment, as the cluster says it", () => {
 		expect(otherServices).toEqual([{ name: "alb", feedsTargetGroups: [own] }]);
 	});
 
+	it("given no autoscaler, says the default's bounds; given one, its own and what it is called", async () => {
+		const world = await opened();
+		const scaleTargetRef = { apiVersion: "apps/v1", kind: "Deployment", name: "checkout" };
+		world.server.put(pathOf.autoscaler("scale-checkout"), null);
+
+		expect(await world.users.inspect(checkout)).toMatchObject({ autoscaler: null, minReplicas: 2, maxReplicas: 100 });
+
+		put(world, pathOf.autoscaler("by-load"), { spec: { scaleTargetRef, minReplicas: 3, maxReplicas: 30 } });
+		expect(await world.users.inspect(checkout)).toMatchObject({
+			autoscaler: "by-load",
+			minReplicas: 3,
+			maxReplicas: 30,
+		});
+	});
+
 	it("given a quota, says what is left of what pods take, in one unit", async () => {
 		const world = await opened();
 		const status = {

@@ -142,6 +142,25 @@ describe("enrolling", () => {
 		expect(kinds(facts({ record, route: { base }, cluster }), quietSince(300))).toEqual(["stop-users"]);
 	});
 
+	it("given a binding that was deleted since, makes it again, enrolled or on the way", () => {
+		const record = idleState("checkout", "blue", releaseOf(`sha256:${"a".repeat(64)}`), 1);
+		const cluster = {
+			inClusterService: inBlue,
+			users: usersDeployment({ replicas: 0 }),
+			slots: { blue: made, green: { ...made, hasBinding: false } },
+		};
+		const enrolled = facts({ record, route: { base: settled }, cluster, slots: { blue: serving } });
+		const onTheWay = facts({ route: { base: moved }, cluster, slots: { blue: serving } });
+
+		expect(planEnrolment(enrolled, noMemory, now).steps).toEqual([{ kind: "bind-slot", slot: "green" }]);
+		expect(kinds(onTheWay)[0]).toBe("bind-slot");
+
+		const unknown = { ...cluster, bindingApiVersion: null };
+		const { problems, steps } = planEnrolment(facts({ record, cluster: unknown }), noMemory, now);
+		expect(problems).toMatchObject([{ what: "TargetGroupBinding" }]);
+		expect(steps).toEqual([]);
+	});
+
 	it("given any step, says what it changes in a sentence", () => {
 		const given = facts();
 		const sentences = planEnrolment(given, noMemory, now).steps.map((step) => sentenceOf(step, given));

@@ -31,6 +31,7 @@ const facts = (more: Partial<GatewayFacts> = {}): GatewayFacts => ({
 	...more,
 });
 
+const atNothing = { ...made, hasService: false };
 const slotsMade = cluster({ slots: { blue: made, green: made } });
 const usersAtRest = usersDeployment({ replicas: 0, wantedReplicas: 0, readyReplicas: 0, imageDigests: [] });
 
@@ -79,11 +80,14 @@ describe("enrolling a service behind an HTTPRoute", () => {
 		expect(kinds(enrol(moved, quiet))).toEqual(["follow-load", "stop-users", "record"]);
 	});
 
-	it("given a service that is enrolled, does nothing", () => {
+	it("given a service that is enrolled, does nothing but make a Service again that was deleted", () => {
 		const enrolled = { record, base: toBlue, slots: { blue: served, green: atRest } };
-		const resting = { cluster: cluster({ users: usersAtRest }) };
+		const slots = { blue: made, green: { ...made, hasBinding: false } };
+		const resting = { cluster: cluster({ users: usersAtRest, slots }) };
+		const deleted = { cluster: cluster({ users: usersAtRest, slots: { ...slots, green: atNothing } }) };
 
 		expect(enrol({ ...enrolled, ...resting }).steps).toEqual([]);
+		expect(enrol({ ...enrolled, ...deleted }).steps).toEqual([{ kind: "bind-slot", slot: "green" }]);
 	});
 
 	it.each([

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { noMemory, planEnrolment } from "../../../lib/domain/enrolment.ts";
 import type { EnrolmentFacts } from "../../../lib/domain/enrolment-facts.ts";
-import { enrolmentProblems, enrolmentWarnings } from "../../../lib/domain/enrolment-refusals.ts";
+import { enrolmentProblems, hasBegun } from "../../../lib/domain/enrolment-refusals.ts";
+import { enrolmentWarnings } from "../../../lib/domain/enrolment-warnings.ts";
 import { releaseOf } from "../../../lib/domain/release.ts";
-import { blue, facts, green, own, rule, usersDeployment } from "./facts.ts";
+import { atRest, baseRule, blue, facts, green, made, own, rule, serving, usersDeployment } from "./facts.ts";
 
 const group = { targetType: "ip", isSticky: false, deregistrationDelaySeconds: 300, healthyTargets: 4 };
 const withRule = (more: Parameters<typeof rule>[2]): EnrolmentFacts => {
@@ -67,7 +68,7 @@ const cases: readonly (readonly [name: string, given: EnrolmentFacts, problem: R
 	[
 		"a listener of the controller's",
 		facts({ route: { listenerTags: { "elbv2.k8s.aws/cluster": "shop" } } }),
-		/listener tagged/,
+		/listener itself or its load balancer tagged/,
 	],
 	[
 		"a rule that CloudFormation owns",
@@ -84,6 +85,11 @@ const cases: readonly (readonly [name: string, given: EnrolmentFacts, problem: R
 		facts({ cluster: { quotas: [{ quota: "all", resource: "pods", left: 3, perPod: 1 }] } }),
 		/"all", pods 3 left 4/,
 	],
+	[
+		"more pods than the default autoscaler keeps",
+		facts({ cluster: { users: usersDeployment({ wantedReplicas: 150 }), autoscaler: null, maxReplicas: 100 } }),
+		/replicas of Deployment "shop\/checkout" 150, without an autoscaler 100 at most/,
+	],
 	["a missing ConfigMap", facts({ cluster: { missingConfigMaps: ["settings"] } }), /ConfigMap "settings" missing/],
 	["no controller that binds", facts({ cluster: { bindingApiVersion: null } }), /TargetGroupBinding/],
 	[
@@ -94,9 +100,9 @@ const cases: readonly (readonly [name: string, given: EnrolmentFacts, problem: R
 ];
 
 describe("what is refused", () => {
-	it("given nothing of it, refuses nothing and warns of nothing", () => {
+	it("given nothing of it, refuses nothing and warns of the autoscaler alone", () => {
 		expect(enrolmentProblems(facts())).toEqual([]);
-		expect(enrolmentWarnings(facts())).toEqual([]);
+		expect(enrolmentWarnings(facts())).toEqual([expect.stringContaining('delete "checkout" and create it again')]);
 	});
 
 	it.each(cases)(
@@ -122,17 +128,80 @@ describe("what is refused", () => {
 		expect(enrolmentProblems(between(["search.example"]))).toEqual([]);
 	});
 
+	it.each([
+		["headers, of which a request may carry both", "http-header", ["1"], ["2"]],
+		["ranges of addresses, one within the other", "source-ip", ["10.0.0.0/8"], ["10.1.0.0/16"]],
+		["parameters, of which a request may carry both", "query-string", ["a"], ["b"]],
+	])("given a rule in between that tells requests by %s, is refused", (_, field, one, other) => {
+		const users = rule(500, { [own]: 1 }, { conditions: [{ field, values: one }] });
+		const before = rule(300, { other: 1 }, { conditions: [{ field, values: other }] });
+
+		expect(enrolmentProblems(facts({ route: { users, rules: [before, users] } }))).toEqual([
+			expect.objectContaining({ what: "the rule at priority 300" }),
+		]);
+	});
+
+	it("given a listener and a load balancer that a stack made, enrols: its rules are not the stack's", () => {
+		const listenerTags = { "aws:cloudformation:stack-name": "network", "aws:cloudformation:logical-id": "Listener" };
+
+		expect(enrolmentProblems(facts({ route: { listenerTags } }))).toEqual([]);
+	});
+
+	it("given a quota of exactly what was asked for, goes on while pods of the slot start", () => {
+		const quotaOf = (left: number) => [{ quota: "all", resource: "pods", left, perPod: 1 }];
+		const base = baseRule({ [own]: 100, [blue]: 0, [green]: 0 });
+		const starting = { ...serving, readyReplicas: 1, healthyTargets: 0 };
+
+		expect(enrolmentProblems(facts({ cluster: { quotas: quotaOf(4) } }))).toEqual([]);
+		expect(
+			enrolmentProblems(facts({ route: { base }, cluster: { quotas: quotaOf(0) }, slots: { blue: starting } })),
+		).toEqual([]);
+	});
+
+	it("given a slot that shrinks with the load after traffic has moved, asks for no room any more", () => {
+		const base = baseRule({ [own]: 0, [blue]: 100, [green]: 0 });
+		const quotas = [{ quota: "all", resource: "pods", left: 0, perPod: 1 }];
+		const shrunk = { ...serving, wantedReplicas: 2, readyReplicas: 2 };
+
+		expect(enrolmentProblems(facts({ route: { base }, cluster: { quotas }, slots: { blue: shrunk } }))).toEqual([]);
+	});
+
+	it("given a slot that runs what served, goes on though no pod of the user's is ready at this moment", () => {
+		const users = usersDeployment({ readyReplicas: 0, imageDigests: [] });
+		const twice = usersDeployment({ imageDigests: ["sha256:a", "sha256:b"] });
+
+		expect(enrolmentProblems(facts({ cluster: { users }, slots: { blue: serving } }))).toEqual([]);
+		expect(enrolmentProblems(facts({ cluster: { users: twice }, slots: { blue: serving } }))).toHaveLength(1);
+	});
+
+	it("given a refusal, says whether anything was changed before", () => {
+		const bound = { blue: made, green: made };
+		const leaving = { slot: "blue", release: releaseOf(`sha256:${"a".repeat(64)}`) } as const;
+
+		expect(hasBegun(facts(), "enrol")).toBe(false);
+		expect(hasBegun(facts({ cluster: { slots: bound }, slots: { blue: atRest } }), "enrol")).toBe(true);
+		expect(hasBegun(facts({ cluster: { slots: bound } }), "release")).toBe(false);
+		expect(hasBegun(facts({ tombstone: { epoch: 3, leaving } }), "release")).toBe(true);
+	});
+
+	it("given no autoscaler, says which bounds the default one has", () => {
+		const given = facts({ cluster: { autoscaler: null, minReplicas: 2, maxReplicas: 100 } });
+
+		expect(enrolmentWarnings(given)).toEqual([expect.stringContaining("from 2 to 100 pods")]);
+	});
+
 	it("given a Service that brings pods to the user's own group, only warns", () => {
 		const given = facts({ cluster: { otherServices: [{ name: "checkout-alb", feedsTargetGroups: [own] }] } });
 
 		expect(enrolmentProblems(given)).toEqual([]);
-		expect(enrolmentWarnings(given)).toEqual([expect.stringContaining('"checkout-alb"')]);
+		expect(enrolmentWarnings(given)).toContainEqual(expect.stringContaining('"checkout-alb"'));
 	});
 
 	it("given pods that stop slower than they are forgotten, at once, or listen elsewhere, warns of each", () => {
 		const users = usersDeployment({ terminationGraceSeconds: 600, hasPreStop: false, containerPorts: [9090] });
 
 		expect(enrolmentWarnings(facts({ cluster: { users } }))).toEqual([
+			expect.stringContaining("AmbiguousSelector"),
 			expect.stringContaining("600 s"),
 			expect.stringContaining("preStop"),
 			expect.stringContaining("9090"),

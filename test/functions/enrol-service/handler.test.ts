@@ -30,6 +30,7 @@ interface Answer {
 	readonly waitSeconds?: number;
 	readonly steps?: readonly string[];
 	readonly problems?: readonly { readonly what: string }[];
+	readonly isBegun?: boolean;
 }
 
 const hosted = (overrides: Pick<Partial<ServiceDefinition>, "progressDeadlineSeconds"> = {}) => {
@@ -117,9 +118,10 @@ describe("enrol-service", () => {
 		const { ask, world, writes } = hosted();
 		world.surroundings.change(template, { missingConfigMaps: ["settings"], bindingApiVersion: null });
 
-		const { kind, problems } = await ask();
+		const { kind, problems, isBegun } = await ask();
 
 		expect(kind).toBe("refused");
+		expect(isBegun).toBe(false);
 		expect(problems?.map(({ what }) => what)).toEqual(['ConfigMap "settings"', "TargetGroupBinding"]);
 		expect(writes().filter((operation) => !operation.includes("Describe"))).toEqual([]);
 	});
