@@ -1,3 +1,6 @@
+import { slotForCallers } from "../../../lib/domain/in-cluster-callers.ts";
+import { autoscalerIsReleased } from "../../../simulator/checkers/autoscaler-is-released.ts";
+import { canaryCanCarryItsWeight } from "../../../simulator/checkers/canary-can-carry-its-weight.ts";
 import { inClusterCallersReachStable } from "../../../simulator/checkers/in-cluster-callers-reach-stable.ts";
 import { nothingScaledDownWhileItServes } from "../../../simulator/checkers/nothing-scaled-down-while-it-serves.ts";
 import { rollbackSlotCanCarryAll } from "../../../simulator/checkers/rollback-slot-can-carry-all.ts";
@@ -6,7 +9,7 @@ import { scenarioOf } from "../../../simulator/scenarios/all-scenarios.ts";
 import { approvePromptly, type Scenario } from "../../../simulator/scenarios/scenario.ts";
 import type { System } from "../../../simulator/system/make-system.ts";
 import type { EditableStacks } from "../editable-stacks.ts";
-import { withPorts } from "./code-break.ts";
+import { withAnswer, withPorts } from "./code-break.ts";
 import type { Mutant } from "./mutant.ts";
 
 /** The image that every story pushes. */
@@ -83,6 +86,31 @@ export const mutantsOfCapacity: readonly Mutant[] = [
 		},
 	},
 	{
+		what: "capacity that is said to be there as soon as it is asked for",
+		caughtBy: canaryCanCarryItsWeight,
+		scenario: scenarioOf("good-image"),
+		code: {
+			"ensure-capacity": withAnswer((answer) => (answer.kind === "wait" ? { ...answer, kind: "ready" } : answer)),
+		},
+	},
+	{
+		what: "what was held for a rollback, and is not let go in the end",
+		caughtBy: autoscalerIsReleased,
+		says: "After the story, slot green is held at",
+		scenario: scenarioOf("good-image"),
+		besides: crowd,
+		code: {
+			"retire-slot": withPorts(({ workloads }) => ({
+				workloads: {
+					...workloads,
+					hold: async (target, slot, minReplicas, slotEpoch) => {
+						if (minReplicas !== null) await workloads.hold(target, slot, minReplicas, slotEpoch);
+					},
+				},
+			})),
+		},
+	},
+	{
 		what: "callers in the cluster who are not sent back",
 		caughtBy: inClusterCallersReachStable,
 		scenario: scenarioOf("late-alarm"),
@@ -98,10 +126,15 @@ export const mutantsOfCapacity: readonly Mutant[] = [
 		},
 	},
 	{
-		what: "callers in the cluster who are not taken along by a promotion",
+		// Each look puts the selector right; it must not see it.
+		what: "callers in the cluster who are not taken along by a promotion, and looks that take them for moved",
 		caughtBy: inClusterCallersReachStable,
+		says: "reach blue in closing; allowed is green",
 		scenario: scenarioOf("good-image"),
 		code: {
+			"ensure-capacity": withPorts(({ workloads, store }) => ({
+				workloads: { ...workloads, readInClusterService: async () => slotForCallers(await store.read("checkout")) },
+			})),
 			"move-in-cluster-service": withPorts(({ workloads }) => ({
 				workloads: { ...workloads, directInClusterService: async () => {} },
 			})),

@@ -1,5 +1,7 @@
 import type { Mutant } from "./mutant.ts";
 import { mutantsOfCapacity } from "./mutants-of-capacity.ts";
+import { mutantsOfConfiguration } from "./mutants-of-configuration.ts";
+import { mutantsOfEnrolment } from "./mutants-of-enrolment.ts";
 import { mutantsOfEvidence } from "./mutants-of-evidence.ts";
 import { mutantsOfTheRecord } from "./mutants-of-the-record.ts";
 import { mutantsOfTraffic } from "./mutants-of-traffic.ts";
@@ -10,6 +12,8 @@ export const mutants: readonly Mutant[] = [
 	...mutantsOfTraffic,
 	...mutantsOfTheRecord,
 	...mutantsOfCapacity,
+	...mutantsOfConfiguration,
+	...mutantsOfEnrolment,
 	...mutantsOfEvidence,
 	...mutantsOfWiring,
 ];
