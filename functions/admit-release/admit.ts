@@ -1,6 +1,6 @@
-import { decideAdmission, isMissedPush, type Offer } from "../../lib/domain/admission.ts";
+import { decideAdmission, isMissedPush, type Offer, wishMakingRoom } from "../../lib/domain/admission.ts";
 import { firstLook, isOtherImage, liveReleaseOf } from "../../lib/domain/content-change.ts";
-import { judgeGates, noGates } from "../../lib/domain/gates.ts";
+import { type GateState, judgeGates, noGates } from "../../lib/domain/gates.ts";
 import { isSameRelease, releaseOf } from "../../lib/domain/release.ts";
 import type { OnNewPush, ServiceDefinition } from "../../lib/domain/service-definition.ts";
 import type { ServiceState } from "../../lib/domain/service-state.ts";
@@ -40,7 +40,8 @@ export const admit = async (
 	const entry = await ports.catalog.read(service);
 	const newest = await newestOffer(ports, entry.definition);
 	const state = await ports.store.read(service);
-	const live = await liveContentOf(ports, state, entry.definition.workload);
+	const isMakingRoom = wishMakingRoom(state, gateOf(entry.definition, ports.clock.nowEpochMs())) !== null;
+	const live = await liveContentOf(ports, state, entry.definition.workload, isMakingRoom);
 	const look: Look = { entry, newest, live, occasion };
 	invocation.ensureTimeLeft(actMs);
 	try {
@@ -56,6 +57,9 @@ export const admit = async (
 		return decideAndAct(ports, environment, await ports.store.read(service), look);
 	}
 };
+
+const gateOf = ({ gates = noGates }: ServiceDefinition, nowEpochMs: number): GateState =>
+	judgeGates({ gates, nowEpochMs });
 
 /** The milliseconds of now are as good as chance: those who met once do not meet again. */
 const leastWaitMs = 100;
@@ -82,12 +86,14 @@ const decideAndAct = async (
 	const nowEpochMs = ports.clock.nowEpochMs();
 	const state = await afterFirstLook(ports, read, look);
 	const offer = await offerFor(ports, state, look, nowEpochMs);
-	if (typeof offer === "string" && state.wanted === undefined) return offer;
+	// What cannot be looked at now may still be there; whatever else is not offered any more is not held any more.
+	const isStillHeld = state.held === undefined || "trouble" in look.live;
+	if (typeof offer === "string" && state.wanted === undefined && isStillHeld) return offer;
 	const newest = typeof offer === "string" ? null : offer;
 	const admission = decideAdmission(state, newest, {
 		definitionHash: hash,
 		nowEpochMs,
-		gate: judgeGates({ gates: definition.gates ?? noGates, nowEpochMs }),
+		gate: gateOf(definition, nowEpochMs),
 		...("contentHash" in look.live && { liveContentHash: look.live.contentHash }),
 		onNewPush: await onNewPushOf(ports, state, newest),
 	});
@@ -106,7 +112,8 @@ const offerFor = async (ports: Ports, state: ServiceState, look: Look, nowEpochM
 	if (typeof newest === "string") return newest;
 	const isOther = isOtherImage(state, newest.release);
 	if ("trouble" in live) {
-		if (isOther && occasion.kind === "push")
+		// What a person wants goes before it and is said; the push is found again once that is done.
+		if (isOther && occasion.kind === "push" && state.wanted === undefined)
 			await sayTrouble(ports, state.service, newest.release.imageDigest, live.trouble);
 		return live.trouble;
 	}

@@ -1,7 +1,8 @@
 import { announce } from "../../lib/domain/announcement.ts";
 import { withContent } from "../../lib/domain/content-change.ts";
+import { judgeGates, noGates } from "../../lib/domain/gates.ts";
 import { type Release, releaseOf } from "../../lib/domain/release.ts";
-import type { WorkloadTarget } from "../../lib/domain/service-definition.ts";
+import type { ServiceDefinition, WorkloadTarget } from "../../lib/domain/service-definition.ts";
 import type { ServiceState, WantedRelease } from "../../lib/domain/service-state.ts";
 import {
 	decideWanted,
@@ -9,6 +10,8 @@ import {
 	releaseNamed,
 	releasesOnRecord,
 	releaseToRetry,
+	releaseToRetryOf,
+	type WantedDecision,
 } from "../../lib/domain/wanted-release.ts";
 import { InvalidDefinitionError } from "../../lib/ports/service-catalog.ts";
 import { InvalidServiceError, StoreConflictError } from "../../lib/ports/service-store.ts";
@@ -34,14 +37,17 @@ const mostRemembered = 100;
 export const ask = async (
 	ports: Ports,
 	environment: Environment,
-	command: ReleaseCommand,
+	told: ReleaseCommand,
 	invocation: Invocation,
 ): Promise<string> => {
+	// A clock that is ahead must not make a command newer than all that people will ask for until then.
+	const command = { ...told, sentAtEpochMs: Math.min(told.sentAtEpochMs, ports.clock.nowEpochMs()) };
 	try {
+		const { definition } = await ports.catalog.read(command.service);
 		const state = await ports.store.read(command.service);
-		const meant = await resolve(ports, state, command);
+		const meant = await resolve(ports, definition, state, command);
 		if ("reason" in meant) return refuse(ports, command, meant.reason);
-		return await obey(ports, environment, state, meant.release, command, invocation);
+		return await obey(ports, environment, { state, definition, release: meant.release }, command, invocation);
 	} catch (error) {
 		const isForGood =
 			error instanceof InvalidServiceError ||
@@ -52,18 +58,26 @@ export const ask = async (
 	}
 };
 
+/** What a command is about, as it was found. */
+interface Asked {
+	readonly state: ServiceState;
+	readonly definition: ServiceDefinition;
+	readonly release: Release;
+}
+
 const obey = async (
 	ports: Ports,
 	environment: Environment,
-	state: ServiceState,
-	release: Release,
+	{ state, definition, release }: Asked,
 	command: ReleaseCommand,
 	invocation: Invocation,
 	isSecondTry = false,
 ): Promise<string> => {
 	const { service, by, sentAtEpochMs, override = false } = command;
 	const wish: WantedRelease = { release, by, atEpochMs: sentAtEpochMs, ...(override && { override }) };
-	const decision = decideWanted(state, wish, ports.clock.nowEpochMs());
+	const nowEpochMs = ports.clock.nowEpochMs();
+	const gate = judgeGates({ gates: definition.gates ?? noGates, nowEpochMs });
+	const decision = decideWanted(state, wish, nowEpochMs, gate);
 	if (decision.kind === "refuse") return refuse(ports, command, decision.reason);
 	invocation.ensureTimeLeft(5_000);
 	if (decision.kind === "obeyed") {
@@ -71,28 +85,43 @@ const obey = async (
 		return decision.reason;
 	}
 	// Said first; what is recorded already was said by an earlier delivery.
-	if (state.wanted?.atEpochMs !== sentAtEpochMs) await say(ports, state, command, release, decision.becomes);
+	if (decision.transition !== null) await say(ports, state, command, release, decision.becomes);
 	try {
-		if (decision.transition !== null) await ports.store.write(service, decision.transition);
+		if (decision.kind === "give-up") await giveUp(ports, service, decision);
+		else if (decision.transition !== null) await ports.store.write(service, decision.transition);
 	} catch (error) {
 		if (!(error instanceof StoreConflictError) || isSecondTry) throw error;
-		return obey(ports, environment, error.current, release, command, invocation, true);
+		return obey(ports, environment, { state: error.current, definition, release }, command, invocation, true);
 	}
-	if (decision.kind === "go-back") {
-		const { rolloutId, explanation } = decision;
+	if (decision.kind === "want") return admit(ports, environment, service, { kind: "command", command }, invocation);
+	if (decision.goesBack !== null) {
+		const { rolloutId, explanation } = decision.goesBack;
 		await takeBack(ports, environment, rolloutId, { explanation, triggeredAtEpochMs: sentAtEpochMs });
-		return decision.becomes;
 	}
-	return admit(ports, environment, service, { kind: "command", command }, invocation);
+	// Nobody looks at the registry now: its newest image may be the very one that was given up.
+	return decision.becomes;
+};
+
+/** Gives up what waits, in the same transaction in which the ledger learns of its image; of several, one by one. */
+const giveUp = async (
+	{ store }: Ports,
+	service: string,
+	{ givesUp, transition }: Extract<WantedDecision, { kind: "give-up" }>,
+): Promise<void> => {
+	const [last, ...others] = givesUp;
+	for (const release of others)
+		await store.admit(service, release, { condition: transition.condition, set: {} }, { again: true });
+	if (last === undefined) await store.write(service, transition);
+	else await store.admit(service, last, transition, { again: true });
 };
 
 /** The release that a command means, which the registry must still hold; or why there is none. */
 const resolve = async (
 	ports: Ports,
+	definition: ServiceDefinition,
 	state: ServiceState,
 	command: ReleaseCommand,
 ): Promise<{ readonly release: Release } | { readonly reason: string }> => {
-	const { definition } = await ports.catalog.read(state.service);
 	const { repositoryName, tagPattern } = definition;
 	const meant = await meantBy(ports, state, command);
 	if (meant === "newest") {
@@ -140,8 +169,9 @@ const meantBy = async (ports: Ports, state: ServiceState, command: ReleaseComman
 	if (command.verb === "release")
 		return command.release === undefined ? "newest" : releaseNamed(command.release, await remembered());
 	const { rolloutId } = command;
-	if (rolloutId === undefined || rolloutId === state.rolloutId || rolloutId === state.last?.rolloutId)
-		return releaseToRetry(state);
+	if (rolloutId === undefined) return releaseToRetry(state);
+	const onRecord = releaseToRetryOf(state, rolloutId);
+	if (onRecord !== null) return onRecord;
 	const record = (await ports.history.list(state.service, mostRemembered)).find((one) => one.rolloutId === rolloutId);
 	return record === undefined
 		? {

@@ -1,6 +1,6 @@
 import { announce } from "../../lib/domain/announcement.ts";
 import type { WorkloadTarget } from "../../lib/domain/service-definition.ts";
-import { revertiblePhases, type ServiceState } from "../../lib/domain/service-state.ts";
+import type { ServiceState } from "../../lib/domain/service-state.ts";
 import { ContentNameConflictError } from "../../lib/ports/release-contents.ts";
 import { InvalidWorkloadError, WorkloadsUnavailableError } from "../../lib/ports/workloads.ts";
 import type { Ports } from "./ports.ts";
@@ -29,9 +29,10 @@ export const liveContentOf = async (
 	ports: Pick<Ports, "contents" | "telemetry">,
 	state: ServiceState,
 	target: WorkloadTarget,
+	isMakingRoom: boolean,
 ): Promise<LiveContent> => {
 	const isWanted = state.wanted !== undefined;
-	if (isWanted && revertiblePhases.includes(state.phase)) return { trouble: "it makes room for what was asked for" };
+	if (isMakingRoom) return { trouble: "it makes room for what was asked for" };
 	try {
 		return { contentHash: await captured(ports, target) };
 	} catch (error) {

@@ -80,7 +80,7 @@ const updateOf = (changes: Changes, name: Name, value: Value): string => {
 
 /** What people were asked and what they want: both are maps, whose attributes may not be there. */
 const conditionsOfPeople = (condition: Condition, name: Name, value: Value): string[] => {
-	const { pauseToken, pauseAnswers, wishId, wantedAtEpochMs, wantedBeforeEpochMs } = condition;
+	const { pauseToken, pauseAnswers, wishId, wantedAtEpochMs, wantedBeforeEpochMs, lastWantedBeforeEpochMs } = condition;
 	const terms: string[] = [];
 	const within = (map: string, attribute: string): string => `${name(map)}.${name(attribute)}`;
 	if (pauseToken !== undefined) terms.push(`${within("pause", "token")} = ${value("ifPauseToken", pauseToken)}`);
@@ -95,6 +95,10 @@ const conditionsOfPeople = (condition: Condition, name: Name, value: Value): str
 		terms.push(
 			`(attribute_not_exists(${name("wanted")}) OR ${wantedAt()} < ${value("ifWantedBefore", wantedBeforeEpochMs)})`,
 		);
+	if (lastWantedBeforeEpochMs !== undefined) {
+		const last = name("lastWantedAtEpochMs");
+		terms.push(`(attribute_not_exists(${last}) OR ${last} < ${value("ifLastWantedBefore", lastWantedBeforeEpochMs)})`);
+	}
 	return terms;
 };
 

@@ -3,7 +3,7 @@ import type { ClosedGate, GateState } from "./gates.ts";
 import { isSameRelease, type Release } from "./release.ts";
 import { rolloutIdOf } from "./rollout-id.ts";
 import type { OnNewPush } from "./service-definition.ts";
-import { type HeldRelease, revertiblePhases, type ServiceState } from "./service-state.ts";
+import { type HeldRelease, revertiblePhases, type ServiceState, type WantedRelease } from "./service-state.ts";
 import type { OptionalAttribute, Transition } from "./transition.ts";
 
 /** A push older than this was not missed a moment ago: somebody has removed what was newer, or enrolled the service since. */
@@ -95,11 +95,12 @@ export const decideAdmission = (state: ServiceState, newest: Offer | null, terms
 const forget = (state: ServiceState, remove: readonly OptionalAttribute[], reason: string): Admission => ({
 	kind: "forget",
 	reason,
-	transition: { condition: { epoch: state.epoch, phaseIn: ["idle"], ...sameWish(state) }, set: {}, remove },
+	transition: { condition: { epoch: state.epoch, phaseIn: [state.phase], ...sameWish(state) }, set: {}, remove },
 });
 
-/** A wish that was recorded since must not be taken for the one that was read. */
-const sameWish = ({ wanted }: ServiceState) => (wanted === undefined ? {} : { wantedAtEpochMs: wanted.atEpochMs });
+/** A wish that was recorded since must neither be taken for the one that was read nor be passed by. */
+const sameWish = ({ wanted }: ServiceState) =>
+	wanted === undefined ? { wantedBeforeEpochMs: 0 } : { wantedAtEpochMs: wanted.atEpochMs };
 
 const throughGates = (state: ServiceState, offer: Offer, terms: AdmissionTerms): Admission =>
 	terms.gate.kind === "closed"
@@ -124,7 +125,15 @@ export const hold = (state: ServiceState, release: Release, closed: ClosedGate, 
 		kind: "hold",
 		held,
 		superseded: before === undefined || isSame ? null : before.release,
-		transition: { condition: { epoch: state.epoch, phaseIn: ["idle"] }, set: { held } },
+		transition: {
+			// What a person has given up since must not be held anew.
+			condition: {
+				epoch: state.epoch,
+				phaseIn: ["idle"],
+				lastWantedBeforeEpochMs: (state.lastWantedAtEpochMs ?? 0) + 1,
+			},
+			set: { held },
+		},
 	};
 };
 
@@ -133,13 +142,12 @@ const acquire = (state: ServiceState, offer: Offer, terms: AdmissionTerms): Admi
 	const epoch = state.epoch + 1;
 	const rolloutId = rolloutIdOf(state.service, epoch);
 	const { release, askedBy, pushedAtEpochMs } = offer;
-	const isWanted = state.wanted !== undefined && isSameRelease(state.wanted.release, release);
 	return {
 		kind: "start",
 		rolloutId,
 		offer,
 		transition: {
-			condition: { epoch: state.epoch, phaseIn: ["idle"], ...(isWanted ? sameWish(state) : {}) },
+			condition: { epoch: state.epoch, phaseIn: ["idle"], ...sameWish(state) },
 			set: {
 				epoch,
 				phase: "preparing",
@@ -154,24 +162,37 @@ const acquire = (state: ServiceState, offer: Offer, terms: AdmissionTerms): Admi
 				...(pushedAtEpochMs !== undefined && { pushedAtEpochMs }),
 				...(liveContentHash !== undefined && { triedContents: triedWith(state, liveContentHash) }),
 			},
-			remove: ["next", "held", ...(isWanted ? (["wanted"] as const) : [])],
+			remove: ["next", "held", ...(state.wanted === undefined ? [] : (["wanted"] as const))],
 		},
 	};
+};
+
+/**
+ * The wish for which the rollout under way goes back now. Nothing is taken back for a release that could not begin: one
+ * that a gate would hold waits for the gate or for the end of what is under way, unless the person answers for it.
+ */
+export const wishMakingRoom = ({ phase, wanted }: ServiceState, gate: GateState): WantedRelease | null => {
+	if (wanted === undefined || !revertiblePhases.includes(phase)) return null;
+	return wanted.override === true || gate.kind === "open" ? wanted : null;
 };
 
 const decideWhileBusy = (state: ServiceState, newest: Offer | null, terms: AdmissionTerms): Admission => {
 	const { rolloutId, wanted, phase } = state;
 	const isRevertible = rolloutId !== undefined && revertiblePhases.includes(phase);
+	const isUnstarted = !state.executionStarted && phase === "preparing" && rolloutId !== undefined;
+	// It began for another reason in the same moment: it must not go back to make room for itself.
+	if (wanted !== undefined && phase !== "rolling-back" && isSameRelease(state.release, wanted.release))
+		return isUnstarted
+			? { kind: "start-execution", rolloutId }
+			: forget(state, ["wanted"], "what was asked for is under way");
 	// Recorded by a command that may have died before it could start the rollback.
-	if (wanted !== undefined && isRevertible)
-		return supersedeFor(rolloutId, `${wanted.by} asked for release ${nameOf(wanted.release)}.`);
+	const wish = wishMakingRoom(state, terms.gate);
+	if (wish !== null && rolloutId !== undefined)
+		return supersedeFor(rolloutId, `${wish.by} asked for release ${nameOf(wish.release)}.`);
 	if (newest === null) return ignore("there is no release");
 	const { release } = newest;
-	if (isSameRelease(state.release, release)) {
-		return !state.executionStarted && phase === "preparing" && rolloutId !== undefined
-			? { kind: "start-execution", rolloutId }
-			: ignore("it is the release on trial");
-	}
+	if (isSameRelease(state.release, release))
+		return isUnstarted ? { kind: "start-execution", rolloutId } : ignore("it is the release on trial");
 	const isWaiting = isSameRelease(state.next, release);
 	// In a window the canary serves everybody: it is seen through early rather than taken back.
 	const isMakingRoom =

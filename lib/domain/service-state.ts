@@ -201,6 +201,8 @@ export interface ServiceState {
 	readonly askedBy?: string;
 	/** What a person asked for; survives the end of a rollout and is admitted before anything else. */
 	readonly wanted?: WantedRelease;
+	/** When a release was asked for last; stays when that has begun or was given up, so that no older command undoes it. */
+	readonly lastWantedAtEpochMs?: number;
 	readonly held?: HeldRelease;
 	readonly last?: LastRollout;
 	/** The last command that was refused. */

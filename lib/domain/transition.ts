@@ -19,8 +19,10 @@ export interface Condition {
 	readonly askedBeforeEpochMs?: number;
 	/** The release that a person wants must be the one that was asked for at this instant. */
 	readonly wantedAtEpochMs?: number;
-	/** No release may have been asked for at this instant or later. */
+	/** No release may be wanted that was asked for at this instant or later; at 0, none at all. */
 	readonly wantedBeforeEpochMs?: number;
+	/** No release may have been asked for at this instant or later, whatever has become of it. */
+	readonly lastWantedBeforeEpochMs?: number;
 }
 
 /** Attributes that can leave the record. The others are always there. */
@@ -52,6 +54,8 @@ export const satisfies = (state: ServiceState, condition: Condition): boolean =>
 	(condition.wantedAtEpochMs === undefined || state.wanted?.atEpochMs === condition.wantedAtEpochMs) &&
 	(condition.wantedBeforeEpochMs === undefined ||
 		(state.wanted?.atEpochMs ?? Number.NEGATIVE_INFINITY) < condition.wantedBeforeEpochMs) &&
+	(condition.lastWantedBeforeEpochMs === undefined ||
+		(state.lastWantedAtEpochMs ?? Number.NEGATIVE_INFINITY) < condition.lastWantedBeforeEpochMs) &&
 	(condition.askedBeforeEpochMs === undefined || (state.askedAtEpochMs ?? 0) < condition.askedBeforeEpochMs);
 
 /** The state after a transition whose condition holds. */

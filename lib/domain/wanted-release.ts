@@ -1,5 +1,9 @@
+import { wishMakingRoom } from "./admission.ts";
+import { triedWith } from "./content-change.ts";
+import type { GateState } from "./gates.ts";
+import { instantText } from "./instant-text.ts";
 import { isSameRelease, type Release } from "./release.ts";
-import { revertiblePhases, type ServiceState, type WantedRelease } from "./service-state.ts";
+import { type LastRollout, revertiblePhases, type ServiceState, type WantedRelease } from "./service-state.ts";
 import { someNames } from "./some-names.ts";
 import type { Transition } from "./transition.ts";
 
@@ -11,14 +15,15 @@ const leastDigits = 4;
 
 /** What a command for a release means: what is recorded of it, and what that leads to. */
 export type WantedDecision =
-	/** Record it; what follows is admission's to decide, now or at the end of what is under way. */
-	| { readonly kind: "want"; readonly transition: Transition; readonly becomes: string }
-	/** What serves is what was asked for: the rollout under way goes back, and that is all there is to do. */
+	/** Record it, unless it is on record; what follows is admission's to decide, now or at the end of what is under way. */
+	| { readonly kind: "want"; readonly transition: Transition | null; readonly becomes: string }
+	/** What serves is what was asked for: what waits is given up, and the rollout under way goes back, if there is one. */
 	| {
-			readonly kind: "go-back";
-			readonly rolloutId: string;
-			readonly explanation: string;
-			readonly transition: Transition | null;
+			readonly kind: "give-up";
+			readonly goesBack: { readonly rolloutId: string; readonly explanation: string } | null;
+			/** They count as admitted from now on, so that none of them begins by itself. */
+			readonly givesUp: readonly Release[];
+			readonly transition: Transition;
 			readonly becomes: string;
 	  }
 	/** An earlier delivery of this command has done it. */
@@ -28,14 +33,22 @@ export type WantedDecision =
 const refuse = (reason: string): WantedDecision => ({ kind: "refuse", reason });
 
 /** Whether a command for a release may do what it asks, and how (D10). From any state one command brings a release back. */
-export const decideWanted = (state: ServiceState, wish: WantedRelease, nowEpochMs: number): WantedDecision => {
+export const decideWanted = (
+	state: ServiceState,
+	wish: WantedRelease,
+	nowEpochMs: number,
+	gate: GateState,
+): WantedDecision => {
 	const { release, atEpochMs } = wish;
-	const { rolloutId, phase, wanted, stableRelease } = state;
+	const { rolloutId, phase, wanted, stableRelease, lastWantedAtEpochMs = 0 } = state;
 	const isUnderWay = phase !== "idle" && isSameRelease(state.release, release);
 	// Events carry whole seconds: what began in the second of the command may have begun because of it.
 	const second = Math.floor(atEpochMs / 1000) * 1000;
 	if (isUnderWay && state.askedBy === wish.by && (state.startedAtEpochMs ?? 0) >= second)
 		return { kind: "obeyed", reason: `${rolloutId} began because of it` };
+	// An earlier delivery recorded it, and may have died there; being on record, it goes on however old it is.
+	if (wanted !== undefined && isSameWish(wanted, wish))
+		return { kind: "want", becomes: becomesOf(state, wish, gate), transition: null };
 	if (nowEpochMs - atEpochMs > freshSeconds * 1000) {
 		const age = Math.round((nowEpochMs - atEpochMs) / 1000);
 		return refuse(
@@ -44,11 +57,20 @@ export const decideWanted = (state: ServiceState, wish: WantedRelease, nowEpochM
 	}
 	if (isUnderWay && phase !== "rolling-back")
 		return refuse(`release ${release.id} is ${inPhase[phase]} (${rolloutId})`);
-	if (isSameRelease(stableRelease, release) && phase !== "closing") return wantStable(state, wish);
 	if (wanted !== undefined && wanted.atEpochMs > atEpochMs)
 		return refuse(`${wanted.by} has asked for release ${wanted.release.id} since`);
-	return { kind: "want", becomes: becomesOf(state), transition: record(state, { wanted: wish }, wish) };
+	if (lastWantedAtEpochMs > atEpochMs)
+		return refuse(`a release was asked for since, at ${instantText(lastWantedAtEpochMs)}`);
+	if (isSameRelease(stableRelease, release) && phase !== "closing") return wantStable(state, wish);
+	return {
+		kind: "want",
+		becomes: becomesOf(state, wish, gate),
+		transition: record(state, { wanted: wish }, wish),
+	};
 };
+
+const isSameWish = (a: WantedRelease, b: WantedRelease): boolean =>
+	a.by === b.by && a.atEpochMs === b.atEpochMs && a.override === b.override && isSameRelease(a.release, b.release);
 
 const inPhase = {
 	idle: "idle",
@@ -61,35 +83,58 @@ const inPhase = {
 
 const record = (state: ServiceState, set: Transition["set"], { atEpochMs }: WantedRelease): Transition => ({
 	// A delivery that is repeated finds its own wish there, and lands once more.
-	condition: { epoch: state.epoch, phaseIn: [state.phase], wantedBeforeEpochMs: atEpochMs + 1 },
-	set,
+	condition: {
+		epoch: state.epoch,
+		phaseIn: [state.phase],
+		wantedBeforeEpochMs: atEpochMs + 1,
+		// What was asked for later may have begun or ended since, and left no wish.
+		lastWantedBeforeEpochMs: atEpochMs + 1,
+	},
+	set: { ...set, lastWantedAtEpochMs: atEpochMs },
 });
 
 /** What serves is asked for: whatever else was wanted is given up, and what is under way goes back. */
 const wantStable = (state: ServiceState, wish: WantedRelease): WantedDecision => {
 	const { phase, rolloutId, wanted, held, stableRelease } = state;
-	const isGivenUp = wanted !== undefined || (phase === "idle" && held !== undefined);
-	const transition: Transition | null = isGivenUp ? { ...record(state, {}, wish), remove: ["wanted", "held"] } : null;
-	if (rolloutId !== undefined && revertiblePhases.includes(phase))
-		return {
-			kind: "go-back",
-			rolloutId,
-			transition,
-			explanation: `${wish.by} asked for release ${stableRelease.id}, which serves.`,
-			becomes: `${rolloutId} goes back to it`,
-		};
-	if (transition !== null) return { kind: "want", transition, becomes: "it serves; what waited is given up" };
-	return refuse(
-		phase === "idle"
-			? `release ${stableRelease.id} already serves`
-			: `release ${stableRelease.id} serves: ${rolloutId} is going back to it`,
-	);
+	const waiting = [wanted?.release, held?.release].filter((release) => release !== undefined);
+	const goesBack =
+		rolloutId !== undefined && revertiblePhases.includes(phase)
+			? { rolloutId, explanation: `${wish.by} asked for release ${stableRelease.id}, which serves.` }
+			: null;
+	if (goesBack === null && waiting.length === 0) {
+		if (state.lastWantedAtEpochMs === wish.atEpochMs)
+			return { kind: "obeyed", reason: "it serves, and what waited was given up" };
+		return refuse(
+			phase === "idle"
+				? `release ${stableRelease.id} already serves`
+				: `release ${stableRelease.id} serves: ${rolloutId} is going back to it`,
+		);
+	}
+	return {
+		kind: "give-up",
+		goesBack,
+		givesUp: waiting.filter(
+			({ imageDigest }, index) => waiting.findIndex((other) => other.imageDigest === imageDigest) === index,
+		),
+		transition: { ...record(state, triedWhatWaits(state), wish), remove: ["wanted", "held"] },
+		becomes: goesBack === null ? "it serves; what waited is given up" : `${goesBack.rolloutId} goes back to it`,
+	};
 };
 
-const becomesOf = ({ phase, rolloutId }: ServiceState): string => {
+/** The content of what is held is live: without this it would go out with the image that serves. */
+const triedWhatWaits = (state: ServiceState): Pick<ServiceState, "triedContents"> => {
+	const contentHash = state.held?.release.contentHash;
+	return contentHash === undefined || contentHash === state.stableRelease.contentHash
+		? {}
+		: { triedContents: triedWith(state, contentHash) };
+};
+
+const becomesOf = (state: ServiceState, wish: WantedRelease, gate: GateState): string => {
+	const { phase, rolloutId } = state;
 	if (phase === "idle") return "it begins as soon as gates are open";
-	return revertiblePhases.includes(phase)
-		? `${rolloutId} goes back and makes room for it`
+	if (wishMakingRoom({ ...state, wanted: wish }, gate) !== null) return `${rolloutId} goes back and makes room for it`;
+	return revertiblePhases.includes(phase) && gate.kind === "closed"
+		? `${rolloutId} goes on, because it could not begin: ${gate.reason}`
 		: `it begins when ${rolloutId} has ended`;
 };
 
@@ -105,9 +150,22 @@ export const releaseToRetry = (state: ServiceState): Meant => {
 	if (state.phase === "rolling-back" && state.release !== undefined) return { kind: "known", release: state.release };
 	const { last } = state;
 	if (last === undefined) return { kind: "refuse", reason: "no rollout of this service has ended yet" };
-	return last.outcome === "promoted"
-		? { kind: "refuse", reason: `the last rollout, ${last.rolloutId}, was promoted; name a release instead` }
-		: { kind: "known", release: last.release };
+	return ofLast(last);
+};
+
+const ofLast = ({ rolloutId, outcome, release }: LastRollout): Meant =>
+	outcome === "promoted"
+		? { kind: "refuse", reason: `the last rollout, ${rolloutId}, was promoted; name a release instead` }
+		: { kind: "known", release };
+
+/** The release of a rollout that a person names, to be tried again; null where the record does not speak of that one. */
+export const releaseToRetryOf = (state: ServiceState, rolloutId: string): Meant | null => {
+	const { phase, release, last } = state;
+	if (rolloutId === state.rolloutId)
+		return phase === "rolling-back" && release !== undefined
+			? { kind: "known", release }
+			: { kind: "refuse", reason: `rollout ${rolloutId} is under way` };
+	return rolloutId === last?.rolloutId ? ofLast(last) : null;
 };
 
 /** Every release that the record speaks of, what serves first. */

@@ -38,6 +38,7 @@ export const fullState = (service: string): ServiceState => ({
 	},
 	askedBy: "AROAEXAMPLE:ana",
 	wanted: { release: contractRelease("d"), by: "AROAEXAMPLE:ben", atEpochMs: 1_700_000_007_000, override: true },
+	lastWantedAtEpochMs: 1_700_000_007_500,
 	held: {
 		release: contractRelease("e"),
 		gate: "windows",

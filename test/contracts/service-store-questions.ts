@@ -135,11 +135,19 @@ export const itKeepsQuestionsInOrder = (make: () => Promise<ServiceStoreSetup>):
 		const { store, enrol } = await make();
 		await enrol(fullState("checkout"));
 		await enrol(idle);
-		const wished = { wantedAtEpochMs: 1_700_000_007_000, wantedBeforeEpochMs: 1_700_000_007_001 };
+		const wished = {
+			wantedAtEpochMs: 1_700_000_007_000,
+			wantedBeforeEpochMs: 1_700_000_007_001,
+			lastWantedBeforeEpochMs: 1_700_000_007_501,
+		};
+		const none = { wantedBeforeEpochMs: 0, lastWantedBeforeEpochMs: 1 };
 
-		const written = await store.write("checkout", { condition: { wantedBeforeEpochMs: 1 }, set: { weightPercent: 1 } });
+		const written = await store.write("checkout", { condition: none, set: { weightPercent: 1 } });
 		await enrol(fullState("checkout"));
 		const held = await store.write("checkout", { condition: wished, set: { weightPercent: 50 } });
+		await refusing(
+			store.write("checkout", { condition: { lastWantedBeforeEpochMs: 1_700_000_007_500 }, set: { weightPercent: 1 } }),
+		);
 		await enrol(idle);
 		const current = await refusing(
 			store.write("checkout", { condition: { wantedAtEpochMs: 1_700_000_007_000 }, set: { weightPercent: 50 } }),

@@ -28,7 +28,7 @@ describe("an admission through gates", () => {
 			superseded: null,
 			held: { release: release("b"), gate: "freeze", reason: "Freeze.", sinceEpochMs: 5_000, opensAtEpochMs: 9_000 },
 			transition: {
-				condition: { epoch: 6, phaseIn: ["idle"] },
+				condition: { epoch: 6, phaseIn: ["idle"], lastWantedBeforeEpochMs: 1 },
 				set: {
 					held: {
 						release: release("b"),
@@ -161,6 +161,54 @@ describe("an admission of what a person wants", () => {
 			});
 		},
 	);
+
+	it.each(["preparing", "trial", "window"] as const)(
+		"given closed gates in %s, takes nothing back for it, unless the person answers for that",
+		(phase) => {
+			const bold = serviceState({ phase, wanted: wantedOf("c", { override: true }) });
+
+			expect(decide(serviceState({ phase, wanted: wantedOf("c") }), null, { gate: freeze }).kind).toBe("ignore");
+			expect(decide(bold, null, { gate: freeze }).kind).toBe("supersede");
+		},
+	);
+
+	it.each(["preparing", "trial", "window", "closing"] as const)(
+		"given that it began in %s for another reason, forgets the wish instead of making room for itself",
+		(phase) => {
+			const state = serviceState({ phase, executionStarted: true, wanted: wantedOf("b") });
+
+			expect(decide(state, "b")).toMatchObject({
+				kind: "forget",
+				transition: { condition: { phaseIn: [phase], wantedAtEpochMs: 4_000 }, remove: ["wanted"] },
+			});
+		},
+	);
+
+	it("given that it began and was never started, starts it first", () => {
+		const state = serviceState({ phase: "preparing", executionStarted: false, wanted: wantedOf("b") });
+
+		expect(decide(state, null)).toStrictEqual({ kind: "start-execution", rolloutId: "checkout-7" });
+	});
+
+	it("given that it goes back just now, keeps the wish", () => {
+		expect(decide(serviceState({ phase: "rolling-back", wanted: wantedOf("b") }), null).kind).toBe("ignore");
+	});
+
+	it("given none when it was decided, a wish recorded since keeps a push from beginning", () => {
+		const admission = decide(serviceState(), "b");
+		const condition = admission.kind === "start" ? admission.transition.condition : {};
+
+		expect(satisfies(serviceState({ lastWantedAtEpochMs: 4_000 }), condition)).toBe(true);
+		expect(satisfies(serviceState({ wanted: wantedOf("b") }), condition)).toBe(false);
+	});
+
+	it("given something asked for or given up since it was decided, holds nothing anew", () => {
+		const admission = decide(serviceState({ lastWantedAtEpochMs: 4_000 }), "b", { gate: freeze });
+		const condition = admission.kind === "hold" ? admission.transition.condition : {};
+
+		expect(satisfies(serviceState({ lastWantedAtEpochMs: 4_000 }), condition)).toBe(true);
+		expect(satisfies(serviceState({ lastWantedAtEpochMs: 4_001 }), condition)).toBe(false);
+	});
 
 	it.each(["closing", "rolling-back"] as const)("given a rollout in %s, waits for its end", (phase) => {
 		expect(decide(serviceState({ phase, wanted: wantedOf("c") }), null).kind).toBe("ignore");

@@ -30,7 +30,7 @@ describe("decideAdmission", () => {
 			rolloutId: "checkout-7",
 			offer: { release: release("b") },
 			transition: {
-				condition: { epoch: 6, phaseIn: ["idle"] },
+				condition: { epoch: 6, phaseIn: ["idle"], wantedBeforeEpochMs: 0 },
 				set: {
 					epoch: 7,
 					phase: "preparing",

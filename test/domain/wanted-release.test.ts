@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { GateState } from "../../lib/domain/gates.ts";
 import type { ServiceState, WantedRelease } from "../../lib/domain/service-state.ts";
 import { satisfies } from "../../lib/domain/transition.ts";
-import { decideWanted, releaseNamed, releasesOnRecord, releaseToRetry } from "../../lib/domain/wanted-release.ts";
+import { decideWanted } from "../../lib/domain/wanted-release.ts";
 import { release, serviceState } from "./builders.ts";
 
 const sentAtEpochMs = 2_000_000_000_000;
@@ -11,8 +12,9 @@ const wish = (digit: string, changes: Partial<WantedRelease> = {}): WantedReleas
 	atEpochMs: sentAtEpochMs,
 	...changes,
 });
-const decide = (state: ServiceState, wanted: WantedRelease, agoMs = 1_000) =>
-	decideWanted(state, wanted, wanted.atEpochMs + agoMs);
+const freeze = { kind: "closed", gate: "freeze", reason: "Freeze." } as const;
+const decide = (state: ServiceState, wanted: WantedRelease, agoMs = 1_000, gate: GateState = { kind: "open" }) =>
+	decideWanted(state, wanted, wanted.atEpochMs + agoMs, gate);
 
 describe("decideWanted", () => {
 	it.each([
@@ -29,21 +31,72 @@ describe("decideWanted", () => {
 			kind: "want",
 			becomes,
 			transition: {
-				condition: { epoch: state.epoch, phaseIn: [phase], wantedBeforeEpochMs: sentAtEpochMs + 1 },
-				set: { wanted: wish("c") },
+				condition: {
+					epoch: state.epoch,
+					phaseIn: [phase],
+					wantedBeforeEpochMs: sentAtEpochMs + 1,
+					lastWantedBeforeEpochMs: sentAtEpochMs + 1,
+				},
+				set: { wanted: wish("c"), lastWantedAtEpochMs: sentAtEpochMs },
 			},
 		});
 	});
 
 	it("given its own wish on record, as after a repeated delivery, may land once more; a newer one stays", () => {
 		const decision = decide(serviceState({ phase: "trial" }), wish("c"));
-		const condition = decision.kind === "want" ? decision.transition.condition : {};
+		const condition = decision.kind === "want" ? (decision.transition?.condition ?? {}) : {};
 
 		expect(satisfies(serviceState({ phase: "trial", wanted: wish("c") }), condition)).toBe(true);
 		expect(
 			satisfies(serviceState({ phase: "trial", wanted: wish("d", { atEpochMs: sentAtEpochMs + 1 }) }), condition),
 		).toBe(false);
+		expect(satisfies(serviceState({ phase: "trial", lastWantedAtEpochMs: sentAtEpochMs }), condition)).toBe(true);
+		expect(satisfies(serviceState({ phase: "trial", lastWantedAtEpochMs: sentAtEpochMs + 1 }), condition)).toBe(false);
 	});
+
+	it("given its own wish on record, goes on from there however old it is, and records nothing anew", () => {
+		expect(decide(serviceState({ phase: "trial", wanted: wish("c") }), wish("c"), 400_000)).toStrictEqual({
+			kind: "want",
+			becomes: "checkout-7 goes back and makes room for it",
+			transition: null,
+		});
+	});
+
+	it.each([
+		["of somebody else", { by: "ben" }],
+		["of another moment", { atEpochMs: sentAtEpochMs - 1 }],
+		["for another release", { release: release("d") }],
+		["without its override", { override: true }],
+	])("given a wish %s on record, is none that was recorded before", (_, changes) => {
+		expect(decide(serviceState({ wanted: wish("c", changes) }), wish("c"))).toMatchObject({
+			kind: "want",
+			transition: { set: { wanted: wish("c") } },
+		});
+		expect(decide(serviceState({ wanted: wish("c", changes) }), wish("c"), 400_000).kind).toBe("refuse");
+	});
+
+	it.each(["c", "a"])("given something asked for later that has begun or was given up since, refuses %s", (digit) => {
+		const state = serviceState({ phase: "trial", lastWantedAtEpochMs: sentAtEpochMs + 1_000 });
+
+		expect(decide(state, wish(digit))).toStrictEqual({
+			kind: "refuse",
+			reason: "a release was asked for since, at 18 May 03:33:21 UTC",
+		});
+	});
+
+	it.each(["preparing", "trial", "window"] as const)(
+		"given a closed gate while %s, says that what is under way goes on; with an override it goes back",
+		(phase) => {
+			expect(decide(serviceState({ phase }), wish("c"), 1_000, freeze)).toMatchObject({
+				kind: "want",
+				becomes: "checkout-7 goes on, because it could not begin: Freeze.",
+				transition: { set: { wanted: wish("c") } },
+			});
+			expect(decide(serviceState({ phase }), wish("c", { override: true }), 1_000, freeze)).toMatchObject({
+				becomes: "checkout-7 goes back and makes room for it",
+			});
+		},
+	);
 
 	it("given a newer wish on record, refuses the older one", () => {
 		const state = serviceState({ phase: "trial", wanted: wish("d", { by: "ben", atEpochMs: sentAtEpochMs + 1 }) });
@@ -85,11 +138,11 @@ describe("decideWanted", () => {
 	it.each(["preparing", "trial", "window"] as const)(
 		"given what serves while another release is in %s, takes that one back and wants nothing more",
 		(phase) => {
-			expect(decide(serviceState({ phase }), wish("a"))).toStrictEqual({
-				kind: "go-back",
-				rolloutId: "checkout-7",
-				transition: null,
-				explanation: `ana asked for release ${release("a").id}, which serves.`,
+			expect(decide(serviceState({ phase }), wish("a"), 1_000, freeze)).toMatchObject({
+				kind: "give-up",
+				goesBack: { rolloutId: "checkout-7", explanation: `ana asked for release ${release("a").id}, which serves.` },
+				givesUp: [],
+				transition: { set: { lastWantedAtEpochMs: sentAtEpochMs } },
 				becomes: "checkout-7 goes back to it",
 			});
 		},
@@ -99,15 +152,44 @@ describe("decideWanted", () => {
 		const older = wish("c", { atEpochMs: sentAtEpochMs - 5_000 });
 
 		expect(decide(serviceState({ phase: "trial", wanted: older }), wish("a"))).toMatchObject({
-			kind: "go-back",
-			transition: { set: {}, remove: ["wanted", "held"] },
+			kind: "give-up",
+			givesUp: [release("c")],
+			transition: { set: { lastWantedAtEpochMs: sentAtEpochMs }, remove: ["wanted", "held"] },
 		});
 		expect(decide(serviceState({ wanted: older }), wish("a"))).toMatchObject({
-			kind: "want",
+			kind: "give-up",
+			goesBack: null,
 			transition: { remove: ["wanted", "held"] },
 			becomes: "it serves; what waited is given up",
 		});
-		expect(decide(serviceState({ phase: "rolling-back", wanted: older }), wish("a")).kind).toBe("want");
+		expect(decide(serviceState({ phase: "rolling-back", wanted: older }), wish("a")).kind).toBe("give-up");
+	});
+
+	it("given what serves while something is held, gives up each image once, and its content for good", () => {
+		const content = "c".repeat(64);
+		const held = { release: release("b"), gate: "freeze", reason: "", sinceEpochMs: 1 };
+		const changed = { ...held, release: { ...release("a"), id: "0123456789ab", contentHash: content } };
+
+		expect(decide(serviceState({ held, wanted: wish("b", { atEpochMs: 1 }) }), wish("a"))).toMatchObject({
+			givesUp: [release("b")],
+			transition: { set: { lastWantedAtEpochMs: sentAtEpochMs } },
+		});
+		expect(decide(serviceState({ held, wanted: wish("c", { atEpochMs: 1 }) }), wish("a"))).toMatchObject({
+			givesUp: [release("c"), release("b")],
+		});
+		expect(decide(serviceState({ held: changed, triedContents: ["old"] }), wish("a"))).toMatchObject({
+			givesUp: [changed.release],
+			transition: { set: { triedContents: ["old", content] } },
+		});
+		const stableRelease = { ...release("a"), contentHash: content };
+		expect(decide(serviceState({ held: changed, stableRelease }), wish("a"))).not.toHaveProperty(
+			"transition.set.triedContents",
+		);
+	});
+
+	it("given what serves once more in that moment, has been obeyed", () => {
+		expect(decide(serviceState({ lastWantedAtEpochMs: sentAtEpochMs }), wish("a")).kind).toBe("obeyed");
+		expect(decide(serviceState({ lastWantedAtEpochMs: sentAtEpochMs - 1 }), wish("a")).kind).toBe("refuse");
 	});
 
 	it("given what serves and nothing else, refuses; while something goes back to it, too", () => {
@@ -123,90 +205,5 @@ describe("decideWanted", () => {
 
 	it("given what served until now, while the next one is closing, wants it back afterwards", () => {
 		expect(decide(serviceState({ phase: "closing" }), wish("a")).kind).toBe("want");
-	});
-});
-
-describe("releaseToRetry", () => {
-	const last = { rolloutId: "checkout-6", release: release("b"), endedAtEpochMs: 1 };
-
-	it.each(["rolled-back", "superseded"] as const)(
-		"given a last rollout that ended %s, means its release",
-		(outcome) => {
-			expect(releaseToRetry(serviceState({ last: { ...last, outcome } }))).toEqual({
-				kind: "known",
-				release: release("b"),
-			});
-		},
-	);
-
-	it("given a rollback under way, means what goes back and not what went before", () => {
-		const state = serviceState({
-			phase: "rolling-back",
-			last: { ...last, release: release("c"), outcome: "rolled-back" },
-		});
-
-		expect(releaseToRetry(state)).toEqual({ kind: "known", release: release("b") });
-	});
-
-	it("given a promotion, or nothing at all, means nothing", () => {
-		expect(releaseToRetry(serviceState({ last: { ...last, outcome: "promoted" } })).kind).toBe("refuse");
-		expect(releaseToRetry(serviceState()).kind).toBe("refuse");
-	});
-});
-
-describe("releaseNamed", () => {
-	const known = ["a", "b", "c"].map((digit) => release(digit));
-	const content = { ...release("b"), id: "0123456789ab" };
-
-	it.each([
-		["a whole id", { id: release("b").id }],
-		["the beginning of an id", { id: release("b").id.slice(0, 4) }],
-		["a digest", { digest: release("b").imageDigest }],
-		["the digits of a digest", { digest: "b".repeat(64) }],
-		["the beginning of a digest", { digest: "sha256:bbbbbb" }],
-		["both", { id: release("b").id, digest: "bbbb" }],
-	])("given %s, finds the release", (_, name) => {
-		expect(releaseNamed(name, known)).toEqual({ kind: "known", release: release("b") });
-	});
-
-	it("given an image that was released with two configurations, means the first by digest and each by its id", () => {
-		expect(releaseNamed({ digest: "bbbb" }, [content, ...known])).toEqual({ kind: "known", release: content });
-		expect(releaseNamed({ id: "0123" }, [...known, content])).toEqual({ kind: "known", release: content });
-		expect(releaseNamed({ id: "bbbb" }, [content, ...known])).toEqual({ kind: "known", release: release("b") });
-	});
-
-	it("given a beginning that several have, refuses and names them", () => {
-		const similar = [
-			{ ...release("a"), id: "abcd00000000" },
-			{ ...release("b"), id: "abcd11111111" },
-		];
-
-		expect(releaseNamed({ id: "abcd" }, similar)).toEqual({
-			kind: "refuse",
-			reason: '"abcd" names several releases: abcd00000000, abcd11111111',
-		});
-	});
-
-	it("given a whole digest that nobody knows, leaves it to the registry; anything less is refused", () => {
-		expect(releaseNamed({ digest: "d".repeat(64) }, known)).toEqual({
-			kind: "digest",
-			imageDigest: `sha256:${"d".repeat(64)}`,
-		});
-		expect(releaseNamed({ digest: "dddd" }, known).kind).toBe("refuse");
-		expect(releaseNamed({ id: "dddd" }, known).kind).toBe("refuse");
-		expect(releaseNamed({}, known).kind).toBe("refuse");
-		expect(releaseNamed({ id: "bbb" }, known).kind).toBe("refuse");
-	});
-
-	it("given a record, knows every release that it speaks of", () => {
-		const state = serviceState({
-			phase: "trial",
-			next: release("c"),
-			wanted: wish("d"),
-			held: { release: release("e"), gate: "", reason: "", sinceEpochMs: 1 },
-			last: { rolloutId: "checkout-6", release: release("f"), outcome: "promoted", endedAtEpochMs: 1 },
-		});
-
-		expect(releasesOnRecord(state)).toEqual(["a", "b", "c", "e", "d", "f"].map((digit) => release(digit)));
 	});
 });
