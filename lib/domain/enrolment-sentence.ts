@@ -37,7 +37,7 @@ export const sentenceOf = (step: EnrolmentStep | WithdrawalStep, { definition }:
 		case "follow-load":
 			return `Let the autoscaler of slot ${step.slot} follow the load within your bounds.`;
 		case "stop-users":
-			return `Scale ${own} to zero; nothing of it is deleted. GitOps may set it back, which costs pods and harms nobody.`;
+			return `Scale ${own} to zero; nothing of it is deleted. GitOps may set it back: nothing is sent to those pods, but an autoscaler of yours wakes up with them.`;
 		case "record":
 			return `Record the service: slot blue serves ${step.release.imageDigest}, and pushes are rolled out from now on.`;
 		case "withdraw-record":
