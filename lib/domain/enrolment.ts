@@ -27,6 +27,7 @@ export type EnrolmentStep =
 	/** Only the user can: the route is kept in a manifest of theirs. */
 	| { readonly kind: "await-route" }
 	| { readonly kind: "direct"; readonly usersPercent: 0 | 100; readonly slot: SlotName; readonly listsUsers: boolean }
+	| { readonly kind: "free-in-cluster-service" }
 	| { readonly kind: "move-in-cluster-service"; readonly slot: SlotName; readonly epoch: number }
 	| { readonly kind: "await-drain"; readonly seconds: number }
 	| { readonly kind: "follow-load"; readonly slot: SlotName; readonly epoch: number }
@@ -83,11 +84,48 @@ export const drainSecondsOf = ({ definition, route, cluster: { users } }: Enrolm
 	return Math.max(300, definition.drainSeconds, delay, users?.terminationGraceSeconds ?? 0);
 };
 
-export const lackOf = ({ slots: { blue } }: CommonFacts, needed: number): readonly string[] => [
-	...(blue.readyReplicas < needed ? [`${blue.readyReplicas} of ${needed} pods are ready`] : []),
-	...(blue.isSettled ? [] : ["not all pods are of the newest template"]),
-	...(blue.healthyTargets < needed ? [`${blue.healthyTargets} of ${needed} targets are healthy`] : []),
-];
+export const lackOf = ({ slots }: CommonFacts, needed: number, name: SlotName = slot): readonly string[] => {
+	const { readyReplicas, isSettled, healthyTargets } = slots[name];
+	return [
+		...(readyReplicas < needed ? [`${readyReplicas} of ${needed} pods are ready`] : []),
+		...(isSettled ? [] : ["not all pods are of the newest template"]),
+		...(healthyTargets < needed ? [`${healthyTargets} of ${needed} targets are healthy`] : []),
+	];
+};
+
+/**
+ * What the slot that has taken over lacks to be left alone with the requests; asked until the user's pods are stopped and
+ * the service is recorded. Where its autoscaler wants fewer pods than the user had, those are enough.
+ */
+export const lackAfterMove = (facts: CommonFacts): readonly string[] => {
+	const { record, slots, cluster } = facts;
+	if (record !== null && (cluster.users?.replicas ?? 0) === 0) return [];
+	const name = record?.stableSlot ?? slot;
+	const needed = Math.max(1, Math.min(slots[name].wantedReplicas, neededPods(facts)));
+	const lack = lackOf(facts, needed, name);
+	// Of a service on record a rollout may be under way, which changes templates; pods that serve are what counts.
+	return record === null
+		? lack
+		: lackOf({ ...facts, slots: { ...slots, [name]: { ...slots[name], isSettled: true } } }, needed, name);
+};
+
+/** Whether a slot that was given everything serves nobody, while the user's own pods still could. */
+const isDead = ({ slots: { blue }, cluster: { users } }: CommonFacts): boolean =>
+	(blue.readyReplicas === 0 || blue.healthyTargets === 0) && (users?.readyReplicas ?? 0) > 0;
+
+/** Back to the user's own pods for as long as their targets are checked; what follows is an enrolment before its move. */
+const stepsToRescue = (facts: EnrolmentFacts): readonly EnrolmentStep[] => {
+	const { route, definition, cluster, record } = facts;
+	if (record !== null || !isDead(facts)) return [];
+	const group = usersGroupOf(route, definition.route);
+	const couldServe = group !== null && (route.groups[group]?.healthyTargets ?? 0) > 0;
+	const isListed = group !== null && route.base?.weights[group] !== undefined;
+	const steps: EnrolmentStep[] = [];
+	if (isMoved(route, definition) && isListed && couldServe)
+		steps.push({ kind: "direct", usersPercent: 100, slot, listsUsers: true });
+	if (cluster.inClusterService?.slot === slot) steps.push({ kind: "free-in-cluster-service" });
+	return steps;
+};
 
 /** Services and bindings that are missing, or were deleted since: without them no pod of a slot becomes a target. */
 const stepsToBind = ({ cluster }: EnrolmentFacts): readonly EnrolmentStep[] =>
@@ -143,6 +181,8 @@ const stepsAfterMove = (
 	const epoch = epochFor(facts, isDeployed);
 	const slotEpoch = isDeployed && slots.blue.epoch > 0 ? slots.blue.epoch : epoch;
 	const steps: EnrolmentStep[] = [];
+	const missing = isBefore ? [] : lackAfterMove(facts);
+	if (missing.length > 0) steps.push({ kind: "await-slot", missing });
 	if (definition.workload.inClusterService !== null && record === null && cluster.inClusterService?.slot !== slot)
 		steps.push({ kind: "move-in-cluster-service", slot, epoch });
 	const usersGroupArn = usersGroupOf(route, definition.route);
@@ -180,11 +220,13 @@ export const planEnrolment = (
 	if (problems.length > 0) return { problems, warnings, steps: [] };
 	const isEnrolled = facts.record !== null || isMoved(facts.route, facts.definition);
 	const before = isEnrolled ? [] : stepsBeforeMove(facts);
-	return {
-		problems,
-		warnings,
-		steps: [...stepsToBind(facts), ...before, ...stepsAfterMove(facts, memory, nowEpochMs)],
-	};
+	const steps = [
+		...stepsToRescue(facts),
+		...stepsToBind(facts),
+		...before,
+		...stepsAfterMove(facts, memory, nowEpochMs),
+	];
+	return { problems, warnings, steps };
 };
 
 /** What is remembered for the next look. */

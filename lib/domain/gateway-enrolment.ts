@@ -2,6 +2,7 @@ import {
 	type EnrolmentMemory,
 	type EnrolmentStep,
 	epochFor,
+	lackAfterMove,
 	lackOf,
 	neededPods,
 	type Plan,
@@ -93,6 +94,8 @@ const stepsAfterMove = (
 	const quietSeconds = isQuietForGatewayEnrolment(facts) ? quietSecondsSince(memory, nowEpochMs) : 0;
 	const left = gatewayDrainSeconds(facts) - quietSeconds;
 	const steps: EnrolmentStep[] = [];
+	const missing = isBefore ? [] : lackAfterMove(facts);
+	if (missing.length > 0) steps.push({ kind: "await-slot", missing });
 	if (definition.workload.inClusterService !== null && record === null && cluster.inClusterService?.slot !== slot)
 		steps.push({ kind: "move-in-cluster-service", slot, epoch });
 	if (isRunning && left > 0) steps.push({ kind: "await-drain", seconds: Math.ceil(left) });

@@ -117,6 +117,36 @@ describe("enrolling", () => {
 		expect(planEnrolment(given, quietSince(300), now).steps[0]).toEqual({ kind: "await-drain", seconds: 600 });
 	});
 
+	it.each([
+		["listed still", moved, { readyReplicas: 0, healthyTargets: 0 }, ["direct", "free-in-cluster-service"]],
+		["listed still, targets unhealthy", moved, { healthyTargets: 0 }, ["direct", "free-in-cluster-service"]],
+		["listed still, a pod too few", moved, { readyReplicas: 3 }, ["await-slot", "direct", "follow-load"]],
+		["out of the rule", settled, { healthyTargets: 3 }, ["await-slot", "follow-load", "stop-users"]],
+	])("given a slot that fails once it has everything, the user's group %s, stops nothing", (_, base, lack, first) => {
+		const cluster = { inClusterService: inBlue, slots: bound };
+		const given = facts({ route: { base }, cluster, slots: { blue: { ...serving, ...lack } } });
+		const { steps } = planEnrolment(given, quietSince(300), now);
+
+		expect(steps.map(({ kind }) => kind).slice(0, first.length)).toEqual(first);
+		if (first[0] === "direct") expect(steps[0]).toMatchObject({ usersPercent: 100, listsUsers: true });
+	});
+
+	it("given a slot that failed and users who are back with their own pods, waits for it as before the move", () => {
+		const base = baseRule({ [own]: 100, [blue]: 0, [green]: 0 });
+		const dead = { ...serving, readyReplicas: 0, healthyTargets: 0 };
+		const given = facts({ route: { base }, cluster: { slots: bound }, slots: { blue: dead } });
+
+		expect(kinds(given)[0]).toBe("await-slot");
+	});
+
+	it("given a slot whose autoscaler wants fewer pods than the user had, takes those for enough", () => {
+		const cluster = { inClusterService: inBlue, slots: bound };
+		const fewer = { ...serving, wantedReplicas: 2, readyReplicas: 2, healthyTargets: 2, minReplicas: 2 };
+		const given = facts({ route: { base: settled }, cluster, slots: { blue: fewer } });
+
+		expect(kinds(given, quietSince(300))).toEqual(["stop-users", "record"]);
+	});
+
 	it("given only the record missing, writes it and nothing else", () => {
 		const given = facts({
 			route: { base: settled },
@@ -139,7 +169,10 @@ describe("enrolling", () => {
 		const base = baseRule({ [blue]: 0, [green]: 100 });
 
 		expect(kinds(facts({ record, route: { base }, cluster: atZero }))).toEqual([]);
-		expect(kinds(facts({ record, route: { base }, cluster }), quietSince(300))).toEqual(["stop-users"]);
+		const slots = { green: { ...serving, epoch: 9, isSettled: false } };
+		expect(kinds(facts({ record, route: { base }, cluster, slots }), quietSince(300))).toEqual(["stop-users"]);
+		// The slot on record serves nobody at this moment: what GitOps brought back may be all that runs.
+		expect(kinds(facts({ record, route: { base }, cluster }), quietSince(300))[0]).toBe("await-slot");
 	});
 
 	it("given a binding that was deleted since, makes it again, enrolled or on the way", () => {

@@ -80,6 +80,17 @@ describe("enrolling a service behind an HTTPRoute", () => {
 		expect(kinds(enrol(moved, quiet))).toEqual(["follow-load", "stop-users", "record"]);
 	});
 
+	it("given a slot with too few pods once the route points at it, waits before it stops the user's pods", () => {
+		const lacking = {
+			base: toBlue,
+			cluster: slotsMade,
+			slots: { blue: { ...served, readyReplicas: 3 }, green: atRest },
+		};
+		const quiet = { ...noMemory, quietSinceEpochMs: now - 300_000 };
+
+		expect(kinds(enrol(lacking, quiet))).toEqual(["await-slot", "follow-load", "stop-users", "record"]);
+	});
+
 	it("given a service that is enrolled, does nothing but make a Service again that was deleted", () => {
 		const enrolled = { record, base: toBlue, slots: { blue: served, green: atRest } };
 		const slots = { blue: made, green: { ...made, hasBinding: false } };
