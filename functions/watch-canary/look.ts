@@ -6,6 +6,7 @@ import {
 	decideWindow,
 	type WindowDecision,
 } from "../../lib/domain/bake.ts";
+import { isCutShort } from "../../lib/domain/closing.ts";
 import { type Evidence, freshEvidence, gather } from "../../lib/domain/evidence.ts";
 import { type ForeignEdit, findForeignEdit } from "../../lib/domain/foreign-edit.ts";
 import { openQuestion } from "../../lib/domain/pause.ts";
@@ -155,7 +156,7 @@ const decide = (
 	const wish = pauseWish(state) ?? promotionWish(state);
 	if (watch.mode === "trial")
 		return decideBake({ step, startEpochMs, evidence, targets, wish }, definition, nowEpochMs);
-	const isNextWaiting = state.next !== undefined && definition.onNewPush === "close-window";
+	const isNextWaiting = isCutShort(state, definition.onNewPush);
 	return decideWindow(
 		{ endsAtEpochMs: state.windowEndsAtEpochMs ?? nowEpochMs, evidence, targets, isNextWaiting, wish },
 		definition,

@@ -19,6 +19,13 @@ export const takeOverClosing = (rolloutEpoch: number, executionArn: string): Tra
 	set: { closingExecutionArn: executionArn },
 });
 
+/** Whether a newer release ends an open window early: everywhere but where it is to wait (D4). */
+export const endsWindow = (onNewPush: ServiceDefinition["onNewPush"]): boolean => onNewPush !== "wait";
+
+/** Whether a release waits that ends the window early. */
+export const isCutShort = ({ next }: Pick<ServiceState, "next">, onNewPush: ServiceDefinition["onNewPush"]): boolean =>
+	next !== undefined && endsWindow(onNewPush);
+
 /** Whether the window may end: its time is over, a release waits that may cut it short (D4), or a person wants it to. */
 export const mayClose = (
 	state: ServiceState,
@@ -27,7 +34,7 @@ export const mayClose = (
 ): boolean => {
 	const isOver = state.windowEndsAtEpochMs !== undefined && nowEpochMs >= state.windowEndsAtEpochMs;
 	if (pauseWish(state) !== undefined) return false;
-	return isOver || promotionWish(state) !== undefined || (state.next !== undefined && onNewPush !== "wait");
+	return isOver || promotionWish(state) !== undefined || isCutShort(state, onNewPush);
 };
 
 /** Whether roles have changed already, for a closing that is taken up again. */

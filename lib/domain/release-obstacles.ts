@@ -1,3 +1,4 @@
+import { endsWindow } from "./closing.ts";
 import { durationText } from "./duration-text.ts";
 import { judgeGates, noGates } from "./gates.ts";
 import { instantText } from "./instant-text.ts";
@@ -60,8 +61,8 @@ const doing: Readonly<Record<Exclude<Phase, "idle">, string>> = {
 
 /** What a push does to the rollout under way. */
 const onPush = ({ phase, pause }: ServiceState, { onNewPush }: ServiceDefinition): string => {
+	if (phase === "window" && endsWindow(onNewPush)) return "; a push ends its window at the next look";
 	if (onNewPush === "supersede" && revertiblePhases.includes(phase)) return "; a push takes its place";
-	if (onNewPush === "close-window" && phase === "window") return "; a push ends its window at the next look";
 	return pause === undefined ? "" : `, and that waits for a person (${pause.reason})`;
 };
 

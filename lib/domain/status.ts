@@ -1,3 +1,4 @@
+import { endsWindow } from "./closing.ts";
 import { durationText } from "./duration-text.ts";
 import { instantText } from "./instant-text.ts";
 import { openQuestion } from "./pause.ts";
@@ -72,7 +73,8 @@ const besidesOf = ({ state, definition, nowEpochMs }: StatusFacts): readonly str
 	const ago = (atEpochMs: number): string => `${durationText((nowEpochMs - atEpochMs) / 1000)} ago`;
 	const red = Object.keys(redAlarms);
 	const wish = openWish(state);
-	const queue = definition?.onNewPush === "close-window" ? "; it ends the window as soon as there is one" : "";
+	const queue =
+		definition !== null && endsWindow(definition.onNewPush) ? "; it ends the window as soon as there is one" : "";
 	return [
 		...(askedBy === undefined ? [] : [`Asked for by ${askedBy}.`]),
 		...(wish === undefined

@@ -1,3 +1,4 @@
+import { isCutShort } from "../../lib/domain/closing.ts";
 import type { Step } from "../../lib/domain/service-definition.ts";
 import type { ServiceState } from "../../lib/domain/service-state.ts";
 import { otherSlot, type SlotName } from "../../lib/domain/slot.ts";
@@ -124,9 +125,8 @@ const watch = (observation: Observation): Watching => {
 		}
 		if (after.phase !== "closing") return;
 		if (promotionWish(before) !== undefined) return;
-		const isCutShort = before.next !== undefined && definition.onNewPush === "close-window";
 		const lasted = atEpochMs - promotedAtEpochMs;
-		if (!isCutShort && lasted < definition.windowSeconds * 1000 - writtenWithinMs)
+		if (!isCutShort(before, definition.onNewPush) && lasted < definition.windowSeconds * 1000 - writtenWithinMs)
 			findings.add(
 				atEpochMs,
 				`the window ended after ${lasted / 1000} s; ${definition.windowSeconds} s are the least.`,

@@ -56,6 +56,7 @@ describe("mayClose", () => {
 		["at its end", open, 0, "close-window", true],
 		["at its end, whatever a push may do", open, 0, "wait", true],
 		["with a release that may cut it short", { ...open, next: release("c") }, -1, "close-window", true],
+		["with a release that would take a trial's place", { ...open, next: release("c") }, -1, "supersede", true],
 		["with a release that must wait", { ...open, next: release("c") }, -1, "wait", false],
 		["that has no end on record", endless, 0, "close-window", false],
 	] as const)("given a window %s, answers so", (_case, state, byMs, onNewPush, may) => {

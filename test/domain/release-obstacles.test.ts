@@ -64,12 +64,13 @@ describe("obstaclesOf", () => {
 
 	it("given a window, says that a push ends it, unless it is to wait", () => {
 		const state = serviceState({ phase: "window", next: release("c") });
-		const reasonWith = (onNewPush: "close-window" | "wait") =>
+		const reasonWith = (onNewPush: "close-window" | "supersede" | "wait") =>
 			obstaclesOf(calm({ state, release: null, definition: definition({ onNewPush }) }))[0]?.reason;
 
 		expect(reasonWith("close-window")).toBe(
 			"checkout-7 is in its window; a push ends its window at the next look. It would take the place of cccccccccccc in the queue.",
 		);
+		expect(reasonWith("supersede")).toBe(reasonWith("close-window"));
 		expect(reasonWith("wait")).toBe(
 			"checkout-7 is in its window. It would take the place of cccccccccccc in the queue.",
 		);

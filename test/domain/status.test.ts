@@ -187,6 +187,7 @@ describe("statusOf a service with a release on trial", () => {
 				"Queued: cccccccccccc waits for this rollout to end; it ends the window as soon as there is one.",
 			],
 		});
+		expect(tell(state, 15, { ...plan, onNewPush: "supersede" }).besides[2]).toContain("it ends the window");
 		expect(tell(state, 15, { ...plan, onNewPush: "wait" }).besides[2]).toBe(
 			"Queued: cccccccccccc waits for this rollout to end.",
 		);

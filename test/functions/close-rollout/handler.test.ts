@@ -90,6 +90,7 @@ describe("closing a rollout", () => {
 
 	it.each([
 		["close-window", true],
+		["supersede", true],
 		["wait", false],
 	] as const)("given a newer release in the window and onNewPush %s, closes: %s", async (onNewPush, isClosed) => {
 		const stage = functionStage({ onNewPush });

@@ -112,6 +112,7 @@ describe("the window", () => {
 
 	it.each([
 		["close-window", "close"],
+		["supersede", "close"],
 		["wait", "keep-watching"],
 	] as const)("given a newer release and onNewPush %s, answers %s", async (onNewPush, kind) => {
 		const stage = functionStage({ onNewPush });
