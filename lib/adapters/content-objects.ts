@@ -9,8 +9,11 @@ import { type SlotContent, slotContent } from "./slot-manifests.ts";
 /** Label of all that is kept for a Deployment's releases, with the Deployment's name. */
 export const deploymentLabel = "sluice.dev/deployment";
 
+/** What is kept: what a slot gets, or a copy of a ConfigMap. */
+export type ContentKind = "template" | "configuration";
+
 /** Label that tells what is kept: `template` for what a slot gets, `configuration` for a copy of a ConfigMap. */
-const kindLabel = "sluice.dev/content-kind";
+export const kindLabel = "sluice.dev/content-kind";
 
 /** Annotation of a template: the hash that releases carry. */
 const hashAnnotation = "sluice.dev/content-hash";
@@ -86,7 +89,7 @@ export const snapshotOf = (
 
 const metadataOf = (
 	target: WorkloadTarget,
-	kind: "template" | "configuration",
+	kind: ContentKind,
 	name: string,
 	annotations: Readonly<Record<string, string>>,
 ): ObjectMetadata => ({

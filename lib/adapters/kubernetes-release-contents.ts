@@ -6,11 +6,13 @@ import { ContentNameConflictError, type ReleaseContents } from "../ports/release
 import { InvalidWorkloadError, WorkloadsUnavailableError } from "../ports/workloads.ts";
 import { configMapsOf } from "./configuration-references.ts";
 import {
+	type ContentKind,
 	capturedAnnotation,
 	copyObject,
 	deploymentLabel,
 	type KeptObject,
 	keptObjectOf,
+	kindLabel,
 	snapshotOf,
 	templateName,
 	templateObject,
@@ -47,8 +49,9 @@ const maxAttempts = 3;
 const maxPages = 20;
 const pageSize = 100;
 
-/** So many objects are given up in one call: a few seconds of calls, one after the other. */
-const mostGivenUp = 30;
+/** So many objects are given up in one call, a few at a time: a few seconds of calls. */
+const mostGivenUp = 60;
+const givenUpAtOnce = 10;
 
 const readUsers = async (api: KubernetesApi, target: WorkloadTarget): Promise<Deployment> => {
 	const users = await api.get<Deployment>(deployments(target, target.deployment));
@@ -124,9 +127,15 @@ const keep = async (api: KubernetesApi, target: WorkloadTarget, wanted: ConfigMa
 const isOurs = (target: WorkloadTarget, live: ConfigMap, wanted: ConfigMap): boolean =>
 	keptObjectOf(target, live) !== null && isDeepStrictEqual(contentOf(live), contentOf(wanted));
 
-const listKept = async (api: KubernetesApi, target: WorkloadTarget): Promise<readonly KeptObject[]> => {
-	const selector = encodeURIComponent(`${deploymentLabel}=${target.deployment}`);
-	const kept: KeptObject[] = [];
+/** What is kept of one kind, and whether that is all of it. */
+interface Listing {
+	readonly objects: readonly KeptObject[];
+	readonly isWhole: boolean;
+}
+
+const listKept = async (api: KubernetesApi, target: WorkloadTarget, kind: ContentKind): Promise<Listing> => {
+	const selector = encodeURIComponent(`${deploymentLabel}=${target.deployment},${kindLabel}=${kind}`);
+	const objects: KeptObject[] = [];
 	let after = "";
 	for (let page = 0; page < maxPages; page++) {
 		const { items, metadata } = await api.listMetadata(
@@ -134,12 +143,12 @@ const listKept = async (api: KubernetesApi, target: WorkloadTarget): Promise<rea
 		);
 		for (const item of items) {
 			const object = keptObjectOf(target, item);
-			if (object !== null) kept.push(object);
+			if (object !== null) objects.push(object);
 		}
 		after = metadata?.continue ?? "";
-		if (after === "") break;
+		if (after === "") return { objects, isWhole: true };
 	}
-	return kept;
+	return { objects, isWhole: false };
 };
 
 /** What both slots were made of, whatever the caller knows. */
@@ -151,15 +160,22 @@ const inSlots = (api: KubernetesApi, target: WorkloadTarget): Promise<readonly (
 		}),
 	);
 
-/** Templates that nobody uses, then copies that no other template refers to: a copy goes after all that name it. */
-const unusedAmong = (kept: readonly KeptObject[], isUsed: (contentHash: string) => boolean, beforeEpochMs: number) => {
-	const old = kept.filter(({ capturedAtEpochMs }) => capturedAtEpochMs < beforeEpochMs);
-	const templates = old.filter(({ template }) => template !== null && !isUsed(template.contentHash));
-	const staying = kept.flatMap((object) => (templates.includes(object) ? [] : (object.template ?? [])));
-	// A template that does not say what it refers to may refer to anything.
-	if (staying.some(({ copies }) => copies === null)) return templates;
-	const referred = new Set(staying.flatMap(({ copies }) => copies ?? []));
-	return [...templates, ...old.filter(({ name, template }) => template === null && !referred.has(name))];
+/** Templates that nobody uses, and copies that no other template refers to. */
+const unusedAmong = (
+	{ objects, isWhole }: Listing,
+	copies: readonly KeptObject[],
+	isUsed: (contentHash: string) => boolean,
+	beforeEpochMs: number,
+) => {
+	const isOld = ({ capturedAtEpochMs }: KeptObject): boolean => capturedAtEpochMs < beforeEpochMs;
+	const templates = objects.filter(
+		(object) => isOld(object) && object.template !== null && !isUsed(object.template.contentHash),
+	);
+	const staying = objects.flatMap((object) => (templates.includes(object) ? [] : (object.template ?? [])));
+	// A template that does not say what it refers to may refer to anything; so may one that was not listed.
+	if (!isWhole || staying.some((template) => template.copies === null)) return { templates, copies: [] };
+	const referred = new Set(staying.flatMap((template) => template.copies ?? []));
+	return { templates, copies: copies.filter((copy) => isOld(copy) && !referred.has(copy.name)) };
 };
 
 const giveUp = async (api: KubernetesApi, target: WorkloadTarget, object: KeptObject): Promise<boolean> => {
@@ -171,6 +187,22 @@ const giveUp = async (api: KubernetesApi, target: WorkloadTarget, object: KeptOb
 		if (error instanceof ObjectConflictError || error instanceof ObjectGoneConflictError) return false;
 		throw error;
 	}
+};
+
+/** Gives up as many as are allowed, a few at a time, and counts them. */
+const giveUpSome = async (
+	api: KubernetesApi,
+	target: WorkloadTarget,
+	objects: readonly KeptObject[],
+	most: number,
+): Promise<number> => {
+	let givenUp = 0;
+	for (let from = 0; from < Math.min(objects.length, most); from += givenUpAtOnce) {
+		const some = objects.slice(from, Math.min(from + givenUpAtOnce, most));
+		const outcomes = await Promise.all(some.map((object) => giveUp(api, target, object)));
+		givenUp += outcomes.filter(Boolean).length;
+	}
+	return givenUp;
 };
 
 /**
@@ -200,17 +232,28 @@ export const kubernetesReleaseContents = (
 	},
 
 	kept: async (target) => {
-		const kept = await listKept(apiOf(target.clusterName), target);
-		return kept.flatMap(({ template }) => template?.contentHash ?? []);
+		const { objects, isWhole } = await listKept(apiOf(target.clusterName), target, "template");
+		if (!isWhole)
+			throw new WorkloadsUnavailableError(
+				`More contents are kept for Deployment "${target.namespace}/${target.deployment}" than can be listed; allowed are ${maxPages * pageSize}.`,
+			);
+		return objects.flatMap(({ template }) => template?.contentHash ?? []);
 	},
 
 	collect: async (target, keepContentHashes) => {
 		const api = apiOf(target.clusterName);
-		const kept = await listKept(api, target);
-		const used = new Set([...keepContentHashes, ...(await inSlots(api, target))]);
-		const unused = unusedAmong(kept, (contentHash) => used.has(contentHash), clock.nowEpochMs() - safeMs);
-		let givenUp = 0;
-		for (const object of unused.slice(0, mostGivenUp)) if (await giveUp(api, target, object)) givenUp++;
-		return givenUp;
+		const templates = await listKept(api, target, "template");
+		// Some of the copies will do: what is left over is found the next time.
+		const copies = await listKept(api, target, "configuration");
+		const inUse = (await inSlots(api, target)).filter((contentHash) => contentHash !== undefined);
+		const used = new Set([...keepContentHashes, ...inUse]);
+		const beforeEpochMs = clock.nowEpochMs() - safeMs;
+		const unused = unusedAmong(templates, copies.objects, (contentHash) => used.has(contentHash), beforeEpochMs);
+		const givenUp = await giveUpSome(api, target, unused.templates, mostGivenUp);
+		const isListed = (contentHash: string): boolean =>
+			templates.objects.some(({ template }) => template?.contentHash === contentHash);
+		// What a slot was made of says which copies it has; a copy goes after all that name it.
+		if (!inUse.every(isListed) || unused.templates.length > mostGivenUp) return givenUp;
+		return givenUp + (await giveUpSome(api, target, unused.copies, mostGivenUp - unused.templates.length));
 	},
 });

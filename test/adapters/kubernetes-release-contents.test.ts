@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
+import type { ContentKind } from "../../lib/adapters/content-objects.ts";
 import { kubernetesApi } from "../../lib/adapters/kubernetes-api.ts";
 import type { ConfigMap, Deployment } from "../../lib/adapters/kubernetes-objects.ts";
 import { kubernetesReleaseContents } from "../../lib/adapters/kubernetes-release-contents.ts";
@@ -241,13 +242,64 @@ describe("capturing and collecting at once", () => {
 
 	it("given very many, gives up some and the rest next time", async () => {
 		const { contents, configure, pass } = await given();
-		for (let index = 0; index < 20; index++) {
+		for (let index = 0; index < 40; index++) {
 			configure("settings", { COLOUR: `${index}` });
 			await contents.capture(checkout);
 		}
 		pass(7_200);
 
-		expect(await contents.collect(checkout, [])).toBe(30);
-		expect(await contents.collect(checkout, [])).toBe(11);
+		expect(await contents.collect(checkout, [])).toBe(60);
+		expect(await contents.collect(checkout, [])).toBe(21);
+	});
+
+	it.each<[string, ContentKind, number]>([
+		["copies", "configuration", 38],
+		["templates", "template", 40],
+	])("given more %s than can be listed, gives up no copy that a slot has", async (_, kind, most) => {
+		const { server, contents, workloads, names, pass } = await given();
+		const { contentHash } = await contents.capture(checkout);
+		await workloads.deploy(checkout, "green", releaseOf(`sha256:${"b".repeat(64)}`, "v2", contentHash), 5);
+		const used = names();
+		const [copy = ""] = used.filter((name) => name.startsWith("settings-"));
+		const kept = server.stored<ConfigMap>(pathOf.configMap(copy));
+		if (kept === undefined) throw new Error("It was captured.");
+		// Two objects are on a page and twenty pages are read: what is wanted comes after all that can be listed.
+		const template = server.stored<ConfigMap>(pathOf.configMap(`checkout-content-${contentHash}`));
+		if (template === undefined) throw new Error("It was captured.");
+		server.put(pathOf.configMap(template.metadata.name), null);
+		for (let index = 0; index < 60; index++) {
+			const name = kind === "template" ? `checkout-content-${index}` : `settings-${index}`;
+			const like = kind === "template" ? template : kept;
+			server.put(pathOf.configMap(name), { ...like, metadata: { ...like.metadata, name } } as ConfigMap);
+		}
+		server.put(pathOf.configMap(template.metadata.name), template);
+		pass(7_200);
+
+		const givenUp = await contents.collect(checkout, []);
+
+		expect(names()).toEqual(expect.arrayContaining([...used]));
+		expect(givenUp).toBe(most);
+	});
+
+	it("given more templates than can be listed, does not say that it knows all", async () => {
+		const { contents, configure } = await given();
+		for (let index = 0; index < 41; index++) {
+			configure("settings", { COLOUR: `${index}` });
+			await contents.capture(checkout);
+		}
+
+		await expect(contents.kept(checkout)).rejects.toMatchObject({ name: "WorkloadsUnavailableError" });
+	});
+
+	it("given a slot whose template somebody took away, gives up no copy", async () => {
+		const { server, contents, workloads, names, pass } = await given();
+		const { contentHash } = await contents.capture(checkout);
+		await workloads.deploy(checkout, "green", releaseOf(`sha256:${"b".repeat(64)}`, "v2", contentHash), 5);
+		server.put(pathOf.configMap(`checkout-content-${contentHash}`), null);
+		pass(7_200);
+		const before = names();
+
+		expect(await contents.collect(checkout, [])).toBe(0);
+		expect(names()).toEqual(before);
 	});
 });
