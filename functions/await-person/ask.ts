@@ -1,5 +1,6 @@
 import { announce } from "../../lib/domain/announcement.ts";
 import { beginPause } from "../../lib/domain/pause.ts";
+import { pauseWish } from "../../lib/domain/wish.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import { ConflictError } from "../../lib/ports/errors.ts";
 import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
@@ -19,7 +20,7 @@ export interface Ports {
 	readonly telemetry: Telemetry;
 }
 
-/** An earlier attempt has asked this, and somebody has answered: the machine goes on. */
+/** Somebody has answered already, an earlier attempt or before it was asked at all: the machine goes on. */
 export class QuestionAnsweredConflictError extends ConflictError {
 	override readonly name = "QuestionAnsweredConflictError";
 }
@@ -32,6 +33,10 @@ export const ask = async (ports: Ports, question: Question, invocation: Invocati
 	const sinceEpochMs = question.askedAtEpochMs ?? nowEpochMs;
 	if (state.answeredAtEpochMs === sinceEpochMs)
 		throw new QuestionAnsweredConflictError(`The question of ${rolloutId} asked at ${sinceEpochMs} was answered.`);
+	const wish = reason === "person" ? pauseWish(state) : undefined;
+	// Between the look that heeded the pause and this, somebody has taken it back. Machines of version 1 know no such end.
+	if (reason === "person" && wish === undefined && question.v > 1)
+		throw new QuestionAnsweredConflictError(`The pause of ${rolloutId} was taken back before anybody was asked.`);
 	const { approvers, needed } = approval;
 	const pause = {
 		reason,
@@ -44,7 +49,7 @@ export const ask = async (ports: Ports, question: Question, invocation: Invocati
 	const earlier = state.pause?.sinceEpochMs === sinceEpochMs ? state.pause : undefined;
 	// Late, it would put the token of a question that has lapsed in the place of the one that is asked.
 	invocation.ensureTimeLeft(2_000);
-	await ports.store.write(service, beginPause(epoch, pause, nowEpochMs, earlier));
+	await ports.store.write(service, beginPause(epoch, pause, nowEpochMs, earlier, wish));
 	const paused = { service, rolloutId, atEpochMs: sinceEpochMs, reason, explanation };
 	await ports.events.publish([announce("rollout.paused.v1", paused, sinceEpochMs)]);
 	return { v: 1, kind: "waiting" } as const;

@@ -80,15 +80,19 @@ const updateOf = (changes: Changes, name: Name, value: Value): string => {
 
 /** What people were asked and what they want: both are maps, whose attributes may not be there. */
 const conditionsOfPeople = (condition: Condition, name: Name, value: Value): string[] => {
-	const { pauseToken, pauseAnswers, wishId, wantedAtEpochMs, wantedBeforeEpochMs, lastWantedBeforeEpochMs } = condition;
+	const { pauseToken, pauseAnswers, wishId, isWishOpen } = condition;
+	const { wantedAtEpochMs, wantedBeforeEpochMs, lastWantedBeforeEpochMs } = condition;
 	const terms: string[] = [];
 	const within = (map: string, attribute: string): string => `${name(map)}.${name(attribute)}`;
-	if (pauseToken !== undefined) terms.push(`${within("pause", "token")} = ${value("ifPauseToken", pauseToken)}`);
+	if (pauseToken === null) terms.push(`attribute_not_exists(${name("pause")})`);
+	else if (pauseToken !== undefined) terms.push(`${within("pause", "token")} = ${value("ifPauseToken", pauseToken)}`);
 	if (pauseAnswers === 0) terms.push(`attribute_not_exists(${within("pause", "answers")})`);
 	else if (pauseAnswers !== undefined)
 		terms.push(`size(${within("pause", "answers")}) = ${value("ifPauseAnswers", pauseAnswers)}`);
 	if (wishId === null) terms.push(`attribute_not_exists(${name("wish")})`);
 	else if (wishId !== undefined) terms.push(`${within("wish", "id")} = ${value("ifWishId", wishId)}`);
+	// Only ever written as true.
+	if (isWishOpen) terms.push(`attribute_exists(${name("wish")}) AND attribute_not_exists(${within("wish", "isOver")})`);
 	const wantedAt = (): string => within("wanted", "atEpochMs");
 	if (wantedAtEpochMs !== undefined) terms.push(`${wantedAt()} = ${value("ifWantedAt", wantedAtEpochMs)}`);
 	if (wantedBeforeEpochMs !== undefined)

@@ -6,7 +6,7 @@ import { openQuestion, recordAnswer } from "./pause.ts";
 import { type Answer, type Pause, revertiblePhases, type ServiceState, type Wish } from "./service-state.ts";
 import { someNames } from "./some-names.ts";
 import type { Transition } from "./transition.ts";
-import { endWish, makeWish, openWish, pauseWish, promotionWish } from "./wish.ts";
+import { endWish, makeWish, openWish, pauseWish, promotionWish, takeWishBack } from "./wish.ts";
 
 /** The answer that counts, and the token of the state that waits for it. */
 export interface FinalAnswer {
@@ -155,7 +155,7 @@ const takeBack = (subject: Subject, command: Asked<"approve" | "resume">): Comma
 	if (verb === "approve" || wish === undefined) return refuse("the rollout waits for nobody");
 	if (sentAtEpochMs < wish.atEpochMs) return refuse("the command is older than the pause that was asked for");
 	const says = [announce("rollout.resumed.v1", { ...about(subject), by, verb }, wish.id)];
-	return obey(subject, endWish(subject.state.epoch, wish), says, null);
+	return obey(subject, takeWishBack(subject.state.epoch, wish), says, null);
 };
 
 const decideWanted = (subject: Subject, command: Asked<"promote" | "pause">): CommandDecision => {

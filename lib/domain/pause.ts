@@ -1,18 +1,26 @@
-import type { Answer, Pause, ServiceState } from "./service-state.ts";
+import type { Answer, Pause, ServiceState, Wish } from "./service-state.ts";
 import { revertiblePhases } from "./service-state.ts";
 import type { Transition } from "./transition.ts";
 
 /**
  * Records what a rollout waits for. A question that comes late finds that it was asked since, and changes nothing.
  * @param earlier - the same question on record, asked by an attempt that failed afterwards: its answers are kept.
+ * @param wish - the pause that a person asked for, where that is why: taken back in between, nothing is asked.
  */
-export const beginPause = (epoch: number, pause: Pause, nowEpochMs: number, earlier?: Pause): Transition => ({
+export const beginPause = (
+	epoch: number,
+	pause: Pause,
+	nowEpochMs: number,
+	earlier?: Pause,
+	wish?: Wish,
+): Transition => ({
 	// A write that is sent again, because its answer was lost, finds its own question there and lands once more.
 	condition: {
 		epoch,
 		phaseIn: revertiblePhases,
 		askedBeforeEpochMs: nowEpochMs + 1,
 		...(earlier === undefined ? {} : asSeen(earlier)),
+		...(wish === undefined ? {} : { wishId: wish.id, isWishOpen: true }),
 	},
 	set: {
 		pause: earlier?.answers === undefined ? pause : { ...pause, answers: earlier.answers },

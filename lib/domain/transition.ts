@@ -7,12 +7,14 @@ export interface Condition {
 	readonly epoch?: number;
 	readonly phaseIn?: readonly Phase[];
 	readonly rolloutId?: string;
-	/** The pause that is on record must be the one with this token. */
-	readonly pauseToken?: string;
+	/** The pause that is on record must be the one with this token; null where there may be none. */
+	readonly pauseToken?: string | null;
 	/** So many answers must be on record for the pause: whoever adds one has seen all of them. */
 	readonly pauseAnswers?: number;
 	/** The wish that is on record must be the one with this id; null where there may be none. */
 	readonly wishId?: string | null;
+	/** The wish that is on record must be one that nobody has taken back. */
+	readonly isWishOpen?: true;
 	/** The canary may have this share on record, percent, and no larger one. */
 	readonly weightAtMostPercent?: number;
 	/** No question may have been asked at this instant or later. */
@@ -47,9 +49,10 @@ export const satisfies = (state: ServiceState, condition: Condition): boolean =>
 	(condition.epoch === undefined || state.epoch === condition.epoch) &&
 	(condition.phaseIn === undefined || condition.phaseIn.includes(state.phase)) &&
 	(condition.rolloutId === undefined || state.rolloutId === condition.rolloutId) &&
-	(condition.pauseToken === undefined || state.pause?.token === condition.pauseToken) &&
+	(condition.pauseToken === undefined || (state.pause?.token ?? null) === condition.pauseToken) &&
 	(condition.pauseAnswers === undefined || (state.pause?.answers?.length ?? 0) === condition.pauseAnswers) &&
 	(condition.wishId === undefined || (state.wish?.id ?? null) === condition.wishId) &&
+	(condition.isWishOpen === undefined || (state.wish !== undefined && state.wish.isOver !== true)) &&
 	(condition.weightAtMostPercent === undefined || state.weightPercent <= condition.weightAtMostPercent) &&
 	(condition.wantedAtEpochMs === undefined || state.wanted?.atEpochMs === condition.wantedAtEpochMs) &&
 	(condition.wantedBeforeEpochMs === undefined ||

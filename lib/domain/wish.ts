@@ -23,11 +23,17 @@ const wishFor = (verb: Wish["verb"], state: Wished): Wish | undefined => {
 	return wish?.verb === verb ? wish : undefined;
 };
 
-/** Records a wish in the place of the one that was read, for the phase that was read. */
-export const makeWish = ({ epoch, phase, wish: earlier }: ServiceState, wish: Wish): Transition => ({
-	condition: { epoch, phaseIn: [phase], wishId: earlier?.id ?? null },
+/** Records a wish in the place of the one that was read, for the phase and beside the question that were read. */
+export const makeWish = ({ epoch, phase, wish: earlier, pause }: ServiceState, wish: Wish): Transition => ({
+	condition: { epoch, phaseIn: [phase], wishId: earlier?.id ?? null, pauseToken: pause?.token ?? null },
 	set: { wish },
 });
+
+/** Takes a pause back before it is a question; once that is asked, it has to be answered. */
+export const takeWishBack = (epoch: number, wish: Wish): Transition => {
+	const { condition, set } = endWish(epoch, wish);
+	return { condition: { ...condition, pauseToken: null }, set };
+};
 
 /** Ends a wish that was fulfilled or taken back, and no other. */
 export const endWish = (epoch: number, wish: Wish): Transition => ({

@@ -3,7 +3,7 @@ import { beginPause, endPause, lapsePause, recordAnswer } from "../../lib/domain
 import type { Answer, Pause, ServiceState, Wish } from "../../lib/domain/service-state.ts";
 import { idleState } from "../../lib/domain/service-state.ts";
 import type { Transition } from "../../lib/domain/transition.ts";
-import { endWish, makeWish } from "../../lib/domain/wish.ts";
+import { endWish, makeWish, takeWishBack } from "../../lib/domain/wish.ts";
 import { StoreConflictError } from "../../lib/ports/service-store.ts";
 import { contractRelease, fullState } from "./contract-state.ts";
 import type { ServiceStoreSetup } from "./service-store.contract.ts";
@@ -120,6 +120,23 @@ export const itKeepsQuestionsInOrder = (make: () => Promise<ServiceStoreSetup>):
 		expect(current).toStrictEqual(first);
 		expect(refused).toStrictEqual(second);
 		expect(ended.wish).toStrictEqual({ ...wish("3"), isOver: true });
+	});
+
+	it("given a pause that is taken back, asks no question for it, and once it is asked takes it back no more", async () => {
+		const { store, enrol } = await make();
+		const { wish: _, ...before } = unasked;
+		await enrol(before);
+		const wish: Wish = { id: "1", verb: "pause", by: "ana", atEpochMs: 1, phase: before.phase };
+		const pause: Pause = { reason: "person", explanation: "", token: "t", sinceEpochMs: 2_000, approvers: [] };
+		await store.write("checkout", makeWish(before, wish));
+		const asked = await store.write("checkout", beginPause(7, pause, 2_000, undefined, wish));
+		expect(await refusing(store.write("checkout", takeWishBack(7, wish)))).toStrictEqual(asked);
+
+		await store.write("checkout", endPause(7, "t"));
+		const ended = await store.write("checkout", takeWishBack(7, wish));
+
+		const current = await refusing(store.write("checkout", beginPause(7, pause, 3_000, undefined, wish)));
+		expect(current).toStrictEqual(ended);
 	});
 
 	it("given an answer to a question that is not asked, refuses it", async () => {

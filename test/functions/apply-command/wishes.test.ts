@@ -3,7 +3,7 @@ import { type FunctionStage, functionStage } from "../function-stage.ts";
 import { handlersOf } from "../handlers.ts";
 import { closingPayload, payload, reach, type Station } from "../rollout-journey.ts";
 import { lookOnce, watchPayload, windowStep } from "../watch-canary/watching.ts";
-import { apply, asking, command, executionOf, saidOf } from "./commands.ts";
+import { apply, ask, asking, command, executionOf, saidOf } from "./commands.ts";
 
 const stageAt = async (station: Station): Promise<FunctionStage> => {
 	const stage = functionStage();
@@ -130,8 +130,7 @@ describe("a promotion", () => {
 
 describe("a pause", () => {
 	it("given a bake, pauses at the next look in the person's name; resumed, it bakes on", async () => {
-		const stage = await asking({ reason: "person", approvers: [] });
-		await stage.ports.store.write("checkout", { condition: {}, set: {}, remove: ["pause"] });
+		const stage = await stageAt("exposed");
 		await pause(stage);
 		await expect(lookOnce(stage, watchPayload(stage))).resolves.toMatchObject({ kind: "pause", reason: "person" });
 
@@ -156,6 +155,85 @@ describe("a pause", () => {
 		await expect(apply(stage, once)).resolves.toMatchObject({
 			reason: "it was paused for this command before, and resumed since",
 		});
+	});
+
+	it.each(["resume", "promote"])(
+		"given a %s between the look that heeds it and its question, asks nobody",
+		async (verb) => {
+			const stage = await stageAt("exposed");
+			await pause(stage);
+			await lookOnce(stage, watchPayload(stage));
+			await stage.pass(2);
+			await apply(stage, command(stage, { verb }));
+			await stage.pass(1);
+
+			await expect(ask(stage, { reason: "person", approvers: [] })).rejects.toMatchObject({
+				name: "QuestionAnsweredConflictError",
+			});
+
+			expect(stage.state().pause).toBeUndefined();
+			expect(saidOf(stage, "rollout.paused.v1")).toEqual([]);
+		},
+	);
+
+	it("given a resume just as its question is written, asks nobody at the next try", async () => {
+		const stage = await stageAt("exposed");
+		await pause(stage);
+		const { write } = stage.ports.store;
+		let isResumed = false;
+		const store = {
+			...stage.ports.store,
+			write: async (...request: Parameters<typeof write>) => {
+				if (!isResumed) {
+					isResumed = true;
+					await resume(stage);
+				}
+				return write(...request);
+			},
+		};
+		const asked = { reason: "person", approvers: [] };
+
+		await expect(ask({ ...stage, ports: { ...stage.ports, store } }, asked)).rejects.toMatchObject({
+			name: "StoreConflictError",
+		});
+		await expect(ask(stage, asked)).rejects.toMatchObject({ name: "QuestionAnsweredConflictError" });
+	});
+
+	it.each(["resume", "promote"])("given its question just as a %s is written, is answered by that", async (verb) => {
+		const stage = await stageAt("exposed");
+		await pause(stage);
+		await stage.pass(2);
+		const { write } = stage.ports.store;
+		let isAsked = false;
+		const store = {
+			...stage.ports.store,
+			write: async (...request: Parameters<typeof write>) => {
+				if (!isAsked) {
+					isAsked = true;
+					await ask(stage, { reason: "person", approvers: [] });
+				}
+				return write(...request);
+			},
+		};
+
+		const answer = await apply({ ...stage, ports: { ...stage.ports, store } }, command(stage, { verb }));
+
+		expect(answer).toEqual({ v: 1, kind: "answered" });
+		expect(stage.state().pause).toBeUndefined();
+	});
+
+	it("given an execution that does not know how a question can be over before it is asked, asks it", async () => {
+		const stage = await stageAt("exposed");
+		const approval = { approvers: [], expiresSeconds: 3_600 };
+		const question = payload({
+			v: 1,
+			reason: "person",
+			explanation: "ana asked for a pause",
+			approval,
+			token: "token",
+		});
+
+		await expect(stage.run(handlersOf(stage.ports).awaitPerson, question)).resolves.toMatchObject({ kind: "waiting" });
 	});
 
 	it.each(["opened", "exposed"] as const)("given a rollout that is %s, holds the next weight back", async (station) => {
