@@ -50,7 +50,7 @@ const maxPages = 20;
 const pageSize = 100;
 
 /** So many objects are given up in one call, a few at a time: a few seconds of calls. */
-const mostGivenUp = 60;
+const mostGivenUp = 40;
 const givenUpAtOnce = 10;
 
 const readUsers = async (api: KubernetesApi, target: WorkloadTarget): Promise<Deployment> => {

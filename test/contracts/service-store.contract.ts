@@ -125,7 +125,6 @@ const refusals = (make: () => Promise<ServiceStoreSetup>): void => {
 		["another rollout", { rolloutId: "checkout-6" }],
 		["one of two that fails", { epoch: 7, rolloutId: "checkout-6" }],
 		["another pause", { pauseToken: "another" }],
-		["no pause at all", { pauseToken: null }],
 		["a smaller weight", { weightAtMostPercent: 0 }],
 		["no question since one that was asked earlier", { askedBeforeEpochMs: 1_700_000_003_999 }],
 		["no question since one that was asked in that instant", { askedBeforeEpochMs: 1_700_000_004_000 }],
