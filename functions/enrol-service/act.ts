@@ -143,6 +143,8 @@ const actOnRecord = async ({ record }: Ports, { definition }: CommonFacts, step:
 			await record.withdraw(service, step.epoch, step.slot, step.release);
 			return;
 		case "bar-record":
+			await record.bar(service, step.epoch, step.leaving);
+			return;
 		case "close-record":
 			await record.close(service, step.epoch);
 			return;

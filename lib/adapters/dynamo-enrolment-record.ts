@@ -98,6 +98,8 @@ export const dynamoEnrolmentRecord = (client: DynamoDBClient, tableName: string)
 				},
 				putTombstone(service, { epoch, leaving: { slot, release } }),
 			]),
+		bar: (service, epoch, leaving) =>
+			transact(client, `Barring ${service} at epoch ${epoch}`, [putTombstone(service, { epoch, leaving })]),
 		close: (service, epoch) =>
 			transact(client, `Closing the record of ${service} at epoch ${epoch}`, [putTombstone(service, { epoch })]),
 	};

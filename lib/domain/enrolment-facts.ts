@@ -128,11 +128,17 @@ export interface RouteFacts {
 	readonly groups: Readonly<Record<string, TargetGroupFacts | null>>;
 }
 
+/** What was served by which slot when a service was withdrawn; nothing of an enrolment that never came to its end. */
+export interface Leaving {
+	readonly slot?: SlotName;
+	readonly release?: Release;
+}
+
 /** What stays on record of a service that was given back: its epochs must not begin anew. */
 export interface Tombstone {
 	readonly epoch: number;
-	/** What was served by which slot when it was withdrawn; absent once it is all given back. */
-	readonly leaving?: { readonly slot: SlotName; readonly release: Release };
+	/** Being given back, and what was served by which slot if it was on record; absent once it is all given back. */
+	readonly leaving?: Leaving;
 }
 
 /** A service behind a load balancer: the kind whose base rule Sluice takes over and gives back. */

@@ -1,13 +1,13 @@
 import { fromPriorityTag, isOurs, originTag, sharePercent, soleGroupOf, usersGroupOf } from "./base-rule.ts";
 import { drainSecondsOf, type EnrolmentMemory, type Plan } from "./enrolment.ts";
-import type { CommonFacts, EnrolmentFacts, Problem, RouteRule, UsersDeployment } from "./enrolment-facts.ts";
+import type { CommonFacts, EnrolmentFacts, Leaving, Problem, RouteRule, UsersDeployment } from "./enrolment-facts.ts";
 import type { Release } from "./release.ts";
 import { type SlotName, slotNames } from "./slot.ts";
 
 /** One thing to do on the way back to the user's own Deployment. The first one that remains is done. */
 export type WithdrawalStep =
 	| { readonly kind: "withdraw-record"; readonly epoch: number; readonly slot: SlotName; readonly release: Release }
-	| { readonly kind: "bar-record"; readonly epoch: number }
+	| { readonly kind: "bar-record"; readonly epoch: number; readonly leaving: Leaving }
 	| { readonly kind: "set-users-image"; readonly imageDigest: string; readonly resourceVersion: string }
 	| { readonly kind: "start-users"; readonly replicas: number; readonly resourceVersion: string }
 	| { readonly kind: "direct"; readonly usersPercent: 0 | 100; readonly slot: SlotName; readonly listsUsers: boolean }
@@ -106,8 +106,16 @@ const withdrawalProblems = (facts: EnrolmentFacts): readonly Problem[] => {
 export const withdrawalWarnings = (facts: CommonFacts): readonly string[] => {
 	const release = releaseServed(facts);
 	const { workload } = facts.definition;
-	if (release === null) return [];
+	const { users } = facts.cluster;
+	const hasNoPreStop = users !== null && !users.hasPreStop && slotsRun(facts);
+	const abrupt = hasNoPreStop
+		? [
+				"Pods have no preStop hook: pods of the slots are told to stop while callers that do not follow the rules, such as a Service or target group that selects your pods and theirs, still send them requests. Those under way may be lost; a sleep of some seconds closes that gap.",
+			]
+		: [];
+	if (release === null) return abrupt;
 	return [
+		...abrupt,
 		`Your Deployment gets the image that serves now, ${workload.repositoryUri}@${release.imageDigest}. If it is kept in git, put that digest there first, or git will put the older one back.`,
 		"The rest of its template and the ConfigMaps that it names are taken as they are now: what was changed there since the last rollout begins to count.",
 	];
@@ -202,11 +210,19 @@ const stepsAway = (facts: EnrolmentFacts, memory: EnrolmentMemory, nowEpochMs: n
 };
 
 /** First of all nothing may begin any more: neither a rollout, nor a record that an enrolment wrote and that comes late. */
-export const stepsAtRecord = ({ record, tombstone, slots }: CommonFacts): readonly WithdrawalStep[] => {
+export const stepsAtRecord = (
+	{ record, tombstone, slots, cluster }: CommonFacts,
+	hasRule = false,
+): readonly WithdrawalStep[] => {
 	if (record !== null)
 		return [{ kind: "withdraw-record", epoch: record.epoch, slot: record.stableSlot, release: record.stableRelease }];
-	const epoch = Math.max(slots.blue.epoch, slots.green.epoch);
-	return epoch > (tombstone?.epoch ?? 0) ? [{ kind: "bar-record", epoch }] : [];
+	const { epoch: barred = 0, leaving } = tombstone ?? {};
+	const epoch = Math.max(1, barred, slots.blue.epoch, slots.green.epoch);
+	const isBegun = hasRule || slotNames.some((name) => Object.values(cluster.slots[name]).includes(true));
+	// Marked as leaving, so that an enrolment that still runs is refused instead of making again what is taken away.
+	return (isBegun && leaving === undefined) || Math.max(slots.blue.epoch, slots.green.epoch) > barred
+		? [{ kind: "bar-record", epoch, leaving: leaving ?? {} }]
+		: [];
 };
 
 /**
@@ -221,7 +237,7 @@ export const planWithdrawal = (
 	const problems = withdrawalProblems(facts);
 	const warnings = withdrawalWarnings(facts);
 	if (problems.length > 0) return { problems, warnings, steps: [] };
-	const first = stepsAtRecord(facts);
+	const first = stepsAtRecord(facts, isOurs(facts.route.base, facts.definition.environment));
 	const back = stepsToUsers(facts);
 	return { problems, warnings, steps: [...first, ...back, ...stepsAway(facts, memory, nowEpochMs)] };
 };

@@ -1,4 +1,4 @@
-import type { Tombstone } from "../domain/enrolment-facts.ts";
+import type { Leaving, Tombstone } from "../domain/enrolment-facts.ts";
 import type { Release } from "../domain/release.ts";
 import type { ServiceState } from "../domain/service-state.ts";
 import type { SlotName } from "../domain/slot.ts";
@@ -20,6 +20,8 @@ export interface EnrolmentRecord {
 	enrol(state: ServiceState): Promise<void>;
 	/** Takes the record away while it is idle at this epoch, and remembers what served. @throws EnrolmentConflictError */
 	withdraw(service: string, epoch: number, slot: SlotName, release: Release): Promise<void>;
+	/** Marks a service without a record as leaving, so that nobody enrols it meanwhile. @throws as `close` does. */
+	bar(service: string, epoch: number, leaving: Leaving): Promise<void>;
 	/** Leaves nothing but the epoch. @throws EnrolmentConflictError where a higher one is remembered. */
 	close(service: string, epoch: number): Promise<void>;
 }

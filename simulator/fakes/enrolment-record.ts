@@ -50,7 +50,11 @@ export const fakeEnrolmentRecord = (
 			transact(`Withdrawing ${service} at epoch ${epoch}`, ["DeleteItem", "PutItem"], () =>
 				table.withdraw(service, { epoch, leaving: { slot, release } }),
 			),
+		bar: (service, epoch, leaving) =>
+			transact(`Barring ${service} at epoch ${epoch}`, ["PutItem"], () => table.leave(service, { epoch, leaving })),
 		close: (service, epoch) =>
-			transact(`Closing the record of ${service} at epoch ${epoch}`, ["PutItem"], () => table.close(service, epoch)),
+			transact(`Closing the record of ${service} at epoch ${epoch}`, ["PutItem"], () =>
+				table.leave(service, { epoch }),
+			),
 	};
 };

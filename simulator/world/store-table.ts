@@ -101,10 +101,10 @@ export class StoreTable {
 		this.#tombstones.set(service, tombstone);
 	}
 
-	/** Leaves nothing but the epoch. @throws CancelledTransaction where a higher one is there. */
-	close(service: string, epoch: number): void {
-		if ((this.tombstone(service)?.epoch ?? -1) > epoch) throw new CancelledTransaction(false, null);
-		this.#tombstones.set(service, { epoch });
+	/** Puts a tombstone in place of another. @throws CancelledTransaction where one of a higher epoch is there. */
+	leave(service: string, tombstone: Tombstone): void {
+		if ((this.tombstone(service)?.epoch ?? -1) > tombstone.epoch) throw new CancelledTransaction(false, null);
+		this.#tombstones.set(service, tombstone);
 	}
 
 	get(service: string): ServiceState | null {

@@ -73,6 +73,18 @@ export const enrolmentRecordContract = (name: string, make: () => EnrolmentRecor
 			expect(await record.read("checkout")).toEqual({ record: null, tombstone: { epoch: 7 } });
 		});
 
+		it("given a service barred without a record, says that it leaves, until it is closed; never goes back", async () => {
+			const { record } = make();
+			await record.bar("checkout", 3, {});
+			await record.bar("checkout", 3, {});
+
+			expect(await record.read("checkout")).toEqual({ record: null, tombstone: { epoch: 3, leaving: {} } });
+			await expect(record.bar("checkout", 2, {})).rejects.toThrow(EnrolmentConflictError);
+			await expect(record.enrol(stateAt(3))).rejects.toThrow(EnrolmentConflictError);
+			await record.close("checkout", 3);
+			expect((await record.read("checkout")).tombstone).toEqual({ epoch: 3 });
+		});
+
 		it("given silence, says so of every method", async () => {
 			const { record, silence } = make();
 			silence();
@@ -81,6 +93,7 @@ export const enrolmentRecordContract = (name: string, make: () => EnrolmentRecor
 				record.read("checkout"),
 				record.enrol(stateAt(1)),
 				record.withdraw("checkout", 1, "blue", release),
+				record.bar("checkout", 1, {}),
 				record.close("checkout", 1),
 			])
 				await expect(asked).rejects.toThrow(StoreUnavailableError);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { noMemory } from "../../../lib/domain/enrolment.ts";
+import { noMemory, planEnrolment } from "../../../lib/domain/enrolment.ts";
 import type { EnrolmentFacts } from "../../../lib/domain/enrolment-facts.ts";
 import { sentenceOf } from "../../../lib/domain/enrolment-sentence.ts";
 import { releaseOf } from "../../../lib/domain/release.ts";
@@ -132,13 +132,40 @@ describe("giving a service back", () => {
 		const base = baseRule({ [own]: 100, [blue]: 0, [green]: 0 });
 		const given = facts({ route: { base }, cluster: { slots: bound }, slots: { blue: serving } });
 
-		expect(planWithdrawal(given, noMemory, now).steps[0]).toEqual({ kind: "bar-record", epoch: 1 });
-		expect(kinds({ ...given, tombstone: { epoch: 1 } }, quiet)).toEqual([
+		expect(planWithdrawal(given, noMemory, now).steps[0]).toEqual({
+			kind: "bar-record",
+			epoch: 1,
+			leaving: {},
+		});
+		const barred = { ...given, tombstone: { epoch: 1, leaving: {} } };
+		expect(kinds(barred, quiet)).toEqual([
 			"give-back-base-rule",
 			"retire-slot",
 			"remove-slot",
 			"remove-slot",
+			"close-record",
 		]);
+		expect(planEnrolment(barred, quiet, now).problems).toEqual([
+			expect.objectContaining({ value: "being given back" }),
+		]);
+	});
+
+	it("given an enrolment that has made no pods yet, bars it as well; what served keeps its place at a higher epoch", () => {
+		const given = facts({ cluster: { slots: bound } });
+
+		expect(planWithdrawal(given, noMemory, now).steps[0]).toMatchObject({ kind: "bar-record", epoch: 1 });
+		const late = facts({ tombstone: leaving, slots: { blue: { ...serving, epoch: 10 } } });
+		expect(planWithdrawal(late, noMemory, now).steps[0]).toEqual({
+			kind: "bar-record",
+			epoch: 10,
+			leaving: leaving.leaving,
+		});
+	});
+
+	it("given pods without a preStop hook, warns: callers beside the rules still reach the slots as they stop", () => {
+		const users = usersDeployment({ hasPreStop: false });
+
+		expect(planWithdrawal(enrolled({ cluster: { users } }), noMemory, now).warnings.join()).toContain("preStop");
 	});
 
 	it("given a trial rule that was left, deletes it", () => {
