@@ -1,7 +1,7 @@
 import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
 import type { ServiceState } from "../../lib/domain/service-state.ts";
 import { InvalidServiceError } from "../../lib/ports/service-store.ts";
-import { type Attempt, type Beginning, beginByName, type Ports } from "./begin.ts";
+import { type Attempt, type Beginning, beginByName, follow, type Over, type Ports } from "./begin.ts";
 import type { RollbackRequest } from "./rollback-request.ts";
 
 type PersonsRequest = Extract<RollbackRequest, { kind: "person" }>;
@@ -21,15 +21,18 @@ export const beginByPerson = async (ports: Ports, request: PersonsRequest, attem
 	if (rolloutId === null) return over(service, "nothing was under way when it was said");
 	const isOfService = parseRolloutId(rolloutId).service === service;
 	if (!isOfService || (found !== null && found.rolloutId !== rolloutId))
-		return over(service, `rollout ${rolloutId} is not under way`);
+		return tooLate(ports, over(service, `rollout ${rolloutId} is not under way`), request, attempt);
 	// People may say a moment that is to come.
 	const triggeredAtEpochMs = Math.min(cause.triggeredAtEpochMs, ports.clock.nowEpochMs());
 	const named = { kind: "rollout", rolloutId, cause: { ...cause, triggeredAtEpochMs }, takesOverFrom: null } as const;
-	const beginning = await beginByName(ports, named, attempt);
-	return beginning.kind === "page" ? { ...beginning, kind: "over" } : beginning;
+	return beginByName(ports, named, attempt);
 };
 
-const over = (service: string, reason: string): Beginning => ({ kind: "over", service, reason });
+/** Nothing is left to do, unless an earlier attempt has sent traffic back. */
+const tooLate = (ports: Ports, ended: Over, { cause }: PersonsRequest, attempt: Attempt): Promise<Beginning> | Over =>
+	attempt.isBlind ? follow(ports, ended, cause, attempt) : ended;
+
+const over = (service: string, reason: string): Over => ({ kind: "over", service, reason });
 
 /** Null where the record is out of reach and the rollout is named: then traffic may go back without it. */
 const stateOf = async (

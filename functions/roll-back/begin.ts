@@ -75,14 +75,15 @@ export const beginByAlarm = async (ports: Ports, turn: RedTurn, attempt: Attempt
 type RolloutRequest = Extract<RollbackRequest, { kind: "rollout" }>;
 
 /** Begins for a rollout that is named, whatever the reason. */
-export const beginByName = async (
-	ports: Ports,
-	request: RolloutRequest,
-	{ executionArn, invocation }: Attempt,
-): Promise<Beginning> => {
+export const beginByName = async (ports: Ports, request: RolloutRequest, attempt: Attempt): Promise<Beginning> => {
+	const { executionArn, invocation } = attempt;
 	const { service } = parseRolloutId(request.rolloutId);
 	try {
-		return await begin(ports, request, executionArn);
+		const beginning = await begin(ports, request, executionArn);
+		// Who only wanted something else is too late; no harm was seen that anybody would have to be woken for.
+		if (beginning.kind === "page" && isWithoutHarm(request.cause)) return { ...beginning, kind: "over" };
+		if (beginning.kind === "over" && attempt.isBlind) return await follow(ports, beginning, request.cause, attempt);
+		return beginning;
 	} catch (error) {
 		// An execution that ended may have finished its work: without the record nobody can say, so nothing is touched.
 		const isSureOfHarm = request.cause.kind !== "execution-lost";
@@ -92,6 +93,23 @@ export const beginByName = async (
 		}
 		throw error;
 	}
+};
+
+const isWithoutHarm = ({ kind }: RollbackCause): boolean => kind === "superseded" || kind === "person";
+
+/** Nothing was begun, and why. */
+export type Over = Extract<Beginning, { readonly kind: "over" | "page" }>;
+
+/**
+ * An earlier attempt has deleted the trial rule that it found, for a rollout that was not under way: whose rule it was,
+ * if anybody's, goes back as well. It would wait for requests that never come.
+ */
+export const follow = async (ports: Ports, over: Over, cause: RollbackCause, attempt: Attempt): Promise<Beginning> => {
+	const { rolloutId, phase } = await ports.store.read(over.service);
+	if (rolloutId === undefined || !revertiblePhases.includes(phase)) return over;
+	const explanation = `${cause.explanation} It meant another rollout, but the record was out of reach and traffic went back.`;
+	const told = { ...cause, explanation, triggeredAtEpochMs: ports.clock.nowEpochMs() };
+	return begin(ports, { kind: "rollout", rolloutId, cause: told, takesOverFrom: null }, attempt.executionArn);
 };
 
 const begin = async (ports: Ports, request: RolloutRequest, executionArn: string): Promise<Beginning> => {

@@ -89,6 +89,14 @@ describe("a rollback by verdict", () => {
 		expect((await stage.rules()).base).toEqual({ blue: 0, green: 100 });
 	});
 
+	it.each(["superseded", "person"])("given a rollout that is closing and the cause %s, wakes nobody", async (kind) => {
+		const stage = functionStage();
+		await reach(stage, "closed");
+
+		await expect(rollBack(stage, rollbackEvent({ kind }))).resolves.toMatchObject({ kind: "over" });
+		expect((await stage.rules()).base).toEqual({ blue: 0, green: 100 });
+	});
+
 	it("given a rollout that has ended, is over", async () => {
 		const stage = functionStage();
 		await reach(stage, "exposed");

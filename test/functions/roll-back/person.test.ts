@@ -62,6 +62,28 @@ describe("a rollback that a person asks for", () => {
 		expect(stage.state()).toBe(before);
 	});
 
+	it("given another rollout whose traffic an earlier attempt sent back without the record, takes that back too", async () => {
+		const stage = functionStage();
+		await reach(stage, "exposed");
+		const late = rollbackPayload(abort(stage, { rolloutId: "checkout-7" }), "rollback-a", true);
+
+		const answer = await stage.run(handlersOf(stage.ports).rollBack, late, 10_000);
+
+		expect(answer).toMatchObject({ kind: "confirmed", rolloutId: "checkout-1" });
+		expect(stage.state()).toMatchObject({
+			phase: "rolling-back",
+			rollback: { kind: "person", explanation: expect.stringContaining("It meant another rollout") },
+		});
+	});
+
+	it("given that an earlier attempt sent traffic back without the record, and nothing is under way, is over", async () => {
+		const stage = functionStage();
+		await reach(stage, "idle");
+		const late = rollbackPayload(abort(stage, { rolloutId: "checkout-7" }), "rollback-a", true);
+
+		await expect(stage.run(handlersOf(stage.ports).rollBack, late, 10_000)).resolves.toMatchObject({ kind: "over" });
+	});
+
 	it("given a rollout that is closing, wakes nobody: the person hears it", async () => {
 		const stage = functionStage();
 		await reach(stage, "closed");

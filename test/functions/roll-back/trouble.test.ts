@@ -4,7 +4,7 @@ import { alarmTurned } from "../alarm-turned.ts";
 import { isHarmless } from "../function-calls.ts";
 import { type FunctionStage, functionStage } from "../function-stage.ts";
 import { handlersOf } from "../handlers.ts";
-import { reach, rollbackEvent, type Station } from "../rollout-journey.ts";
+import { reach, rollbackEvent, rollbackPayload, type Station } from "../rollout-journey.ts";
 
 const rollBack = (stage: FunctionStage, event: object = rollbackEvent(), remainingMs = 10_000): Promise<unknown> =>
 	stage.run(handlersOf(stage.ports).rollBack, event, remainingMs);
@@ -76,6 +76,17 @@ describe("a record that does not answer", () => {
 		const blind = await rollBack(stage, alarmTurned({ redAtEpochMs: beforeExposure, isBlind: true }));
 
 		expect([seeing, blind]).toMatchObject([{ kind: "over" }, { kind: "confirmed" }]);
+	});
+
+	it("given a verdict on a rollout that has ended, takes back the one whose traffic went instead", async () => {
+		const stage = await stageAt("exposed");
+		const cause = { kind: "verdict", explanation: "canary: 9.00 % errors", triggeredAtEpochMs: 1_700_000_000_000 };
+		const of7 = { v: 1, rolloutId: "checkout-7", cause };
+
+		const seeing = await rollBack(stage, rollbackPayload(of7));
+		const blind = await rollBack(stage, rollbackPayload(of7, "rollback-a", true));
+
+		expect([seeing, blind]).toMatchObject([{ kind: "over" }, { kind: "confirmed", rolloutId: "checkout-1" }]);
 	});
 
 	it("given a service that is idle by then, has nothing to follow", async () => {
