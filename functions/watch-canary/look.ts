@@ -63,7 +63,8 @@ export const look = async (
 	let rollout = await readRollout(ports, watch.rolloutId);
 	const { periodSeconds } = rollout.definition.measurements;
 	let evidence = watch.evidence ?? freshEvidence(watch.startEpochMs, rollout.definition.warmupSeconds, periodSeconds);
-	if (hasMoved(rollout) || isAnswered(rollout, watch)) return { decision: moved(rollout), evidence };
+	if (hasMoved(rollout) || isAnswered(rollout, watch, ports.clock.nowEpochMs()))
+		return { decision: moved(rollout), evidence };
 	const red = await findRed(ports, rollout);
 	if (red !== null) return { decision: { kind: "alarm", reasons: [red] }, evidence };
 	// While a person is asked there is no step that a rule could differ from; harm is what matters then.
@@ -90,12 +91,18 @@ export const look = async (
 /** Time between the start of a watch over a pause and the record of that pause, seconds at most. */
 const pauseRecordedSeconds = 60;
 
+/** Starting this watch and putting its question on record are both tried for minutes; longer than both, seconds. */
+const longestAskingSeconds = 900;
+
 /** Whether what a watch over a pause was begun for is over: answered, or another question has been asked since. */
-const isAnswered = ({ state }: CurrentRollout, { mode, startEpochMs, round }: Watch): boolean => {
+const isAnswered = ({ state }: CurrentRollout, { mode, startEpochMs }: Watch, nowEpochMs: number): boolean => {
 	if (mode !== "pause") return false;
 	const question = openQuestion(state);
-	if (question === undefined) return state.pause !== undefined || round > 0;
-	return question.sinceEpochMs > startEpochMs + pauseRecordedSeconds * 1000;
+	if (question !== undefined) return question.sinceEpochMs > startEpochMs + pauseRecordedSeconds * 1000;
+	const { pause, askedAtEpochMs = 0, answeredAtEpochMs = 0 } = state;
+	// Until its question is on record nobody but this watch sees harm, however long asking takes.
+	const wasAsked = pause !== undefined || Math.max(askedAtEpochMs, answeredAtEpochMs) >= startEpochMs;
+	return wasAsked || nowEpochMs > startEpochMs + longestAskingSeconds * 1000;
 };
 
 const lookOnce = async (

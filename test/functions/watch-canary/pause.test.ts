@@ -5,19 +5,20 @@ import { payload, reach, rollBack } from "../rollout-journey.ts";
 import { lookOnce, watchPayload } from "./watching.ts";
 
 /** A rollout at 25 % that asks a person, and the payload of the watch that was started just before. */
-const asking = async (errorRatio = 0.001) => {
+const asking = async (errorRatio = 0.001, afterSeconds = 1) => {
 	const stage = functionStage();
 	stage.world.versions.define(canaryDigest, { errorRatio });
 	await reach(stage, "exposed");
 	const event = watchPayload(stage, { mode: "pause" });
-	await stage.pass(1);
-	await ask(stage, "token-1");
+	const startEpochMs = stage.clock.nowEpochMs();
+	await stage.pass(afterSeconds);
+	await ask(stage, "token-1", startEpochMs);
 	return { stage, event };
 };
 
-const ask = async (stage: FunctionStage, token: string): Promise<void> => {
+const ask = async (stage: FunctionStage, token: string, askedAtEpochMs?: number): Promise<void> => {
 	const approval = { approvers: [], expiresSeconds: 3_600 };
-	const question = payload({ reason: "undecided", explanation: "too few requests", approval, token });
+	const question = payload({ reason: "undecided", explanation: "too few requests", approval, token, askedAtEpochMs });
 	await stage.run(handlersOf(stage.ports).awaitPerson, question);
 };
 
@@ -39,14 +40,42 @@ describe("a watch while a person is asked", () => {
 		await expect(lookOnce(stage, event)).resolves.toMatchObject({ kind: "roll-back", cause: { kind: "verdict" } });
 	});
 
-	it("given that nobody has asked yet, keeps watching at its first look only", async () => {
+	it("given that nobody has asked yet, keeps watching as long as asking can take", async () => {
 		const stage = functionStage();
 		await reach(stage, "exposed");
 		const event = watchPayload(stage, { mode: "pause" });
+		const first = await lookOnce(stage, event);
+		await stage.pass(600);
+		const second = await lookOnce(stage, { ...event, round: 1 });
+		await stage.pass(301);
 
-		const answers = [await lookOnce(stage, event), await lookOnce(stage, { ...event, round: 1 })];
+		const last = await lookOnce(stage, { ...event, round: 2 });
 
-		expect(answers).toMatchObject([{ kind: "keep-watching" }, { kind: "moved" }]);
+		expect([first, second, last]).toMatchObject([
+			{ kind: "keep-watching" },
+			{ kind: "keep-watching" },
+			{ kind: "moved" },
+		]);
+	});
+
+	it("given a question that came minutes late, stays beside it until it is answered", async () => {
+		const { stage, event } = await asking(0.001, 180);
+		const beside = await lookOnce(stage, { ...event, round: 3 });
+		await stage.ports.store.write("checkout", { condition: {}, set: {}, remove: ["pause"] });
+
+		const answered = await lookOnce(stage, { ...event, round: 4 });
+
+		expect([beside, answered]).toMatchObject([{ kind: "keep-watching" }, { kind: "moved" }]);
+	});
+
+	it("given a canary that harms users while asking fails, does not wait for the question", async () => {
+		const stage = functionStage();
+		stage.world.versions.define(canaryDigest, { errorRatio: 0.2 });
+		await reach(stage, "exposed");
+		const event = watchPayload(stage, { mode: "pause" });
+		await stage.pass(90);
+
+		await expect(lookOnce(stage, { ...event, round: 1 })).resolves.toMatchObject({ kind: "roll-back" });
 	});
 
 	it("given an answer, ends without a word", async () => {
