@@ -30,7 +30,7 @@ const servingSlot = ({ record, tombstone, route, definition }: EnrolmentFacts): 
 	"blue";
 
 /** What users are served when they go back: the image that is stable, or was. */
-export const releaseServed = ({ record, tombstone }: CommonFacts): Release | null =>
+const releaseServed = ({ record, tombstone }: CommonFacts): Release | null =>
 	record?.stableRelease ?? tombstone?.leaving?.release ?? null;
 
 /** Whether a rule sends requests to a slot. */
@@ -123,7 +123,7 @@ export const withdrawalWarnings = (facts: CommonFacts): readonly string[] => {
 
 const digestIn = (image: string): string | null => /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1] ?? null;
 
-export const needsImage = ({ cluster: { users } }: CommonFacts, digest: string): boolean =>
+const needsImage = ({ cluster: { users } }: CommonFacts, digest: string): boolean =>
 	users !== null &&
 	digestIn(users.image) !== digest &&
 	(users.replicas === 0 || users.imageDigests.some((running) => running !== digest));
