@@ -74,7 +74,7 @@ export const epochFor = ({ record, tombstone, slots: { blue, green } }: CommonFa
 };
 
 /** Pods that must be ready before traffic moves: as many as serve, or as many as are wanted if those are more. */
-export const neededPods = ({ cluster: { users }, slots: { blue } }: CommonFacts): number =>
+const neededPods = ({ cluster: { users }, slots: { blue } }: CommonFacts): number =>
 	Math.max(1, users?.wantedReplicas ?? 0, users?.readyReplicas ?? 0, blue.imageDigest === null ? 0 : 1);
 
 /** Seconds after which nothing that was sent to the old place is under way any more (D4). */
@@ -84,7 +84,7 @@ export const drainSecondsOf = ({ definition, route, cluster: { users } }: Enrolm
 	return Math.max(300, definition.drainSeconds, delay, users?.terminationGraceSeconds ?? 0);
 };
 
-export const lackOf = ({ slots }: CommonFacts, needed: number, name: SlotName = slot): readonly string[] => {
+const lackOf = ({ slots }: CommonFacts, needed: number, name: SlotName = slot): readonly string[] => {
 	const { readyReplicas, isSettled, healthyTargets } = slots[name];
 	return [
 		...(readyReplicas < needed ? [`${readyReplicas} of ${needed} pods are ready`] : []),
@@ -134,10 +134,24 @@ const stepsToBind = ({ cluster }: EnrolmentFacts): readonly EnrolmentStep[] =>
 		return hasService && hasBinding ? [] : [{ kind: "bind-slot", slot: name }];
 	});
 
+/** The slot gets what serves now, as many pods of it, and is waited for; nothing where it can serve everything already. */
+export const stepsToFill = (facts: CommonFacts, release: Release): readonly EnrolmentStep[] => {
+	const { blue } = facts.slots;
+	const steps: EnrolmentStep[] = [];
+	const isDeployed = blue.imageDigest === release.imageDigest && blue.epoch > 0;
+	const epoch = epochFor(facts, isDeployed);
+	if (!isDeployed || blue.wantedReplicas === 0) steps.push({ kind: "deploy-slot", slot, release, epoch });
+	const needed = neededPods(facts);
+	if (!isDeployed || blue.minReplicas < needed)
+		steps.push({ kind: "hold-slot", slot, minReplicas: needed, epoch: isDeployed ? blue.epoch : epoch });
+	const missing = isDeployed ? lackOf(facts, needed) : [`0 of ${needed} pods are ready`];
+	if (missing.length > 0) steps.push({ kind: "await-slot", missing });
+	return steps;
+};
+
 /** Until traffic has moved: the slot gets what serves now, in full, beside it. */
 const stepsBeforeMove = (facts: EnrolmentFacts): readonly EnrolmentStep[] => {
-	const { definition, slots, route } = facts;
-	const { blue } = slots;
+	const { definition, route } = facts;
 	const steps: EnrolmentStep[] = [];
 	const usersGroupArn = usersGroupOf(route, definition.route);
 	if (!isOurs(route.base, definition.environment) && usersGroupArn !== null)
@@ -150,16 +164,7 @@ const stepsBeforeMove = (facts: EnrolmentFacts): readonly EnrolmentStep[] => {
 	}
 	const release = servingRelease(facts, false);
 	if (release === null) return steps;
-	const isDeployed = blue.imageDigest === release.imageDigest && blue.epoch > 0;
-	const epoch = epochFor(facts, isDeployed);
-	if (!isDeployed || blue.wantedReplicas === 0) steps.push({ kind: "deploy-slot", slot, release, epoch });
-	const needed = neededPods(facts);
-	if (!isDeployed || blue.minReplicas < needed)
-		steps.push({ kind: "hold-slot", slot, minReplicas: needed, epoch: isDeployed ? blue.epoch : epoch });
-	const missing = isDeployed ? lackOf(facts, needed) : [`0 of ${needed} pods are ready`];
-	if (missing.length > 0) steps.push({ kind: "await-slot", missing });
-	steps.push({ kind: "direct", usersPercent: 0, slot, listsUsers: true });
-	return steps;
+	return [...steps, ...stepsToFill(facts, release), { kind: "direct", usersPercent: 0, slot, listsUsers: true }];
 };
 
 /** Whether nothing is sent to the user's own pods, by the rules and by the in-cluster Service's selector. */

@@ -3,11 +3,10 @@ import {
 	type EnrolmentStep,
 	epochFor,
 	lackAfterMove,
-	lackOf,
-	neededPods,
 	type Plan,
 	quietSecondsSince,
 	servingRelease,
+	stepsToFill,
 } from "./enrolment.ts";
 import type { GatewayFacts, Problem } from "./enrolment-facts.ts";
 import {
@@ -62,20 +61,9 @@ const stepsToBind = ({ cluster }: GatewayFacts): readonly EnrolmentStep[] =>
 
 /** The slot gets what serves now, in full, beside it; then the user points the route at it. */
 const stepsBeforeMove = (facts: GatewayFacts): readonly EnrolmentStep[] => {
-	const { blue } = facts.slots;
-	const steps: EnrolmentStep[] = [];
 	const release = servingRelease(facts, false);
-	if (release === null) return steps;
-	const isDeployed = blue.imageDigest === release.imageDigest && blue.epoch > 0;
-	const epoch = epochFor(facts, isDeployed);
-	if (!isDeployed || blue.wantedReplicas === 0) steps.push({ kind: "deploy-slot", slot, release, epoch });
-	const needed = neededPods(facts);
-	if (!isDeployed || blue.minReplicas < needed)
-		steps.push({ kind: "hold-slot", slot, minReplicas: needed, epoch: isDeployed ? blue.epoch : epoch });
-	const missing = isDeployed ? lackOf(facts, needed) : [`0 of ${needed} pods are ready`];
-	if (missing.length > 0) steps.push({ kind: "await-slot", missing });
-	if (!hasMoved(facts)) steps.push({ kind: "await-route" });
-	return steps;
+	if (release === null) return [];
+	return [...stepsToFill(facts, release), ...(hasMoved(facts) ? [] : [{ kind: "await-route" } as const])];
 };
 
 const stepsAfterMove = (
