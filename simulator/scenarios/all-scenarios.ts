@@ -12,6 +12,7 @@ import { badDigestStaysOut } from "./stories/bad-digest-stays-out.ts";
 import { badImage } from "./stories/bad-image.ts";
 import { blueGreen } from "./stories/blue-green.ts";
 import { blueGreenBad } from "./stories/blue-green-bad.ts";
+import { blueGreenHoldback, blueGreenHoldbackBad } from "./stories/blue-green-holdback.ts";
 import { bothSlotsBad } from "./stories/both-slots-bad.ts";
 import { coldStartCanary } from "./stories/cold-start-canary.ts";
 import { configChange } from "./stories/config-change.ts";
@@ -60,6 +61,8 @@ export const furtherScenarios: readonly Scenario[] = [
 	slowImage,
 	blueGreen,
 	blueGreenBad,
+	blueGreenHoldback,
+	blueGreenHoldbackBad,
 	configChange,
 	badConfig,
 	configWithImage,

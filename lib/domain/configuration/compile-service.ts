@@ -8,7 +8,7 @@ import type { EnvironmentConfig } from "./environment-config.ts";
 import type { GatesConfig } from "./gates-config.ts";
 import type { ServiceConfig } from "./service-config.ts";
 import { stageDefaults } from "./stage.ts";
-import { resolveSteps } from "./steps.ts";
+import { resolveHoldback, resolveSteps } from "./steps.ts";
 
 /**
  * What the control plane needs to know of one service: nothing is left to default (D15).
@@ -95,7 +95,7 @@ const drainSecondsOf = (traffic: ServiceConfig["traffic"]): number =>
 		: Math.max(300, traffic.targetGroup.deregistrationDelaySeconds);
 
 const compileSteps = (settings: ServiceConfig, asksBeforeFirstStep: boolean): readonly Step[] =>
-	resolveSteps(settings.strategy, settings.steps).map((step, position) => ({
+	[...resolveHoldback(settings.holdback), ...resolveSteps(settings.strategy, settings.steps)].map((step, position) => ({
 		...step,
 		approval: approvalBefore(settings, step.weightPercent, position === 0 && asksBeforeFirstStep),
 	}));

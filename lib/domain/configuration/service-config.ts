@@ -7,7 +7,7 @@ import { gatesConfigSchema } from "./gates-config.ts";
 import { guardrailsConfigSchema } from "./guardrails-config.ts";
 import { measurementsConfigSchema } from "./measurements-config.ts";
 import { serviceRules } from "./service-rules.ts";
-import { stepsConfigSchema } from "./steps.ts";
+import { holdbackConfigSchema, stepsConfigSchema } from "./steps.ts";
 import { trafficConfigSchema } from "./traffic-config.ts";
 import { inClusterServiceSchema, repositoryConfigSchema, workloadConfigSchema } from "./workload-config.ts";
 
@@ -20,6 +20,7 @@ const fields = section({
 		z.describe("canary: step by step, compared with the stable slot. blue-green: everything at once."),
 	),
 	steps: stepsConfigSchema,
+	holdback: holdbackConfigSchema,
 	approvals: approvalsConfigSchema,
 	guardrails: guardrailsConfigSchema,
 	measurements: measurementsConfigSchema,

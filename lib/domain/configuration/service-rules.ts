@@ -1,14 +1,17 @@
 import type { BrokenRule } from "./broken-rule.ts";
 import type { ServiceConfig } from "./service-config.ts";
-import { type ResolvedStep, resolveSteps } from "./steps.ts";
+import { type ResolvedStep, resolveHoldback, resolveSteps } from "./steps.ts";
 
 /** What must hold between the keys of one service, each by itself being right. */
 export const serviceRules = (service: ServiceConfig): readonly BrokenRule[] => {
 	const steps = resolveSteps(service.strategy, service.steps);
+	const holdback = resolveHoldback(service.holdback);
 	return [
 		...weightRules(service, steps),
-		...bakeRules(service, steps),
-		...approvalRules(service, steps),
+		...steps.flatMap((step, position) => bakeRules(service, step, ["steps", position])),
+		...holdback.flatMap((step) => bakeRules(service, step, ["holdback"])),
+		...blueGreenRules(service),
+		...approvalRules(service, [...holdback, ...steps]),
 		...guardrailRules(service),
 		...kindRules(service),
 		...sourceRules(service),
@@ -35,19 +38,25 @@ const weightRules = (service: ServiceConfig, steps: readonly ResolvedStep[]): re
 	return broken;
 };
 
-const bakeRules = (service: ServiceConfig, steps: readonly ResolvedStep[]): readonly BrokenRule[] => {
-	const { warmupSeconds, measurements } = service;
+const bakeRules = (
+	{ warmupSeconds, measurements }: ServiceConfig,
+	{ minBakeSeconds, maxBakeSeconds }: ResolvedStep,
+	of: BrokenRule["path"],
+): readonly BrokenRule[] => {
+	const path = [...of, "maxBakeSeconds"];
+	if (minBakeSeconds > maxBakeSeconds) return [{ path, allowed: `at least minBakeSeconds (${minBakeSeconds})` }];
+	// A shorter bake would end before its first bucket could be judged.
 	const least = warmupSeconds + measurements.periodSeconds;
-	return steps.flatMap((step, position) => {
-		const path = ["steps", position, "maxBakeSeconds"];
-		if (step.minBakeSeconds > step.maxBakeSeconds)
-			return [{ path, allowed: `at least minBakeSeconds (${step.minBakeSeconds})` }];
-		// A shorter bake would end before its first bucket could be judged.
-		if (step.maxBakeSeconds < least)
-			return [{ path, allowed: `at least warmupSeconds and one measurements.periodSeconds together (${least})` }];
-		return [];
-	});
+	if (maxBakeSeconds < least)
+		return [{ path, allowed: `at least warmupSeconds and one measurements.periodSeconds together (${least})` }];
+	return [];
 };
+
+/** A canary has users on the stable slot at every step but the last. */
+const blueGreenRules = ({ strategy, holdback }: ServiceConfig): readonly BrokenRule[] =>
+	strategy === "blue-green" || holdback === undefined
+		? []
+		: [{ path: ["holdback"], allowed: `nothing for strategy ${strategy}: its steps hold users back already` }];
 
 const approvalRules = (service: ServiceConfig, steps: readonly ResolvedStep[]): readonly BrokenRule[] => {
 	const weights = steps.map((step) => step.weightPercent);

@@ -36,6 +36,27 @@ export const stepsConfigSchema = z
 
 type StepsConfig = z.output<typeof stepsConfigSchema>;
 
+/** Blue-green: users who stay on the stable slot for a while after everybody else has moved. */
+export const holdbackConfigSchema = z
+	.optional(
+		section({
+			percent: wholeNumber(1, 50).check(z.describe("Share of requests that stays on the stable slot, percent.")),
+			minBakeSeconds: z
+				.optional(wholeNumber(10, 86_400))
+				.check(z.describe("Shortest time with users held back, even with perfect evidence. Default 120.")),
+			maxBakeSeconds: z
+				.optional(wholeNumber(10, 86_400))
+				.check(z.describe("Longest time without a verdict; then onUndecided applies. Default 1800.")),
+		}),
+	)
+	.check(
+		z.describe(
+			"Blue-green: users who stay on the stable slot at first, so that the new version can be compared. Default: none.",
+		),
+	);
+
+type HoldbackConfig = z.output<typeof holdbackConfigSchema>;
+
 /** A step with nothing left to default, before approvals are added. */
 export interface ResolvedStep {
 	readonly weightPercent: number;
@@ -45,6 +66,8 @@ export interface ResolvedStep {
 }
 
 const defaultMinBakeSeconds = 120;
+/** Few are held back, so that evidence takes its time. */
+const defaultHoldbackSeconds = 1_800;
 const defaultMaxBakeSeconds = (position: number): number => [600, 1_200][position] ?? 1_800;
 
 /**
@@ -61,7 +84,32 @@ export const resolveSteps = (strategy: "canary" | "blue-green", steps: StepsConf
 	return entries.map((entry: Exclude<StepsConfig, string | undefined>[number], position) => ({
 		weightPercent: entry.weightPercent,
 		judgedBy: entry.judgedBy ?? (entry.weightPercent === 100 ? "guardrails" : "comparison"),
-		minBakeSeconds: entry.minBakeSeconds ?? Math.min(defaultMinBakeSeconds, entry.maxBakeSeconds ?? Infinity),
-		maxBakeSeconds: entry.maxBakeSeconds ?? Math.max(defaultMaxBakeSeconds(position), entry.minBakeSeconds ?? 0),
+		...bakesOf(entry, defaultMaxBakeSeconds(position)),
 	}));
 };
+
+/**
+ * What a holdback means, as steps: one more before the last. Whoever stays behind is the control arm that blue-green has
+ * none of otherwise, so comparison judges.
+ */
+export const resolveHoldback = (holdback: HoldbackConfig): readonly ResolvedStep[] =>
+	holdback === undefined
+		? []
+		: [
+				{
+					weightPercent: 100 - holdback.percent,
+					judgedBy: "comparison",
+					...bakesOf(holdback, defaultHoldbackSeconds),
+				},
+			];
+
+const bakesOf = (
+	{
+		minBakeSeconds,
+		maxBakeSeconds,
+	}: { readonly minBakeSeconds?: number | undefined; readonly maxBakeSeconds?: number | undefined },
+	defaultSeconds: number,
+): Pick<ResolvedStep, "minBakeSeconds" | "maxBakeSeconds"> => ({
+	minBakeSeconds: minBakeSeconds ?? Math.min(defaultMinBakeSeconds, maxBakeSeconds ?? Infinity),
+	maxBakeSeconds: maxBakeSeconds ?? Math.max(defaultSeconds, minBakeSeconds ?? 0),
+});

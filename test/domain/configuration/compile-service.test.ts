@@ -133,6 +133,22 @@ describe("definition", () => {
 		]);
 	});
 
+	it("given users held back, makes one more step before everything, compared with them", () => {
+		const definition = compiled({ strategy: "blue-green", holdback: { percent: 5 } }, { stage: "staging" });
+
+		expect(definition.steps).toEqual([
+			{ weightPercent: 95, judgedBy: "comparison", minBakeSeconds: 120, maxBakeSeconds: 1_800, approval: null },
+			{ weightPercent: 100, judgedBy: "guardrails", minBakeSeconds: 120, maxBakeSeconds: 600, approval: null },
+		]);
+	});
+
+	it("given users held back in production, asks once, before anybody moves", () => {
+		const { steps } = compiled({ strategy: "blue-green", holdback: { percent: 5, maxBakeSeconds: 60 } });
+
+		expect(steps.map(({ approval }) => approval)).toEqual([{ approvers: [], expiresSeconds: 86_400 }, null]);
+		expect(steps[0]).toMatchObject({ minBakeSeconds: 60, maxBakeSeconds: 60 });
+	});
+
 	it("given blue-green in production, asks before everything", () => {
 		const definition = compiled({ strategy: "blue-green" });
 

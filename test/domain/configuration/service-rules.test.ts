@@ -58,6 +58,34 @@ describe("steps", () => {
 	);
 });
 
+describe("holdback", () => {
+	it("given blue-green, accepts it and lets people be asked before either step", () => {
+		const approvals = [{ beforeWeightPercent: 95 }, { beforeWeightPercent: 100 }];
+
+		expect(problemsOf({ strategy: "blue-green", holdback: { percent: 5 }, approvals })).toEqual([]);
+	});
+
+	it("given a canary, refuses it", () => {
+		expect(problemsOf({ holdback: { percent: 5 } })).toEqual([
+			'holdback: found {"percent":5}; allowed is nothing for strategy canary: its steps hold users back already',
+		]);
+	});
+
+	it("given a share that is more than half, refuses it", () => {
+		expect(problemsOf({ strategy: "blue-green", holdback: { percent: 51 } })).toEqual([
+			"holdback.percent: found 51; allowed is a whole number from 1 to 50",
+		]);
+	});
+
+	it("given a longest bake below the shortest, refuses it", () => {
+		const holdback = { percent: 5, minBakeSeconds: 300, maxBakeSeconds: 299 };
+
+		expect(problemsOf({ strategy: "blue-green", holdback })).toEqual([
+			"holdback.maxBakeSeconds: found 299; allowed is at least minBakeSeconds (300)",
+		]);
+	});
+});
+
 describe("bake", () => {
 	it("given a longest bake below the shortest, refuses it", () => {
 		const problems = problemsOf({ steps: [{ weightPercent: 100, minBakeSeconds: 300, maxBakeSeconds: 299 }] });
