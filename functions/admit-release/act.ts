@@ -129,17 +129,18 @@ const keep = async (ports: Ports, state: ServiceState, look: Look, decision: Hol
 
 const queue = async (
 	ports: Ports,
-	{ service, phase }: ServiceState,
+	{ service, phase, rolloutId = phase }: ServiceState,
 	{ occasion }: Look,
 	{ transition, superseded }: Pick<Extract<Admission, { kind: "queue" }>, "transition" | "superseded">,
 ): Promise<string> => {
 	const release = transition.set.next;
 	if (release === undefined) throw new RangeError("A queue without a release that waits.");
 	const atEpochMs = ports.clock.nowEpochMs();
-	const queued = { service, release, atEpochMs, reason: `the service is ${phase}` };
+	// Whichever look says it, however far the rollout has come by then, it is the same event.
+	const queued = { service, release, atEpochMs, reason: `${rolloutId} is under way` };
 	// Said first: once it is written, another delivery of the push finds it waiting and says nothing.
 	await ports.events.publish([
-		announce("release.queued.v1", queued, release.id),
+		announce("release.queued.v1", queued, `${release.id} ${rolloutId}`),
 		...passedOver(service, superseded, release, atEpochMs),
 	]);
 	await ports.store.write(service, transition);

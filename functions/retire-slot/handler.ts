@@ -2,24 +2,17 @@ import * as z from "zod/mini";
 import { hasChangedRoles } from "../../lib/domain/closing.ts";
 import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
 import { otherSlot, type SlotName } from "../../lib/domain/slot.ts";
-import type { Clock } from "../../lib/ports/clock.ts";
-import type { ReleaseContents } from "../../lib/ports/release-contents.ts";
-import type { RolloutHistory } from "../../lib/ports/rollout-history.ts";
 import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
 import type { ServiceStore } from "../../lib/ports/service-store.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
 import { InvalidWorkloadError, SlotEpochConflictError, type Workloads } from "../../lib/ports/workloads.ts";
 import { parseEvent, pipeline } from "../pipeline.ts";
 import { RolloutMovedConflictError, readRollout, rolloutPayload } from "../rollout-payload.ts";
-import { giveUpUnused } from "./unused-contents.ts";
 
 interface Ports {
 	readonly store: ServiceStore;
 	readonly catalog: ServiceCatalog;
 	readonly workloads: Workloads;
-	readonly history: RolloutHistory;
-	readonly contents: ReleaseContents;
-	readonly clock: Clock;
 	readonly telemetry: Telemetry;
 }
 
@@ -50,7 +43,6 @@ export const makeHandler = (ports: Ports) =>
 		await ports.workloads.retire(definition.workload, retiring.slot, Math.min(present.epoch, retiring.epoch));
 		invocation.ensureTimeLeft(writeMs);
 		await release(ports, definition, staying);
-		await giveUpUnused(ports, definition.workload, state, invocation);
 		return { v: 1, kind: "retired", slot: retiring.slot } as const;
 	});
 

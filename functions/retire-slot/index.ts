@@ -2,9 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EKSClient } from "@aws-sdk/client-eks";
 import { S3Client } from "@aws-sdk/client-s3";
 import { patient } from "../../lib/adapters/aws-client-options.ts";
-import { dynamoRolloutHistory } from "../../lib/adapters/dynamo-rollout-history.ts";
 import { dynamoServiceStore } from "../../lib/adapters/dynamo-service-store.ts";
-import { eksReleaseContents } from "../../lib/adapters/eks-release-contents.ts";
 import { eksWorkloads } from "../../lib/adapters/eks-workloads.ts";
 import { powertoolsTelemetry } from "../../lib/adapters/powertools-telemetry.ts";
 import { s3ServiceCatalog } from "../../lib/adapters/s3-service-catalog.ts";
@@ -22,8 +20,5 @@ export const handler = makeHandler({
 	store: dynamoServiceStore(dynamodb, environment.SERVICE_TABLE),
 	catalog: s3ServiceCatalog(s3, environment.CATALOG_BUCKET),
 	workloads: eksWorkloads(eks, environment.AWS_REGION, systemClock),
-	history: dynamoRolloutHistory(dynamodb, environment.SERVICE_TABLE),
-	contents: eksReleaseContents(eks, environment.AWS_REGION, systemClock),
-	clock: systemClock,
 	telemetry: powertoolsTelemetry(),
 });

@@ -88,8 +88,10 @@ export const functionSettings = {
 	"promote-canary": task(10, { table: "change", catalog, events: true }),
 	"move-in-cluster-service": task(30, { table: "read", catalog, cluster }),
 	"close-rollout": task(30, { table: "change", catalog, traffic: "close", alarms: true, events: true }),
-	"retire-slot": task(30, { table: "read", history: "list", catalog, cluster }),
+	"retire-slot": task(30, { table: "read", catalog, cluster }),
 	"finish-rollout": task(15, { table: "change", history: "append", catalog, alarms: true, events: true }),
+	// After the end, so it holds nobody up: it may take its time over a thousand ConfigMaps.
+	"collect-contents": task(60, { table: "read", history: "list", catalog: ["services", "definitions"], cluster }),
 	"roll-back": {
 		...task(10, { table: "change", catalog: ["by-alarm", "services", "definitions"], traffic: "send-back" }),
 		memoryMb: 1_024,

@@ -77,7 +77,9 @@ const nameOf = ({ id, tag }: Release): string => (tag === undefined ? id : `${id
  */
 export const decideAdmission = (state: ServiceState, newest: Offer | null, terms: AdmissionTerms): Admission => {
 	if (state.phase !== "idle") return decideWhileBusy(state, newest, terms);
-	const { wanted } = state;
+	const { wanted, rolloutId } = state;
+	// Somebody has edited the record: a rollout that ended leaves no name there, and this one's canary may still serve.
+	if (rolloutId !== undefined) return ignore(`the record is idle, and ${rolloutId} has not ended`);
 	if (wanted !== undefined) {
 		const { release, by, override = false } = wanted;
 		if (isSameRelease(state.stableRelease, release))

@@ -57,6 +57,17 @@ describe("decideAdmission", () => {
 		expect(after).not.toHaveProperty("next");
 	});
 
+	it("given a record that was set idle by hand while its rollout goes on, begins nothing beside that", () => {
+		const edited = serviceState({ rolloutId: "checkout-6", release: release("c") });
+		const wanted = { release: release("d"), by: "maria", atEpochMs: 4_000 };
+
+		for (const state of [edited, { ...edited, wanted }])
+			expect(decide(state, "b")).toEqual({
+				kind: "ignore",
+				reason: "the record is idle, and checkout-6 has not ended",
+			});
+	});
+
 	it("given an idle service and the release that serves already, ignores it", () => {
 		expect(decide(serviceState(), "a")).toStrictEqual({ kind: "ignore", reason: "it already serves" });
 	});

@@ -2,6 +2,7 @@ import { makeHandler as admitRelease } from "../../functions/admit-release/handl
 import { makeHandler as applyCommand } from "../../functions/apply-command/handler.ts";
 import { makeHandler as awaitPerson } from "../../functions/await-person/handler.ts";
 import { makeHandler as closeRollout } from "../../functions/close-rollout/handler.ts";
+import { makeHandler as collectContents } from "../../functions/collect-contents/handler.ts";
 import { makeHandler as ensureCapacity } from "../../functions/ensure-capacity/handler.ts";
 import { makeHandler as finishRollout } from "../../functions/finish-rollout/handler.ts";
 import { makeHandler as moveInClusterService } from "../../functions/move-in-cluster-service/handler.ts";
@@ -26,6 +27,7 @@ export const handlersOf = (ports: Ports) => ({
 	applyCommand: applyCommand(ports, environment),
 	awaitPerson: awaitPerson(ports),
 	closeRollout: closeRollout(ports),
+	collectContents: collectContents(ports),
 	ensureCapacity: ensureCapacity(ports),
 	finishRollout: finishRollout(ports),
 	moveInClusterService: moveInClusterService(ports),

@@ -89,6 +89,7 @@ describe("functions of the control plane", () => {
 describe("functions and the cluster", () => {
 	const clusterFunctions = [
 		"admit-release",
+		"collect-contents",
 		"enrol-service",
 		"ensure-capacity",
 		"move-in-cluster-service",

@@ -149,7 +149,7 @@ describe("a push while a rollout is under way", () => {
 			expect(answer).toMatchObject({ outcomes: [`checkout: queued ${stage.released(newest).id}`] });
 			expect(stage.state()).toMatchObject({ phase, rolloutId: "checkout-1", next: { imageDigest: newest } });
 			expect(stage.said.slice(before)).toMatchObject([
-				{ kind: "release.queued.v1", detail: { reason: `the service is ${phase}` } },
+				{ kind: "release.queued.v1", detail: { reason: "checkout-1 is under way" } },
 				{ kind: "release.queued.v1", detail: { release: { imageDigest: newest } } },
 				{
 					kind: "rollout.superseded.v1",
