@@ -1,3 +1,4 @@
+import { deedText } from "../../lib/domain/deed.ts";
 import { durationText } from "../../lib/domain/duration-text.ts";
 import { instantText } from "../../lib/domain/instant-text.ts";
 import { releaseText } from "../../lib/domain/release-text.ts";
@@ -28,13 +29,26 @@ const endOf = (record: RolloutRecord): string => {
 	return `${cause ?? "went back"} at ${highestWeightPercent} %${back}`;
 };
 
-const detailsOf = ({ explanation, touched, askedBy }: RolloutRecord): readonly string[] => [
-	...(explanation === undefined ? [] : [explanation]),
-	...(touched === undefined
-		? []
-		: [`Users touched: ${touched.requests} requests, ${touched.errors} errors, ${touched.slow} slow.`]),
-	...(askedBy === undefined ? [] : [`Asked for by ${askedBy}.`]),
-];
+/** Who did what, each with when; who asked for it is among it where a command did. */
+const peopleIn = ({ deeds = [], askedBy }: RolloutRecord): readonly string[] => {
+	const said = deeds.map((deed) => `${deedText(deed)}, ${instantText(deed.atEpochMs)}`).join("; ");
+	const isToldBelow = deeds.some(({ verb, by }) => by === askedBy && (verb === "retry" || verb === "release"));
+	return [
+		...(askedBy === undefined || isToldBelow ? [] : [`Asked for by ${askedBy}.`]),
+		...(said === "" ? [] : [`${said.charAt(0).toUpperCase()}${said.slice(1)}.`]),
+	];
+};
+
+const detailsOf = (record: RolloutRecord): readonly string[] => {
+	const { explanation, touched } = record;
+	return [
+		...(explanation === undefined ? [] : [explanation]),
+		...(touched === undefined
+			? []
+			: [`Users touched: ${touched.requests} requests, ${touched.errors} errors, ${touched.slow} slow.`]),
+		...peopleIn(record),
+	];
+};
 
 /** A service's rollouts, newest first: when, what, how each ended, and why it went back. */
 export const historyTable = (records: readonly RolloutRecord[], palette: Palette, width: number): readonly string[] => {

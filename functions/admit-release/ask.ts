@@ -73,8 +73,8 @@ const obey = async (
 	invocation: Invocation,
 	isSecondTry = false,
 ): Promise<string> => {
-	const { service, by, sentAtEpochMs, override = false } = command;
-	const wish: WantedRelease = { release, by, atEpochMs: sentAtEpochMs, ...(override && { override }) };
+	const { service, by, verb, sentAtEpochMs, override = false } = command;
+	const wish: WantedRelease = { release, by, verb, atEpochMs: sentAtEpochMs, ...(override && { override }) };
 	const nowEpochMs = ports.clock.nowEpochMs();
 	const gate = judgeGates({ gates: definition.gates ?? noGates, nowEpochMs });
 	const decision = decideWanted(state, wish, nowEpochMs, gate);

@@ -111,7 +111,7 @@ export const rollBack = async (
 	{ by, sentAtEpochMs }: RolloutCommand,
 	rolloutId: string,
 ) => {
-	const cause = { kind: "person", explanation: `Aborted by ${by}.`, triggeredAtEpochMs: sentAtEpochMs };
+	const cause = { kind: "person", explanation: `Aborted by ${by}.`, triggeredAtEpochMs: sentAtEpochMs, by };
 	// One name a minute: deliveries of one command make one execution, and who asks again after it failed gets another.
 	const name = `${rolloutId}-abort-${Math.floor(sentAtEpochMs / 60_000)}`;
 	try {

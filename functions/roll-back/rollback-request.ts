@@ -35,7 +35,15 @@ const Requested = z.pipe(
 	z.object({
 		v: payloadVersion,
 		rolloutId: text,
-		cause: z.object({ kind: z.enum(rollbackCauseKinds), explanation: text, triggeredAtEpochMs: z.int() }),
+		cause: z.pipe(
+			z.object({
+				kind: z.enum(rollbackCauseKinds),
+				explanation: text,
+				triggeredAtEpochMs: z.int(),
+				by: z.optional(text),
+			}),
+			z.transform(({ by, ...cause }): RollbackCause => (by === undefined ? cause : { ...cause, by })),
+		),
 		/** Said by the reconciler, which has seen that the owner is dead; nobody else can know that. */
 		takesOverFrom: z.optional(text),
 	}),
@@ -92,8 +100,9 @@ const Aborted = z.pipe(
 		detail: z.object({ service: text, rolloutId: z.optional(text) }),
 	}),
 	z.transform(({ source, time, detail: { service, rolloutId = null } }): RollbackRequest => {
-		const explanation = `Aborted by ${source.slice(sourceOfPeople.length)}.`;
-		return { kind: "person", service, rolloutId, cause: { kind: "person", explanation, triggeredAtEpochMs: time } };
+		const by = source.slice(sourceOfPeople.length);
+		const cause: RollbackCause = { kind: "person", explanation: `Aborted by ${by}.`, triggeredAtEpochMs: time, by };
+		return { kind: "person", service, rolloutId, cause };
 	}),
 );
 

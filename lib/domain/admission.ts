@@ -1,4 +1,5 @@
 import { triedWith } from "./content-change.ts";
+import type { Deed } from "./deed.ts";
 import type { ClosedGate, GateState } from "./gates.ts";
 import { isSameRelease, type Release } from "./release.ts";
 import { rolloutIdOf } from "./rollout-id.ts";
@@ -23,6 +24,8 @@ export interface Offer {
 	readonly again?: boolean;
 	/** Who commanded it; who pushed it, if anybody knows, is found out after it was admitted. */
 	readonly askedBy?: string;
+	/** How they commanded it, where that is on record. */
+	readonly deed?: Deed;
 	/** When the registry got it. */
 	readonly pushedAtEpochMs?: number;
 }
@@ -81,10 +84,11 @@ export const decideAdmission = (state: ServiceState, newest: Offer | null, terms
 	// Somebody has edited the record: a rollout that ended leaves no name there, and this one's canary may still serve.
 	if (rolloutId !== undefined) return ignore(`the record is idle, and ${rolloutId} has not ended`);
 	if (wanted !== undefined) {
-		const { release, by, override = false } = wanted;
+		const { release, by, override = false, verb, atEpochMs } = wanted;
 		if (isSameRelease(state.stableRelease, release))
 			return forget(state, ["wanted", "held"], "what was asked for serves");
-		const offer = { release, again: true, askedBy: by };
+		const deed: Deed | null = verb === undefined ? null : { verb, by, atEpochMs, ...(override && { override }) };
+		const offer = { release, again: true, askedBy: by, ...(deed !== null && { deed }) };
 		return override ? acquire(state, offer, terms) : throughGates(state, offer, terms);
 	}
 	if (newest === null || isSameRelease(state.stableRelease, newest.release)) {
@@ -143,7 +147,7 @@ const acquire = (state: ServiceState, offer: Offer, terms: AdmissionTerms): Admi
 	const { definitionHash, nowEpochMs, liveContentHash } = terms;
 	const epoch = state.epoch + 1;
 	const rolloutId = rolloutIdOf(state.service, epoch);
-	const { release, askedBy, pushedAtEpochMs } = offer;
+	const { release, askedBy, deed, pushedAtEpochMs } = offer;
 	return {
 		kind: "start",
 		rolloutId,
@@ -161,6 +165,7 @@ const acquire = (state: ServiceState, offer: Offer, terms: AdmissionTerms): Admi
 				redAlarms: {},
 				executionStarted: false,
 				...(askedBy !== undefined && { askedBy }),
+				...(deed !== undefined && { deeds: [deed] }),
 				...(pushedAtEpochMs !== undefined && { pushedAtEpochMs }),
 				...(liveContentHash !== undefined && { triedContents: triedWith(state, liveContentHash) }),
 			},

@@ -71,6 +71,7 @@ const ofOneRollout: readonly OptionalAttribute[] = [
 	"askedAtEpochMs",
 	"answeredAtEpochMs",
 	"wish",
+	"deeds",
 	"rollback",
 	"askedBy",
 ];

@@ -1,5 +1,6 @@
 import { announce } from "./announcement.ts";
 import type { RolloutCommand } from "./command.ts";
+import { noting } from "./deed.ts";
 import { isAmong, isSamePerson } from "./identity.ts";
 import type { LifecycleEvent } from "./lifecycle-event.ts";
 import { openQuestion, recordAnswer } from "./pause.ts";
@@ -48,8 +49,15 @@ interface Subject {
 	readonly nowEpochMs: number;
 }
 
-/** Whether a command may do what it asks, and what that is; said as a sentence where it may not. */
+/** Whether a command may do what it asks, and what that is; said as a sentence where it may not. Who asked is written down. */
 export const decideCommand = (state: ServiceState, command: RolloutCommand, nowEpochMs: number): CommandDecision => {
+	const decision = decide(state, command, nowEpochMs);
+	if (decision.kind !== "obey" || decision.write === null) return decision;
+	const { verb, by, sentAtEpochMs } = command;
+	return { ...decision, write: noting(state, decision.write, { verb, by, atEpochMs: sentAtEpochMs }) };
+};
+
+const decide = (state: ServiceState, command: RolloutCommand, nowEpochMs: number): CommandDecision => {
 	const { rolloutId } = state;
 	const wanted = command.rolloutId ?? rolloutId;
 	if (wanted === undefined) return refuse("no rollout of this service is under way");

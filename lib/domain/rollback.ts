@@ -35,6 +35,7 @@ export const beginRollback = (
 				kind: cause.kind,
 				explanation: cause.explanation,
 				triggeredAtEpochMs: cause.triggeredAtEpochMs,
+				...(cause.by !== undefined && { by: cause.by }),
 				executionArn,
 				beganAtEpochMs: nowEpochMs,
 			},

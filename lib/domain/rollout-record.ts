@@ -1,3 +1,4 @@
+import { type Deed, deedsOf } from "./deed.ts";
 import type { Counts } from "./measurement.ts";
 import type { Release } from "./release.ts";
 import type { Outcome, RollbackCauseKind, ServiceState, WeightShift } from "./service-state.ts";
@@ -15,6 +16,8 @@ export interface RolloutRecord {
 	readonly explanation?: string;
 	/** Who pushed or asked for it, where that is known. */
 	readonly askedBy?: string;
+	/** What people did to it, oldest first: who approved, resumed, promoted, paused, aborted, or asked for it. */
+	readonly deeds?: readonly Deed[];
 	readonly pushedAtEpochMs?: number;
 	readonly startedAtEpochMs: number;
 	/** First time that the canary could receive a request; absent where it never could. */
@@ -44,6 +47,17 @@ const known = <T extends object>(facts: T): Known<T> =>
 	// Entries of a record with some left out are a part of that record.
 	Object.fromEntries(Object.entries(facts).filter(([, fact]) => fact !== undefined)) as Known<T>;
 
+/** An abort is known by the rollback that it began, which asks no record first. */
+const allDeeds = (state: ServiceState): readonly Deed[] | undefined => {
+	const { rollback } = state;
+	const isAborted = rollback?.kind === "person" && rollback.by !== undefined;
+	const aborted: readonly Deed[] = isAborted
+		? [{ verb: "abort", by: rollback.by, atEpochMs: rollback.triggeredAtEpochMs }]
+		: [];
+	const deeds = [...deedsOf(state), ...aborted];
+	return deeds.length === 0 ? undefined : deeds;
+};
+
 /**
  * The record of a rollout that is about to end; null where the state is not at such an end, so that a call that comes
  * late or says another outcome adds nothing.
@@ -66,6 +80,7 @@ export const recordOf = (state: ServiceState, outcome: Outcome, endedAtEpochMs: 
 			cause: rollback?.kind,
 			explanation: rollback?.explanation.slice(0, longestExplanation),
 			askedBy: state.askedBy,
+			deeds: allDeeds(state),
 			pushedAtEpochMs: state.pushedAtEpochMs,
 			exposedAtEpochMs: state.exposedAtEpochMs,
 			promotedAtEpochMs: state.promotedAtEpochMs,

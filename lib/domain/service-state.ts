@@ -1,3 +1,4 @@
+import type { Deed } from "./deed.ts";
 import type { Counts } from "./measurement.ts";
 import type { Release } from "./release.ts";
 import type { SlotName } from "./slot.ts";
@@ -80,6 +81,8 @@ export interface RollbackCause {
 	readonly explanation: string;
 	/** When the trigger happened: alarm turned red, verdict fell, command was sent. */
 	readonly triggeredAtEpochMs: number;
+	/** Identity of the person who sent it back; absent where no person did. */
+	readonly by?: string;
 }
 
 export interface RollbackRecord extends RollbackCause {
@@ -112,6 +115,8 @@ export interface WantedRelease {
 	readonly atEpochMs: number;
 	/** The person takes it on themselves that gates are closed. */
 	readonly override?: boolean;
+	/** How they asked for it; absent where an earlier version of Sluice wrote it down. */
+	readonly verb?: "retry" | "release";
 }
 
 /** A release that a gate holds back. Each sweep looks at it again, however old its push has become. */
@@ -194,6 +199,8 @@ export interface ServiceState {
 	/** The question that was answered last, by when it was asked; what a state that waited in vain asks for. */
 	readonly answeredAtEpochMs?: number;
 	readonly wish?: Wish;
+	/** What people did to the rollout under way, oldest first; refusals are not among it. */
+	readonly deeds?: readonly Deed[];
 	/** When a person was asked last; stays when the pause is over, so that no late question takes its place. */
 	readonly askedAtEpochMs?: number;
 	readonly rollback?: RollbackRecord;

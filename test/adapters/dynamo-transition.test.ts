@@ -62,6 +62,7 @@ const transitions: fc.Arbitrary<Transition> = fc.record(
 				phaseIn: fc.array(phase, { maxLength: 3 }),
 				rolloutId: rolloutIds,
 				pauseAnswers: fc.constantFrom(0, 1, 2),
+				deeds: fc.constantFrom(0, 1, 2),
 				wishId: fc.constantFrom(null, "wish-1", "wish-2"),
 				isWishOpen: fc.constant(true as const),
 				pauseToken: fc.constantFrom(fullState("checkout").pause?.token ?? "", "another", null),

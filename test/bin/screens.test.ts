@@ -86,6 +86,25 @@ describe("what people see", () => {
 		expect(historyTable([], palette, 100)).toEqual(["No rollout has ended yet."]);
 	});
 
+	it("given people who did something to it, says who did what and when, and who asked for it once", () => {
+		const { askedBy: _, explanation: __, touched: ___, ...rest } = record;
+		const at = read.nowEpochMs;
+		const told = (record: RolloutRecord) => historyTable([record], palette, 120).at(-1);
+
+		expect(
+			told({
+				...rest,
+				askedBy: "eve",
+				deeds: [
+					{ verb: "retry", by: "eve", atEpochMs: at, override: true },
+					{ verb: "approve", by: "ana", atEpochMs: at + 60_000 },
+				],
+			}),
+		).toBe(
+			"         Tried again by eve, closed gates or not, 5 Jan 09:00:00 UTC; approved by ana, 5 Jan 09:01:00 UTC.",
+		);
+	});
+
 	it("given a promotion whose push is known, says how long it took", () => {
 		const { cause: _, explanation: __, touched: ___, askedBy: ____, ...rest } = record;
 		const promoted = {

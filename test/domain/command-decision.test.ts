@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RolloutCommand } from "../../lib/domain/command.ts";
 import { decideCommand } from "../../lib/domain/command-decision.ts";
+import { noting } from "../../lib/domain/deed.ts";
 import { recordAnswer } from "../../lib/domain/pause.ts";
 import { type Pause, phases, revertiblePhases, type ServiceState } from "../../lib/domain/service-state.ts";
 import { serviceState } from "./builders.ts";
@@ -49,7 +50,7 @@ describe("decideCommand", () => {
 		expect(decided(state, command())).toStrictEqual({
 			kind: "obey",
 			rolloutId: "checkout-7",
-			write: recordAnswer(7, pause(), answer, true),
+			write: noting(state, recordAnswer(7, pause(), answer, true), answer),
 			final: { token: "token-1", askedAtEpochMs: 1_900_000, answer },
 			says: [
 				{

@@ -53,6 +53,21 @@ describe("recordOf", () => {
 		});
 	});
 
+	it("given people who had their hands in it, remembers what each did, and the abort with them", () => {
+		const deeds = [
+			{ verb: "retry", by: "eve", atEpochMs: 900, override: true },
+			{ verb: "approve", by: "ana", atEpochMs: 1_500 },
+		] as const;
+		const aborted: RollbackRecord = { ...rollback, kind: "person", by: "ben" };
+		const state = serviceState({ ...underWay, phase: "rolling-back", deeds, rollback: aborted });
+
+		expect(recordOf(state, "rolled-back", 9_000)?.deeds).toEqual([
+			...deeds,
+			{ verb: "abort", by: "ben", atEpochMs: 5_000 },
+		]);
+		expect(recordOf({ ...state, deeds: [], rollback }, "rolled-back", 9_000)?.deeds).toBeUndefined();
+	});
+
 	it("given a promotion, remembers what was replaced although it serves no more", () => {
 		const state = serviceState({
 			...underWay,

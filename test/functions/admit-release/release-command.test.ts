@@ -9,7 +9,11 @@ describe("release", () => {
 
 		await admit(stage, command(stage, "release", { release: { id: stage.released(canaryDigest).id.slice(0, 6) } }));
 
-		expect(stage.state()).toMatchObject({ rolloutId: "checkout-3", release: { imageDigest: canaryDigest, tag: "v2" } });
+		expect(stage.state()).toMatchObject({
+			rolloutId: "checkout-3",
+			release: { imageDigest: canaryDigest, tag: "v2" },
+			deeds: [{ verb: "release", by: ana }],
+		});
 	});
 
 	it("given a digest that only the registry knows, begins it", async () => {
