@@ -116,6 +116,12 @@ const actOnSlots = async (ports: Ports, facts: EnrolmentFacts | GatewayFacts, st
 const actOnUsers = async ({ users }: Ports, { definition }: CommonFacts, step: Step): Promise<boolean> => {
 	const { workload } = definition;
 	switch (step.kind) {
+		case "allow-stop":
+			await users.markStoppable(workload, step.epoch, step.resourceVersion);
+			return true;
+		case "forbid-stop":
+			await users.markStoppable(workload, null, step.resourceVersion);
+			return true;
 		case "stop-users":
 			await users.scale(workload, 0, step.resourceVersion);
 			return true;

@@ -12,7 +12,12 @@ const Input = z.object({
 	dryRun: z.boolean(),
 	by: z.string().check(z.minLength(1), z.maxLength(256)),
 	memory: z.nullable(
-		z.object({ quietSinceEpochMs: epochMs, waitingFor: z.nullable(z.string()), waitingSinceEpochMs: epochMs }),
+		z.object({
+			quietSinceEpochMs: epochMs,
+			waitingFor: z.nullable(z.string()),
+			waitingSinceEpochMs: epochMs,
+			usersStarts: z.optional(z.int()),
+		}),
 	),
 });
 

@@ -26,12 +26,13 @@ const observeCommon = async <Definition extends CommonFacts["definition"]>(
 	healthyTargets: (slot: SlotName) => number,
 ) => {
 	const { workload, service } = definition;
-	const [{ record, tombstone }, cluster, blue, green] = await Promise.all([
-		ports.record.read(service),
+	const [cluster, blue, green] = await Promise.all([
 		ports.users.inspect(workload),
 		ports.workloads.read(workload, "blue"),
 		ports.workloads.read(workload, "green"),
 	]);
+	// Last: what was seen of an object before a service began to leave was written since, or is written no more by us.
+	const { record, tombstone } = await ports.record.read(service);
 	const slots = {
 		blue: { ...blue, healthyTargets: healthyTargets("blue") },
 		green: { ...green, healthyTargets: healthyTargets("green") },

@@ -82,5 +82,6 @@ export const takeStep = async (ports: Ports, request: Request, invocation: Invoc
 		return { ...said, kind: "wait", sentence: error.message, waitSeconds: 5, memory: after } as const;
 	}
 	ports.telemetry.info("did", { service, step: step.kind, sentence, by });
-	return { ...said, kind: "continue", sentence, memory: after } as const;
+	const usersStarts = (after.usersStarts ?? 0) + (step.kind === "start-users" ? 1 : 0);
+	return { ...said, kind: "continue", sentence, memory: { ...after, usersStarts } } as const;
 };

@@ -12,9 +12,12 @@ export const epochAnnotation = "sluice.dev/epoch";
 
 const epochPath = `/metadata/annotations/${epochAnnotation.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 
+/** Annotation of the user's own Deployment: the epoch of the enrolment that may scale it to zero. */
+export const stopAnnotation = "sluice.dev/enrolment-epoch";
+
 /** The epoch that an object carries; null where Sluice never wrote it. */
-export const epochOf = (object: KubernetesObject | null): number | null => {
-	const text = object?.metadata.annotations?.[epochAnnotation];
+export const epochOf = (object: KubernetesObject | null, annotation = epochAnnotation): number | null => {
+	const text = object?.metadata.annotations?.[annotation];
 	return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : null;
 };
 

@@ -3,7 +3,7 @@ import type { ClusterFacts, SlotObjects, UsersDeployment } from "../domain/enrol
 import type { WorkloadTarget } from "../domain/service-definition.ts";
 import { type SlotName, slotNames } from "../domain/slot.ts";
 import { configMapsOf } from "./configuration-references.ts";
-import { epochOf } from "./epoch-fence.ts";
+import { epochOf, stopAnnotation } from "./epoch-fence.ts";
 import { type KubernetesApi, objectPath } from "./kubernetes-api.ts";
 import { listAll } from "./kubernetes-list.ts";
 import type { Autoscaler, Deployment, KubernetesObject, Service, VolumeClaim } from "./kubernetes-objects.ts";
@@ -77,6 +77,7 @@ const readUsers = async (
 	const replicas = users.spec.replicas ?? 1;
 	return {
 		resourceVersion: users.metadata.resourceVersion ?? "",
+		stopEpoch: epochOf(users, stopAnnotation),
 		replicas,
 		// An autoscaler rests while its Deployment is at zero, and its status may be left from before.
 		wantedReplicas: replicas === 0 ? 0 : Math.max(replicas, autoscaler?.status?.desiredReplicas ?? 0),

@@ -3,7 +3,7 @@ import type { SlotName } from "../domain/slot.ts";
 import type { SlotBinding, UserWorkload } from "../ports/user-workload.ts";
 import { UserWorkloadConflictError } from "../ports/user-workload.ts";
 import { InvalidWorkloadError } from "../ports/workloads.ts";
-import { epochAnnotation, epochOf } from "./epoch-fence.ts";
+import { epochAnnotation, epochOf, stopAnnotation } from "./epoch-fence.ts";
 import {
 	InvalidObjectError,
 	type JsonPatchOperation,
@@ -19,6 +19,13 @@ import { isMadeBySluice, slotService, slotTargetGroupBinding, type TargetGroupBi
 import { slotLabel, slotObjectName } from "./slot-manifests.ts";
 
 const escaped = (key: string): string => key.replaceAll("~", "~0").replaceAll("/", "~1");
+
+const stopPath = `/metadata/annotations/${escaped(stopAnnotation)}`;
+
+const annotate = (present: object | undefined, epoch: number): JsonPatchOperation =>
+	present === undefined
+		? { op: "add", path: "/metadata/annotations", value: { [stopAnnotation]: String(epoch) } }
+		: { op: "add", path: stopPath, value: String(epoch) };
 
 const usersPath = (target: WorkloadTarget): string =>
 	objectPath("apps/v1", target.namespace, "deployments", target.deployment);
@@ -103,6 +110,23 @@ const setImage = async (
 	]);
 };
 
+const markStoppable = async (
+	api: KubernetesApi,
+	target: WorkloadTarget,
+	epoch: number | null,
+	resourceVersion: string,
+): Promise<void> => {
+	const { metadata } = await readUsers(api, target);
+	const carried = metadata.annotations?.[stopAnnotation];
+	if (epoch === null && carried === undefined) return;
+	await patchVersion(
+		api,
+		usersPath(target),
+		resourceVersion,
+		epoch === null ? [{ op: "remove", path: stopPath }] : [annotate(metadata.annotations, epoch)],
+	);
+};
+
 const free = async (api: KubernetesApi, path: string): Promise<void> => {
 	const live = await api.get<Service>(path);
 	if (live === null || live.spec.selector?.[slotLabel] === undefined) return;
@@ -155,6 +179,8 @@ const remove = async (api: KubernetesApi, target: WorkloadTarget, slot: SlotName
 export const kubernetesUserWorkload = (apiOf: (clusterName: string) => KubernetesApi): UserWorkload => ({
 	inspect: (target) => inspectCluster(apiOf(target.clusterName), target),
 	bind: (target, slot, binding) => bind(apiOf(target.clusterName), target, slot, binding),
+	markStoppable: (target, epoch, resourceVersion) =>
+		markStoppable(apiOf(target.clusterName), target, epoch, resourceVersion),
 	scale: (target, replicas, resourceVersion) =>
 		patchVersion(apiOf(target.clusterName), usersPath(target), resourceVersion, [
 			{ op: "replace", path: "/spec/replicas", value: replicas },

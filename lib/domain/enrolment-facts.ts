@@ -14,6 +14,8 @@ export interface Problem {
 export interface UsersDeployment {
 	/** Whoever writes later names it, and is refused if anybody wrote in between. */
 	readonly resourceVersion: string;
+	/** Epoch of the enrolment that may stop its pods, as it is marked; null where none may. */
+	readonly stopEpoch: number | null;
 	readonly replicas: number;
 	/** What the Deployment or its autoscaler wants, the larger. */
 	readonly wantedReplicas: number;

@@ -36,6 +36,10 @@ export const sentenceOf = (step: EnrolmentStep | WithdrawalStep, { definition }:
 			return `Wait ${step.seconds} s until no request to the old pods is under way any more.`;
 		case "follow-load":
 			return `Let the autoscaler of slot ${step.slot} follow the load within your bounds.`;
+		case "allow-stop":
+			return `Mark ${own}, beside its template, as one that this enrolment may scale to zero; giving back takes the mark off.`;
+		case "forbid-stop":
+			return `Take the mark off ${own}: no enrolment may scale it to zero any more.`;
 		case "stop-users":
 			return `Scale ${own} to zero; nothing of it is deleted. GitOps may set it back: nothing is sent to those pods, but an autoscaler of yours wakes up with them.`;
 		case "record":

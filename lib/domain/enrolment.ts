@@ -1,5 +1,5 @@
 import { isOurs, soleGroupOf, usersGroupOf } from "./base-rule.ts";
-import type { CommonFacts, EnrolmentFacts, Problem } from "./enrolment-facts.ts";
+import type { CommonFacts, EnrolmentFacts, Problem, UsersDeployment } from "./enrolment-facts.ts";
 import { enrolmentProblems, isMoved } from "./enrolment-refusals.ts";
 import { enrolmentWarnings } from "./enrolment-warnings.ts";
 import { type Release, releaseOf } from "./release.ts";
@@ -12,6 +12,8 @@ export interface EnrolmentMemory {
 	/** What is being waited for, and since when. */
 	readonly waitingFor: string | null;
 	readonly waitingSinceEpochMs: number | null;
+	/** How often the user's own pods were started on the way out; more than a few times, somebody stops them again. */
+	readonly usersStarts?: number | undefined;
 }
 
 export const noMemory: EnrolmentMemory = { quietSinceEpochMs: null, waitingFor: null, waitingSinceEpochMs: null };
@@ -31,6 +33,7 @@ export type EnrolmentStep =
 	| { readonly kind: "move-in-cluster-service"; readonly slot: SlotName; readonly epoch: number }
 	| { readonly kind: "await-drain"; readonly seconds: number }
 	| { readonly kind: "follow-load"; readonly slot: SlotName; readonly epoch: number }
+	| { readonly kind: "allow-stop"; readonly epoch: number; readonly resourceVersion: string }
 	| { readonly kind: "stop-users"; readonly resourceVersion: string }
 	| {
 			readonly kind: "record";
@@ -167,6 +170,19 @@ const stepsBeforeMove = (facts: EnrolmentFacts): readonly EnrolmentStep[] => {
 	return [...steps, ...stepsToFill(facts, release), { kind: "direct", usersPercent: 0, slot, listsUsers: true }];
 };
 
+/**
+ * The user's own pods go only while their Deployment is marked for it. Giving back takes the mark off, a write that no
+ * stop which was decided before it survives, however late it comes.
+ */
+export const stepsToStop = (users: UsersDeployment | null, epoch: number): readonly EnrolmentStep[] => {
+	if (users === null || users.replicas === 0) return [];
+	const { resourceVersion, stopEpoch } = users;
+	return [
+		...(stopEpoch === null ? [{ kind: "allow-stop", epoch, resourceVersion } as const] : []),
+		{ kind: "stop-users", resourceVersion },
+	];
+};
+
 /** Whether nothing is sent to the user's own pods, by the rules and by the in-cluster Service's selector. */
 const isQuiet = ({ route, definition, cluster }: EnrolmentFacts): boolean =>
 	isMoved(route, definition) &&
@@ -198,7 +214,7 @@ const stepsAfterMove = (
 	if (isListed && record === null) steps.push({ kind: "direct", usersPercent: 0, slot, listsUsers: false });
 	if (record === null && (isBefore || slots.blue.minReplicas !== cluster.minReplicas))
 		steps.push({ kind: "follow-load", slot, epoch: slotEpoch });
-	if (users !== null && isRunning) steps.push({ kind: "stop-users", resourceVersion: users.resourceVersion });
+	steps.push(...stepsToStop(users, epoch));
 	if (record === null && release !== null) steps.push({ kind: "record", release, epoch, slotEpoch });
 	return steps;
 };
@@ -245,6 +261,7 @@ export const remembered = (
 	waitingFor,
 	waitingSinceEpochMs:
 		waitingFor === null ? null : memory.waitingFor === waitingFor ? memory.waitingSinceEpochMs : nowEpochMs,
+	usersStarts: memory.usersStarts,
 });
 
 /** Whether, in enrolling, nothing reaches the user's own pods any more. */

@@ -7,6 +7,7 @@ import {
 	quietSecondsSince,
 	servingRelease,
 	stepsToFill,
+	stepsToStop,
 } from "./enrolment.ts";
 import type { GatewayFacts, Problem } from "./enrolment-facts.ts";
 import {
@@ -89,7 +90,7 @@ const stepsAfterMove = (
 	if (isRunning && left > 0) steps.push({ kind: "await-drain", seconds: Math.ceil(left) });
 	if (record === null && (isBefore || slots.blue.minReplicas !== cluster.minReplicas))
 		steps.push({ kind: "follow-load", slot, epoch: slotEpoch });
-	if (isRunning) steps.push({ kind: "stop-users", resourceVersion: users.resourceVersion });
+	steps.push(...stepsToStop(users, epoch));
 	if (record === null && release !== null) steps.push({ kind: "record", release, epoch, slotEpoch });
 	return steps;
 };

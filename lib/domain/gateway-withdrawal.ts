@@ -4,8 +4,10 @@ import { gatewayDrainSeconds } from "./gateway-enrolment.ts";
 import { type SlotName, slotNames } from "./slot.ts";
 import {
 	busyProblems,
+	replicasProblems,
 	slotsRun,
 	stepsAtRecord,
+	stepsToKeepUsers,
 	stepsToReadyUsers,
 	type WithdrawalStep,
 	withdrawalWarnings,
@@ -22,10 +24,11 @@ export const isQuietForGatewayWithdrawal = ({ reachesNoSlot, cluster }: GatewayF
 /** Whether there is anything that requests could depend on; a route alone, which names no slot or is missing, is the user's. */
 const isHeld = (facts: GatewayFacts): boolean => facts.record !== null || facts.base !== null || slotsRun(facts);
 
-const problemsOf = (facts: GatewayFacts): readonly Problem[] => {
+const problemsOf = (facts: GatewayFacts, memory: EnrolmentMemory): readonly Problem[] => {
 	const { workload } = facts.definition;
 	return [
 		...busyProblems(facts),
+		...replicasProblems(facts, servingSlot(facts), memory),
 		...(isHeld(facts) && facts.cluster.users === null
 			? [
 					{
@@ -76,12 +79,17 @@ export const planGatewayWithdrawal = (
 	memory: EnrolmentMemory,
 	nowEpochMs: number,
 ): Plan<WithdrawalStep> => {
-	const problems = problemsOf(facts);
+	const problems = problemsOf(facts, memory);
 	const warnings = withdrawalWarnings(facts);
 	if (problems.length > 0) return { problems, warnings, steps: [] };
 	return {
 		problems,
 		warnings,
-		steps: [...stepsAtRecord(facts), ...stepsToUsers(facts), ...stepsAway(facts, memory, nowEpochMs)],
+		steps: [
+			...stepsAtRecord(facts),
+			...stepsToKeepUsers(facts),
+			...stepsToUsers(facts),
+			...stepsAway(facts, memory, nowEpochMs),
+		],
 	};
 };

@@ -8,6 +8,7 @@ import { type SlotName, slotNames } from "./slot.ts";
 export type WithdrawalStep =
 	| { readonly kind: "withdraw-record"; readonly epoch: number; readonly slot: SlotName; readonly release: Release }
 	| { readonly kind: "bar-record"; readonly epoch: number; readonly leaving: Leaving }
+	| { readonly kind: "forbid-stop"; readonly resourceVersion: string }
 	| { readonly kind: "set-users-image"; readonly imageDigest: string; readonly resourceVersion: string }
 	| { readonly kind: "start-users"; readonly replicas: number; readonly resourceVersion: string }
 	| { readonly kind: "direct"; readonly usersPercent: 0 | 100; readonly slot: SlotName; readonly listsUsers: boolean }
@@ -81,13 +82,14 @@ const foreignRuleProblems = ({ route, definition }: EnrolmentFacts): readonly Pr
 					: "a rule that forwards elsewhere: the slots are to be deleted",
 		}));
 
-const withdrawalProblems = (facts: EnrolmentFacts): readonly Problem[] => {
+const withdrawalProblems = (facts: EnrolmentFacts, memory: EnrolmentMemory): readonly Problem[] => {
 	const { record, cluster, route, definition } = facts;
 	const ours = isOurs(route.base, definition.environment);
 	const what = `Deployment "${definition.workload.namespace}/${definition.workload.deployment}"`;
 	return [
 		...busyProblems(facts),
 		...foreignRuleProblems(facts),
+		...replicasProblems(facts, servingSlot(facts), memory),
 		...((record !== null || ours || slotsRun(facts)) && cluster.users === null
 			? [{ what, value: "missing", allowed: "your own Deployment, which traffic goes back to" }]
 			: []),
@@ -121,6 +123,34 @@ export const withdrawalWarnings = (facts: CommonFacts): readonly string[] => {
 	];
 };
 
+/** Pods that serve now, or that are wanted if those are more: what has to be ready elsewhere before they go. */
+const podsServing = ({ slots }: CommonFacts, slot: SlotName): number =>
+	Math.max(1, slots[slot].wantedReplicas, slots[slot].readyReplicas);
+
+/** Starts of the user's own pods after which it is said that somebody else stops them. */
+const mostStarts = 5;
+
+/** Somebody, often git, goes on setting fewer replicas than serve: with those, users would be served by too few. */
+export const replicasProblems = (
+	facts: CommonFacts,
+	slot: SlotName,
+	{ usersStarts = 0 }: EnrolmentMemory,
+): readonly Problem[] => {
+	const { cluster, definition } = facts;
+	const { namespace, deployment } = definition.workload;
+	const needed = podsServing(facts, slot);
+	const replicas = cluster.users?.replicas ?? needed;
+	return usersStarts < mostStarts || replicas >= needed || !slotsRun(facts)
+		? []
+		: [
+				{
+					what: `replicas of Deployment "${namespace}/${deployment}"`,
+					value: `${replicas} again, after ${needed} were set ${usersStarts} times`,
+					allowed: `${needed} at least, as many as serve now: put that, or no replicas at all, where the Deployment is kept (git, or an autoscaler's upper bound), and ask again`,
+				},
+			];
+};
+
 const digestIn = (image: string): string | null => /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1] ?? null;
 
 const needsImage = ({ cluster: { users } }: CommonFacts, digest: string): boolean =>
@@ -134,7 +164,7 @@ const needsImage = ({ cluster: { users } }: CommonFacts, digest: string): boolea
  */
 export const stepsToReadyUsers = (
 	facts: CommonFacts,
-	{ resourceVersion, wantedReplicas, readyReplicas, isSettled }: UsersDeployment,
+	{ resourceVersion, replicas, readyReplicas, isSettled }: UsersDeployment,
 	slot: SlotName,
 	healthy: number | null,
 	setsImage: boolean,
@@ -143,8 +173,9 @@ export const stepsToReadyUsers = (
 	const release = releaseServed(facts);
 	if (setsImage && release !== null && needsImage(facts, release.imageDigest))
 		steps.push({ kind: "set-users-image", imageDigest: release.imageDigest, resourceVersion });
-	const needed = Math.max(1, facts.slots[slot].wantedReplicas, facts.slots[slot].readyReplicas);
-	if (wantedReplicas < needed) steps.push({ kind: "start-users", replicas: needed, resourceVersion });
+	const needed = podsServing(facts, slot);
+	// Not what an autoscaler wants: one that means the pods of slots as well may want more and start none.
+	if (replicas < needed) steps.push({ kind: "start-users", replicas: needed, resourceVersion });
 	const missing = [
 		...(readyReplicas < needed ? [`${readyReplicas} of ${needed} pods are ready`] : []),
 		...(isSettled ? [] : ["not all pods are of the newest template"]),
@@ -225,6 +256,10 @@ export const stepsAtRecord = (
 		: [];
 };
 
+/** From then on no enrolment stops the user's own pods, not even by a write that was sent long before (D4). */
+export const stepsToKeepUsers = ({ cluster: { users } }: CommonFacts): readonly WithdrawalStep[] =>
+	users === null || users.stopEpoch === null ? [] : [{ kind: "forbid-stop", resourceVersion: users.resourceVersion }];
+
 /**
  * What remains to be done until the user's own Deployment serves again and nothing of Sluice's is left; nothing when
  * it does. Also takes back an enrolment that was not finished.
@@ -234,10 +269,13 @@ export const planWithdrawal = (
 	memory: EnrolmentMemory,
 	nowEpochMs: number,
 ): Plan<WithdrawalStep> => {
-	const problems = withdrawalProblems(facts);
+	const problems = withdrawalProblems(facts, memory);
 	const warnings = withdrawalWarnings(facts);
 	if (problems.length > 0) return { problems, warnings, steps: [] };
-	const first = stepsAtRecord(facts, isOurs(facts.route.base, facts.definition.environment));
+	const first = [
+		...stepsAtRecord(facts, isOurs(facts.route.base, facts.definition.environment)),
+		...stepsToKeepUsers(facts),
+	];
 	const back = stepsToUsers(facts);
 	return { problems, warnings, steps: [...first, ...back, ...stepsAway(facts, memory, nowEpochMs)] };
 };

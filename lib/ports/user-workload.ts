@@ -26,6 +26,11 @@ export interface UserWorkload {
 	inspect(target: WorkloadTarget): Promise<ClusterFacts>;
 	/** Makes the slot's Service and, unless null, its binding to a target group; what is there already stays. */
 	bind(target: WorkloadTarget, slot: SlotName, binding: SlotBinding | null): Promise<void>;
+	/**
+	 * Marks the user's Deployment, not its template, as one that the enrolment of this epoch may stop; null takes that off.
+	 * @throws UserWorkloadConflictError as `scale` does.
+	 */
+	markStoppable(target: WorkloadTarget, epoch: number | null, resourceVersion: string): Promise<void>;
 	/** Scales the user's Deployment. @throws UserWorkloadConflictError when it is not the version that was read any more. */
 	scale(target: WorkloadTarget, replicas: number, resourceVersion: string): Promise<void>;
 	/** Sets the image of the container that was rolled out. @throws UserWorkloadConflictError as `scale` does. */

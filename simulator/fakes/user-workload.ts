@@ -25,6 +25,7 @@ const readUsers = ({ cluster, surroundings }: ClusterWorld, target: WorkloadTarg
 	const autoscaler = cluster.autoscaler(key);
 	return {
 		resourceVersion: String(live.resourceVersion),
+		stopEpoch: live.stopEpoch,
 		replicas: live.replicas,
 		wantedReplicas: live.replicas === 0 ? 0 : Math.max(live.replicas, autoscaler?.desiredReplicas ?? 0),
 		readyReplicas: live.readyReplicas,
@@ -131,7 +132,7 @@ export const fakeUserWorkload = (world: ClusterWorld, caller: Caller): UserWorkl
 	const patch = (
 		target: WorkloadTarget,
 		resourceVersion: string,
-		change: { readonly replicas?: number; readonly imageDigest?: string },
+		change: Parameters<typeof cluster.patchVersion>[2],
 	): Promise<void> =>
 		patched(usersKey(target), resourceVersion, () =>
 			call(target.clusterName, "patch", "deployments", () =>
@@ -149,6 +150,11 @@ export const fakeUserWorkload = (world: ClusterWorld, caller: Caller): UserWorkl
 			});
 			if (binding === null) return;
 			await call(target.clusterName, "create", "targetgroupbindings", () => surroundings.bind(key));
+		},
+		markStoppable: async (target, epoch, resourceVersion) => {
+			const key = usersKey(target);
+			const carried = await call(target.clusterName, "get", "deployments", () => cluster.deployment(key)?.stopEpoch);
+			if (epoch !== null || carried != null) await patch(target, resourceVersion, { stopEpoch: epoch });
 		},
 		scale: (target, replicas, resourceVersion) => patch(target, resourceVersion, { replicas }),
 		setImage: (target, imageDigest, resourceVersion) => patch(target, resourceVersion, { imageDigest }),

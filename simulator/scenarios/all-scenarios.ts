@@ -24,6 +24,7 @@ import { enrol } from "./stories/enrol.ts";
 import { enrolAndFirstRelease } from "./stories/enrol-and-first-release.ts";
 import { enrolRefused } from "./stories/enrol-refused.ts";
 import { enrolResumed } from "./stories/enrol-resumed.ts";
+import { enrolTakenBack } from "./stories/enrol-taken-back.ts";
 import { executionKilled } from "./stories/execution-killed.ts";
 import { externalWriter } from "./stories/external-writer.ts";
 import { firstRelease } from "./stories/first-release.ts";
@@ -90,6 +91,7 @@ export const furtherScenarios: readonly Scenario[] = [
 	enrolAndFirstRelease,
 	enrolRefused,
 	enrolResumed,
+	enrolTakenBack,
 	releaseService,
 	rollbackCrashesOnce,
 	externalWriter,

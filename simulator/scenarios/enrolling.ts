@@ -50,13 +50,15 @@ export interface EnrolmentEnd {
 const patienceSeconds = 20;
 const mostAttempts = 60;
 
-/** Asks, and asks again as somebody does whose terminal was closed, until it is done or refused; then tells how it ended. */
+/** Asks, and asks again as somebody does whose terminal was closed, until it is done, refused or wanted no more; then tells how it ended. */
 export const insist = (
 	stage: Stage,
 	wish: EnrolmentWish,
 	onEnd: (end: EnrolmentEnd) => void = () => {},
 	attempt = 1,
+	isWanted: () => boolean = () => true,
 ): void => {
+	if (!isWanted()) return;
 	const executionArn = start(stage, wish, attempt);
 	const look = (): void => {
 		const execution = stage.system.engine.list().find((one) => one.executionArn === executionArn);
@@ -69,7 +71,7 @@ export const insist = (
 		if (isOver) {
 			stage.note("enrolment.ended", { wish: wish.wish, outcome: output.kind });
 			onEnd(output);
-		} else if (attempt < mostAttempts) insist(stage, wish, onEnd, attempt + 1);
+		} else if (attempt < mostAttempts) insist(stage, wish, onEnd, attempt + 1, isWanted);
 	};
 	stage.after(patienceSeconds, look);
 };

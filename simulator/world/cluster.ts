@@ -108,12 +108,13 @@ export class Cluster {
 	patchVersion(
 		key: string,
 		testResourceVersion: string,
-		change: { readonly imageDigest?: string; readonly replicas?: number },
+		change: { readonly imageDigest?: string; readonly replicas?: number; readonly stopEpoch?: number | null },
 	): void {
 		const deployment = this.#deployments.get(key);
 		if (deployment === undefined) throw new Refusal("NotFound", `Deployment "${key}" does not exist.`);
 		if (String(deployment.resourceVersion) !== testResourceVersion)
 			throw new Refusal("Invalid", `"${key}" is at version ${deployment.resourceVersion}: the test failed.`);
+		if (change.stopEpoch !== undefined) deployment.stopEpoch = change.stopEpoch;
 		if (change.imageDigest !== undefined) deployment.setTemplate(change.imageDigest, deployment.content);
 		if (change.replicas !== undefined) deployment.scale(change.replicas);
 	}

@@ -60,6 +60,7 @@ export class Deployment {
 	content: PodContent;
 	/** Annotation sluice.dev/epoch; null where Sluice never wrote it. */
 	epoch: number | null;
+	#stopEpoch: number | null = null;
 	#replicas = 0;
 	#resourceVersion = 1;
 	#pods: Pod[] = [];
@@ -85,6 +86,16 @@ export class Deployment {
 	/** Grows with each change of what is wanted; what pods do is left out, which only makes writers' tests pass more often. */
 	get resourceVersion(): number {
 		return this.#resourceVersion;
+	}
+
+	/** Annotation sluice.dev/enrolment-epoch; null where there is none. */
+	get stopEpoch(): number | null {
+		return this.#stopEpoch;
+	}
+
+	set stopEpoch(epoch: number | null) {
+		if (epoch !== this.#stopEpoch) this.#resourceVersion++;
+		this.#stopEpoch = epoch;
 	}
 
 	get readyPodIds(): readonly string[] {

@@ -72,6 +72,31 @@ export const userWorkloadContract = (name: string, make: () => Promise<UserWorkl
 			expect((await users.inspect(target)).users?.replicas).toBe(3);
 		});
 
+		it("given a mark that is taken off, refuses a stop that was decided while it was there", async () => {
+			const { users, target, versionOf } = await given();
+			await users.markStoppable(target, 3, await versionOf());
+			const marked = await users.inspect(target);
+			expect(marked.users?.stopEpoch).toBe(3);
+
+			await users.markStoppable(target, null, await versionOf());
+			await users.markStoppable(target, null, await versionOf());
+
+			const late = users.scale(target, 0, marked.users?.resourceVersion ?? "");
+			await expect(late).rejects.toThrow(UserWorkloadConflictError);
+			const after = await users.inspect(target);
+			expect(after.users).toMatchObject({ stopEpoch: null, replicas: marked.users?.replicas });
+		});
+
+		it("given an older version, does not mark", async () => {
+			const { users, target, versionOf } = await given();
+			const version = await versionOf();
+			await users.scale(target, 3, version);
+
+			await expect(users.markStoppable(target, 3, version)).rejects.toThrow(UserWorkloadConflictError);
+
+			expect((await users.inspect(target)).users?.stopEpoch).toBeNull();
+		});
+
 		it("given the version that was read, sets the image; given an older one, changes nothing", async () => {
 			const { users, target, versionOf } = await given();
 			const version = await versionOf();
@@ -117,6 +142,7 @@ export const userWorkloadContract = (name: string, make: () => Promise<UserWorkl
 			for (const asked of [
 				users.inspect(target),
 				users.bind(target, "blue", binding),
+				users.markStoppable(target, 1, "1"),
 				users.scale(target, 1, "1"),
 				users.setImage(target, release.imageDigest, "1"),
 				users.freeInClusterService(target),

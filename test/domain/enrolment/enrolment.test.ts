@@ -32,6 +32,7 @@ describe("enrolling", () => {
 			"await-drain",
 			"direct",
 			"follow-load",
+			"allow-stop",
 			"stop-users",
 			"record",
 		]);
@@ -93,7 +94,24 @@ describe("enrolling", () => {
 		const given = facts({ route: { base: moved }, cluster: { inClusterService: inBlue }, slots: { blue: serving } });
 
 		expect(planEnrolment(given, quietSince(299), now).steps[0]).toEqual({ kind: "await-drain", seconds: 1 });
-		expect(kinds(given, quietSince(300))).toEqual(["direct", "follow-load", "stop-users", "record"]);
+		expect(kinds(given, quietSince(300))).toEqual(["direct", "follow-load", "allow-stop", "stop-users", "record"]);
+	});
+
+	it("given a mark that an enrolment may stop the user's pods, stops them; given none, marks first", () => {
+		const route = { base: settled };
+		const cluster = { inClusterService: inBlue, slots: bound, minReplicas: 4 };
+		const slots = { blue: { ...serving, epoch: 3 } };
+		const marked = usersDeployment({ stopEpoch: 3 });
+
+		expect(planEnrolment(facts({ route, cluster, slots }), quietSince(300), now).steps[0]).toEqual({
+			kind: "allow-stop",
+			epoch: 3,
+			resourceVersion: "7",
+		});
+		expect(kinds(facts({ route, cluster: { ...cluster, users: marked }, slots }), quietSince(300))).toEqual([
+			"stop-users",
+			"record",
+		]);
 	});
 
 	it("given callers in the cluster that still reach the user's pods, does not count that time as quiet", () => {
@@ -121,7 +139,7 @@ describe("enrolling", () => {
 		["listed still", moved, { readyReplicas: 0, healthyTargets: 0 }, ["direct", "free-in-cluster-service"]],
 		["listed still, targets unhealthy", moved, { healthyTargets: 0 }, ["direct", "free-in-cluster-service"]],
 		["listed still, a pod too few", moved, { readyReplicas: 3 }, ["await-slot", "direct", "follow-load"]],
-		["out of the rule", settled, { healthyTargets: 3 }, ["await-slot", "follow-load", "stop-users"]],
+		["out of the rule", settled, { healthyTargets: 3 }, ["await-slot", "follow-load", "allow-stop"]],
 	])("given a slot that fails once it has everything, the user's group %s, stops nothing", (_, base, lack, first) => {
 		const cluster = { inClusterService: inBlue, slots: bound };
 		const given = facts({ route: { base }, cluster, slots: { blue: { ...serving, ...lack } } });
@@ -144,7 +162,7 @@ describe("enrolling", () => {
 		const fewer = { ...serving, wantedReplicas: 2, readyReplicas: 2, healthyTargets: 2, minReplicas: 2 };
 		const given = facts({ route: { base: settled }, cluster, slots: { blue: fewer } });
 
-		expect(kinds(given, quietSince(300))).toEqual(["stop-users", "record"]);
+		expect(kinds(given, quietSince(300))).toEqual(["allow-stop", "stop-users", "record"]);
 	});
 
 	it("given only the record missing, writes it and nothing else", () => {
@@ -170,7 +188,10 @@ describe("enrolling", () => {
 
 		expect(kinds(facts({ record, route: { base }, cluster: atZero }))).toEqual([]);
 		const slots = { green: { ...serving, epoch: 9, isSettled: false } };
-		expect(kinds(facts({ record, route: { base }, cluster, slots }), quietSince(300))).toEqual(["stop-users"]);
+		expect(kinds(facts({ record, route: { base }, cluster, slots }), quietSince(300))).toEqual([
+			"allow-stop",
+			"stop-users",
+		]);
 		// The slot on record serves nobody at this moment: what GitOps brought back may be all that runs.
 		expect(kinds(facts({ record, route: { base }, cluster }), quietSince(300))[0]).toBe("await-slot");
 	});

@@ -43,6 +43,7 @@ export const baseRule = (weights: Readonly<Record<string, number>>, origin = "cr
 
 export const usersDeployment = (more: Partial<UsersDeployment> = {}): UsersDeployment => ({
 	resourceVersion: "7",
+	stopEpoch: null,
 	replicas: 4,
 	wantedReplicas: 4,
 	readyReplicas: 4,

@@ -50,6 +50,7 @@ describe("enrolling a service behind an HTTPRoute", () => {
 			"await-route",
 			"await-drain",
 			"follow-load",
+			"allow-stop",
 			"stop-users",
 			"record",
 		]);
@@ -77,7 +78,7 @@ describe("enrolling a service behind an HTTPRoute", () => {
 		const quiet = { ...noMemory, quietSinceEpochMs: now - 300_000 };
 
 		expect(kinds(enrol(moved))[0]).toBe("await-drain");
-		expect(kinds(enrol(moved, quiet))).toEqual(["follow-load", "stop-users", "record"]);
+		expect(kinds(enrol(moved, quiet))).toEqual(["follow-load", "allow-stop", "stop-users", "record"]);
 	});
 
 	it("given a slot with too few pods once the route points at it, waits before it stops the user's pods", () => {
@@ -88,7 +89,7 @@ describe("enrolling a service behind an HTTPRoute", () => {
 		};
 		const quiet = { ...noMemory, quietSinceEpochMs: now - 300_000 };
 
-		expect(kinds(enrol(lacking, quiet))).toEqual(["await-slot", "follow-load", "stop-users", "record"]);
+		expect(kinds(enrol(lacking, quiet))).toEqual(["await-slot", "follow-load", "allow-stop", "stop-users", "record"]);
 	});
 
 	it("given a service that is enrolled, does nothing but make a Service again that was deleted", () => {

@@ -222,6 +222,37 @@ describe("giving a service back", () => {
 		]);
 	});
 
+	it("given the mark of an enrolment that may stop the user's pods, takes it off before anything else of theirs", () => {
+		const users = usersDeployment({ stopEpoch: 9 });
+		const given = enrolled({ record: null, tombstone: leaving, cluster: { users } });
+
+		expect(kinds(enrolled({ cluster: { users } })).slice(0, 2)).toEqual(["withdraw-record", "forbid-stop"]);
+		expect(planWithdrawal(given, noMemory, now).steps[0]).toEqual({ kind: "forbid-stop", resourceVersion: "7" });
+		expect(kinds(facts({ cluster: { users } }))).toEqual(["forbid-stop"]);
+	});
+
+	it("given an autoscaler that wants enough and starts none, starts the user's pods all the same", () => {
+		const users = usersDeployment({ replicas: 2, wantedReplicas: 4, readyReplicas: 2 });
+
+		expect(kinds(enrolled({ record: null, tombstone: leaving, cluster: { users } }))).toContain("start-users");
+	});
+
+	it("given somebody who sets fewer replicas than serve over and over, refuses and says what to write where", () => {
+		const users = usersDeployment({ replicas: 2, wantedReplicas: 2, readyReplicas: 2 });
+		const given = enrolled({ record: null, tombstone: leaving, cluster: { users } });
+
+		expect(planWithdrawal(given, { ...noMemory, usersStarts: 4 }, now).problems).toEqual([]);
+		const { problems, steps } = planWithdrawal(given, { ...noMemory, usersStarts: 5 }, now);
+		expect(problems).toEqual([
+			{
+				what: 'replicas of Deployment "shop/checkout"',
+				value: "2 again, after 4 were set 5 times",
+				allowed: expect.stringMatching(/^4 at least, as many as serve now/),
+			},
+		]);
+		expect(steps).toEqual([]);
+	});
+
 	it("given nothing of Sluice's, has nothing to do", () => {
 		expect(kinds(facts({ tombstone: { epoch: 9 } }))).toEqual([]);
 	});

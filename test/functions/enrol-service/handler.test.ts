@@ -174,6 +174,48 @@ describe("enrol-service", () => {
 		expect(said).toEqual(["service.enrolled.v1", "service.released.v1", "service.enrolled.v1"]);
 	});
 
+	it("given a stop of an enrolment that lands after the service was given back, changes nothing", async () => {
+		const { ask, goOn, pass, world } = hosted();
+		const patchVersion = world.cluster.patchVersion.bind(world.cluster);
+		let land = (): void => {};
+		world.cluster.patchVersion = (key, version, change) => {
+			if (change.replicas === 0) land = () => patchVersion(key, version, change);
+			else patchVersion(key, version, change);
+		};
+		let memory: object | null = null;
+		for (let steps = 0; steps < 100 && world.table.get("checkout") === null; steps++) {
+			const answer: Answer = await ask({ memory });
+			memory = answer.memory ?? null;
+			await pass(answer.waitSeconds ?? 0);
+			if (world.cluster.deployment(template)?.stopEpoch !== null) break;
+		}
+		await ask({ memory });
+
+		expect(await goOn(release)).toMatchObject({ kind: "done" });
+
+		expect(land).toThrow(/version/);
+		expect(world.cluster.deployment(template)).toMatchObject({ readyReplicas: 4, stopEpoch: null });
+	});
+
+	it("given git that goes on setting fewer replicas than serve, ends refused while the slot serves", async () => {
+		const { goOn, world } = hosted();
+		await goOn();
+		const patchVersion = world.cluster.patchVersion.bind(world.cluster);
+		world.cluster.patchVersion = (key, version, change) => {
+			patchVersion(key, version, change);
+			if (change.replicas !== undefined) world.cluster.deployment(key)?.scale(2);
+		};
+
+		const { kind, problems, isBegun } = await goOn(release);
+
+		expect(kind).toBe("refused");
+		expect(isBegun).toBe(true);
+		expect(problems?.map(({ what }) => what)).toEqual(['replicas of Deployment "shop/checkout"']);
+		expect(world.traffic.of("checkout").shares.at(-1)).toMatchObject({ blue: 1 });
+		world.cluster.patchVersion = patchVersion;
+		expect(await goOn(release)).toMatchObject({ kind: "done" });
+	});
+
 	it("given a rollout under way, refuses to give the service back", async () => {
 		const { ask, goOn, world } = hosted();
 		await goOn();
