@@ -36,13 +36,10 @@ const direct = ({ baseRoute }: Ports, { definition, route }: EnrolmentFacts, ste
 
 const actOnRoute = async (ports: Ports, facts: EnrolmentFacts, step: Step): Promise<boolean> => {
 	const { baseRoute } = ports;
-	const { definition, route, fromPriority } = facts;
+	const { definition, fromPriority } = facts;
 	switch (step.kind) {
 		case "create-base-rule":
 			await baseRoute.create(definition.route, fromPriority ?? 0, step.usersGroupArn);
-			return true;
-		case "adopt-base-rule":
-			await baseRoute.adopt(definition.route, step.usersGroupArn);
 			return true;
 		case "direct":
 			await direct(ports, facts, step);
@@ -50,11 +47,9 @@ const actOnRoute = async (ports: Ports, facts: EnrolmentFacts, step: Step): Prom
 		case "remove-trial-rule":
 			await baseRoute.removeTrial(definition.route);
 			return true;
-		case "give-back-base-rule": {
-			const to = step.to === "users-group" ? usersGroupOf(route, definition.route) : null;
-			await baseRoute.giveBack(definition.route, to);
+		case "delete-base-rule":
+			await baseRoute.remove(definition.route);
 			return true;
-		}
 		default:
 			return false;
 	}

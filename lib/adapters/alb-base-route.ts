@@ -1,12 +1,5 @@
 import type { Action, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import {
-	environmentTag,
-	fromPriorityTag,
-	originTag,
-	type RuleOrigin,
-	usersGroupOf,
-	usersGroupTag,
-} from "../domain/base-rule.ts";
+import { environmentTag, fromPriorityTag, usersGroupOf, usersGroupTag } from "../domain/base-rule.ts";
 import type { RouteFacts, RouteRule } from "../domain/enrolment-facts.ts";
 import type { LoadBalancerRoute } from "../domain/service-definition.ts";
 import { slotNames } from "../domain/slot.ts";
@@ -38,12 +31,6 @@ const weightsOf = (
 	...slotNames.map((slot) => [targetGroupArns[slot], slots[slot]] as const),
 ];
 
-const tagsFor = (environment: string, origin: RuleOrigin, usersGroupArn: string): Readonly<Record<string, string>> => ({
-	[environmentTag]: environment,
-	[originTag]: origin,
-	[usersGroupTag]: usersGroupArn,
-});
-
 const atPriority = (listed: readonly ListedRule[], priority: number): ListedRule | undefined =>
 	listed.find((rule) => rule.priority === priority);
 
@@ -56,6 +43,18 @@ const ownBase = async (rules: AlbRules, environment: string, route: LoadBalancer
 		`Priority ${route.basePriority} of ${route.listenerArn} has ${base === undefined ? "no rule" : "a rule that is not ours"}: ` +
 			`allowed is one tagged ${environmentTag}=${environment}.`,
 	);
+};
+
+/** Deletes the rule at a priority if it carries this environment's tag. */
+const removeOwn = async (
+	rules: AlbRules,
+	environment: string,
+	listenerArn: string,
+	priority: number,
+): Promise<void> => {
+	const found = atPriority(await rules.list(listenerArn), priority);
+	const tags = found === undefined ? null : await rules.readTags(found.ruleArn);
+	if (found !== undefined && tags?.get(environmentTag) === environment) await rules.remove(listenerArn, found.ruleArn);
 };
 
 const inspect = async (
@@ -85,8 +84,8 @@ const inspect = async (
 };
 
 /**
- * The base rule on an Application Load Balancer. Whose it was stands in its tags, and policies allow writes by one of
- * them: a rule that was given back is out of reach of whoever comes late.
+ * The base rule on an Application Load Balancer. What it was copied from stands in its tags, and policies allow writes by
+ * one of them: rules of the user's are out of reach.
  */
 export const albBaseRoute = (client: ElasticLoadBalancingV2Client, environment: string): BaseRoute => {
 	const rules = albRules(client);
@@ -102,7 +101,11 @@ export const albBaseRoute = (client: ElasticLoadBalancingV2Client, environment: 
 			if (model === undefined)
 				throw new TrafficConflictError(`Priority ${fromPriority} of ${route.listenerArn} has no rule to copy.`);
 			const users = { targetGroupArn: usersGroupArn, percent: 100 };
-			const tags = { ...tagsFor(environment, "created", usersGroupArn), [fromPriorityTag]: String(fromPriority) };
+			const tags = {
+				[environmentTag]: environment,
+				[usersGroupTag]: usersGroupArn,
+				[fromPriorityTag]: String(fromPriority),
+			};
 			const created = await rules.create({
 				ListenerArn: route.listenerArn,
 				Priority: route.basePriority,
@@ -114,39 +117,14 @@ export const albBaseRoute = (client: ElasticLoadBalancingV2Client, environment: 
 			if (created === null) await ownBase(rules, environment, route);
 		},
 
-		adopt: async (route, usersGroupArn) => {
-			const base = atPriority(await rules.list(route.listenerArn), route.basePriority);
-			if (base === undefined)
-				throw new TrafficConflictError(`Priority ${route.basePriority} of ${route.listenerArn} has no rule to adopt.`);
-			const tags = tagsFor(environment, "adopted", usersGroupArn);
-			assertFound(await rules.addTags(route.listenerArn, base.ruleArn, tags), base);
-		},
-
 		direct: async (route, users, slots) => {
 			const base = await ownBase(rules, environment, route);
 			const actions = forwardTo(weightsOf(route, users, slots));
 			assertFound(await rules.modify(route.listenerArn, base.ruleArn, actions), base);
 		},
 
-		giveBack: async (route, toGroupArn) => {
-			const base = atPriority(await rules.list(route.listenerArn), route.basePriority);
-			const tags = base === undefined ? null : await rules.readTags(base.ruleArn);
-			if (base === undefined || tags?.get(environmentTag) !== environment) return;
-			if (toGroupArn === null) {
-				await rules.remove(route.listenerArn, base.ruleArn);
-				return;
-			}
-			assertFound(await rules.modify(route.listenerArn, base.ruleArn, forwardTo([[toGroupArn, 1]])), base);
-			// Last, because without them nothing of this may be written.
-			const ours = [originTag, usersGroupTag, fromPriorityTag, environmentTag];
-			await rules.removeTags(route.listenerArn, base.ruleArn, ours);
-		},
+		remove: ({ listenerArn, basePriority }) => removeOwn(rules, environment, listenerArn, basePriority),
 
-		removeTrial: async (route) => {
-			const trial = atPriority(await rules.list(route.listenerArn), route.trialPriority);
-			const tags = trial === undefined ? null : await rules.readTags(trial.ruleArn);
-			if (trial !== undefined && tags?.get(environmentTag) === environment)
-				await rules.remove(route.listenerArn, trial.ruleArn);
-		},
+		removeTrial: ({ listenerArn, trialPriority }) => removeOwn(rules, environment, listenerArn, trialPriority),
 	};
 };

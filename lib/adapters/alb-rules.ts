@@ -1,6 +1,5 @@
 import {
 	type Action,
-	AddTagsCommand,
 	CreateRuleCommand,
 	type CreateRuleCommandInput,
 	DeleteRuleCommand,
@@ -9,7 +8,6 @@ import {
 	type ElasticLoadBalancingV2Client,
 	ModifyRuleCommand,
 	PriorityInUseException,
-	RemoveTagsCommand,
 	type Rule,
 	RuleNotFoundException,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
@@ -36,10 +34,6 @@ export interface AlbRules {
 	readTags(ruleArn: string): Promise<ReadonlyMap<string, string> | null>;
 	/** The ARN of the new rule; null when its priority is in use. */
 	create(input: CreateRuleCommandInput): Promise<string | null>;
-	/** Sets tags on a rule; false when the rule is gone. */
-	addTags(listenerArn: string, ruleArn: string, tags: Readonly<Record<string, string>>): Promise<boolean>;
-	/** Takes tags off a rule; false when the rule is gone. */
-	removeTags(listenerArn: string, ruleArn: string, keys: readonly string[]): Promise<boolean>;
 	/** Replaces a rule's whole action list; false when the rule is gone. */
 	modify(listenerArn: string, ruleArn: string, actions: Action[]): Promise<boolean>;
 	/** False when the rule was gone already. */
@@ -128,17 +122,6 @@ export const albRules = (client: ElasticLoadBalancingV2Client): AlbRules => ({
 			if (error instanceof PriorityInUseException) return null;
 			throw error;
 		}
-	},
-
-	addTags: (listenerArn, ruleArn, tags) => {
-		const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-		const command = new AddTagsCommand({ ResourceArns: [ruleArn], Tags });
-		return foundBy(client, listenerArn, ruleArn, translated("AddTags", client.send(command)));
-	},
-
-	removeTags: (listenerArn, ruleArn, keys) => {
-		const command = new RemoveTagsCommand({ ResourceArns: [ruleArn], TagKeys: [...keys] });
-		return foundBy(client, listenerArn, ruleArn, translated("RemoveTags", client.send(command)));
 	},
 
 	modify: (listenerArn, ruleArn, actions) => {

@@ -16,13 +16,9 @@ export const grantTraffic = (role: Role, environment: string, use: TrafficUse): 
 	const rules = arnOf(role, "listener-rule/app/*");
 	const mayDelete = use === "open" || use === "send-back" || use === "close" || use === "enrol";
 	const mayModify = use === "shift" || use === "send-back" || use === "close" || use === "enrol";
-	const actions = [
-		...(mayModify ? ["ModifyRule"] : []),
-		...(mayDelete ? ["DeleteRule"] : []),
-		...(use === "enrol" ? ["RemoveTags"] : []),
-	];
+	const actions = [...(mayModify ? ["ModifyRule"] : []), ...(mayDelete ? ["DeleteRule"] : [])];
 	if (use === "open" || use === "send-back" || use === "enrol") grantCreate(role, environment);
-	if (use === "enrol") grantAdoption(role, environment, rules);
+	if (use === "enrol") grantInspection(role);
 	if (actions.length > 0) {
 		grant(role, actions, rules, own);
 		acknowledgeWildcard(role, "Bounded by the tag sluice:environment; rules are made at run time.", rules);
@@ -31,12 +27,8 @@ export const grantTraffic = (role: Role, environment: string, use: TrafficUse): 
 	acknowledgeWildcard(role, "Elastic Load Balancing's Describe actions know no resources.", "*");
 };
 
-/** A rule of the user's becomes ours by the tag: only one that is nobody's may be tagged, and only as this environment's. */
-const grantAdoption = (role: Role, environment: string, rules: string): void => {
-	grant(role, ["AddTags"], rules, {
-		StringEquals: { [`aws:RequestTag/${environmentTag}`]: environment },
-		Null: { [`aws:ResourceTag/${environmentTag}`]: "true" },
-	});
+/** Lets a function look at target groups and at what the account allows. */
+const grantInspection = (role: Role): void => {
 	grant(
 		role,
 		["DescribeTargetGroups", "DescribeTargetGroupAttributes", "DescribeTargetHealth", "DescribeAccountLimits"],

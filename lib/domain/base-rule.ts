@@ -3,14 +3,10 @@ import type { LoadBalancerRoute } from "./service-definition.ts";
 
 /** Tag that policies allow writes by; a rule of another environment is not ours. */
 export const environmentTag = "sluice:environment";
-/** Tag of a base rule: whether Sluice made it or took over the user's. */
-export const originTag = "sluice:origin";
 /** Tag of a base rule: the target group that served before, so that it can be given back. */
 export const usersGroupTag = "sluice:users-group";
-/** Tag of a base rule that Sluice made: the priority of the user's rule that it was copied from. */
+/** Tag of a base rule: the priority of the user's rule that it was copied from. */
 export const fromPriorityTag = "sluice:from-priority";
-
-export type RuleOrigin = "created" | "adopted";
 
 /** Whether this environment's Sluice owns a rule. */
 export const isOurs = (rule: RouteRule | null, environment: string): boolean =>

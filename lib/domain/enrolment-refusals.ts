@@ -4,8 +4,6 @@ import { someNames } from "./some-names.ts";
 
 /** Tags of controllers in a cluster: they write every rule of a listener back as soon as somebody else changes one. */
 const controllerTags = [/^elbv2\.k8s\.aws\/cluster$/, /^ingress\.k8s\.aws\//, /^eks:/];
-/** A stack writes back the rules that it made, and no others of a listener or load balancer that it made (D3). */
-const stackTags = [/^aws:cloudformation:/];
 
 const tagsAmong = (tags: Readonly<Record<string, string>>, patterns: readonly RegExp[]): readonly string[] =>
 	Object.keys(tags).filter((key) => patterns.some((pattern) => pattern.test(key)));
@@ -90,22 +88,18 @@ const groupProblems = ({ definition, route }: EnrolmentFacts): readonly Problem[
 	});
 };
 
-/** The rule at the base priority is the user's: it is taken over where nobody else would write it back. */
-const adoptionProblems = (base: RouteRule, { definition }: EnrolmentFacts): readonly Problem[] => {
-	const what = `the rule at basePriority ${base.priority}`;
-	const owners = tagsAmong(base.tags, [...controllerTags, ...stackTags]);
-	const environment = base.tags["sluice:environment"];
+/**
+ * A rule of the user's is never written: no condition goes with a write, and one that came late could not be refused once
+ * the rule was theirs again. Sluice's own is deleted, and whoever comes late finds nothing.
+ */
+const foreignBaseProblems = (base: RouteRule, { environment }: EnrolmentFacts["definition"]): readonly Problem[] => {
+	const other = base.tags["sluice:environment"];
 	return [
-		...rulesProblems(base, what),
-		...(owners.length > 0
-			? [{ what, value: `tagged ${listOf(owners)}`, allowed: "a rule that no other tool writes back" }]
-			: []),
-		...(environment === undefined
-			? []
-			: [{ what, value: `of environment ${environment}`, allowed: "a rule of no other environment of Sluice's" }]),
-		...(soleGroupOf(base, definition.route) === null
-			? [{ what: `target of ${what}`, value: "several, or none", allowed: "one target group of your own" }]
-			: []),
+		{
+			what: `the rule at basePriority ${base.priority}`,
+			value: other === undefined ? "not Sluice's" : `of environment ${other}`,
+			allowed: `none, or one of environment ${environment}: give a free basePriority above the rule that serves now, and name that one as fromPriority`,
+		},
 	];
 };
 
@@ -164,7 +158,11 @@ const routeProblems = (facts: EnrolmentFacts): readonly Problem[] => {
 		...(isForeign
 			? [{ what: `priority ${trialPriority}`, value: "taken by another rule", allowed: "free: it is the trial rule's" }]
 			: []),
-		...(base === null ? creationProblems(facts) : isOurs(base, environment) ? [] : adoptionProblems(base, facts)),
+		...(base === null
+			? creationProblems(facts)
+			: isOurs(base, environment)
+				? []
+				: foreignBaseProblems(base, definition)),
 		...(rulesAllowed !== null && rules.length + toCome > rulesAllowed
 			? [
 					{

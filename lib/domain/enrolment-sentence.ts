@@ -14,8 +14,6 @@ export const sentenceOf = (step: EnrolmentStep | WithdrawalStep, { definition }:
 			return `Make ${route.slotObjects} ${slotName(step.slot)}, through which pods of slot ${step.slot} get requests.`;
 		case "create-base-rule":
 			return `Make the base rule at priority ${route.basePriority} with the conditions of the rule that serves now; everything goes on going to your own target group.`;
-		case "adopt-base-rule":
-			return `Tag your rule at priority ${route.basePriority} as Sluice's base rule; it goes on forwarding to your own target group.`;
 		case "deploy-slot":
 			return `Copy ${own} into slot ${step.slot} as Deployment ${slotName(step.slot)} with image ${step.release.imageDigest} and an autoscaler like yours.`;
 		case "hold-slot":
@@ -56,10 +54,8 @@ export const sentenceOf = (step: EnrolmentStep | WithdrawalStep, { definition }:
 			return `Wait until your own pods can serve everything: ${step.missing.join(", ")}.`;
 		case "remove-trial-rule":
 			return `Delete the trial rule at priority ${route.trialPriority} that was left.`;
-		case "give-back-base-rule":
-			return step.to === "rule-below"
-				? `Delete the base rule at priority ${route.basePriority}: requests meet your own rule below it.`
-				: `Leave the rule at priority ${route.basePriority} forwarding to your own target group only, without tags of Sluice's.`;
+		case "delete-base-rule":
+			return `Delete the base rule at priority ${route.basePriority}: requests meet your own rule below it.`;
 		case "retire-slot":
 			return `Scale slot ${step.slot} to zero.`;
 		case "remove-slot":

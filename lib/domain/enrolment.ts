@@ -22,7 +22,6 @@ export const noMemory: EnrolmentMemory = { quietSinceEpochMs: null, waitingFor: 
 export type EnrolmentStep =
 	| { readonly kind: "bind-slot"; readonly slot: SlotName }
 	| { readonly kind: "create-base-rule"; readonly usersGroupArn: string }
-	| { readonly kind: "adopt-base-rule"; readonly usersGroupArn: string }
 	| { readonly kind: "deploy-slot"; readonly slot: SlotName; readonly release: Release; readonly epoch: number }
 	| { readonly kind: "hold-slot"; readonly slot: SlotName; readonly minReplicas: number; readonly epoch: number }
 	| { readonly kind: "await-slot"; readonly missing: readonly string[] }
@@ -158,10 +157,10 @@ const stepsBeforeMove = (facts: EnrolmentFacts): readonly EnrolmentStep[] => {
 	const steps: EnrolmentStep[] = [];
 	const usersGroupArn = usersGroupOf(route, definition.route);
 	if (!isOurs(route.base, definition.environment) && usersGroupArn !== null)
-		steps.push({ kind: route.base === null ? "create-base-rule" : "adopt-base-rule", usersGroupArn });
+		steps.push({ kind: "create-base-rule", usersGroupArn });
 	else if (isOurs(route.base, definition.environment) && soleGroupOf(route.base, definition.route) !== null) {
 		const arns = Object.values(definition.route.targetGroupArns);
-		// Taken over and tagged, and not yet told of the slots: nobody checks targets of a group that no rule names.
+		// Written by hand since: nobody checks targets of a group that no rule names.
 		if (arns.some((arn) => route.base?.weights[arn] === undefined))
 			steps.push({ kind: "direct", usersPercent: 100, slot, listsUsers: true });
 	}

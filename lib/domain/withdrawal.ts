@@ -1,4 +1,4 @@
-import { fromPriorityTag, isOurs, originTag, sharePercent, soleGroupOf, usersGroupOf } from "./base-rule.ts";
+import { fromPriorityTag, isOurs, sharePercent, soleGroupOf, usersGroupOf } from "./base-rule.ts";
 import { drainSecondsOf, type EnrolmentMemory, type Plan } from "./enrolment.ts";
 import type { CommonFacts, EnrolmentFacts, Leaving, Problem, RouteRule, UsersDeployment } from "./enrolment-facts.ts";
 import type { Release } from "./release.ts";
@@ -18,7 +18,7 @@ export type WithdrawalStep =
 	| { readonly kind: "free-in-cluster-service" }
 	| { readonly kind: "await-drain"; readonly seconds: number }
 	| { readonly kind: "remove-trial-rule" }
-	| { readonly kind: "give-back-base-rule"; readonly to: "rule-below" | "users-group" }
+	| { readonly kind: "delete-base-rule" }
 	| { readonly kind: "retire-slot"; readonly slot: SlotName; readonly epoch: number }
 	| { readonly kind: "remove-slot"; readonly slot: SlotName }
 	| { readonly kind: "close-record"; readonly epoch: number };
@@ -82,6 +82,23 @@ const foreignRuleProblems = ({ route, definition }: EnrolmentFacts): readonly Pr
 					: "a rule that forwards elsewhere: the slots are to be deleted",
 		}));
 
+/** The rule that the base rule was copied from serves when that one goes, so it must be there and send everything home. */
+const modelProblems = ({ route, definition }: EnrolmentFacts): readonly Problem[] => {
+	const { base, rules } = route;
+	const group = usersGroupOf(route, definition.route);
+	if (base === null || !isOurs(base, definition.environment) || group === null) return [];
+	const from = Number(base.tags[fromPriorityTag]);
+	const model = rules.find(({ priority }) => priority === from) ?? null;
+	if (model !== null && soleGroupOf(model, definition.route) === group) return [];
+	return [
+		{
+			what: `your own rule, at priority ${base.tags[fromPriorityTag] ?? "unknown"}`,
+			value: model === null ? "missing" : "forwards elsewhere, or to several target groups",
+			allowed: `one with the conditions of the base rule at priority ${base.priority} that forwards everything to ${group}: it serves when the base rule is deleted`,
+		},
+	];
+};
+
 const withdrawalProblems = (facts: EnrolmentFacts, memory: EnrolmentMemory): readonly Problem[] => {
 	const { record, cluster, route, definition } = facts;
 	const ours = isOurs(route.base, definition.environment);
@@ -89,6 +106,7 @@ const withdrawalProblems = (facts: EnrolmentFacts, memory: EnrolmentMemory): rea
 	return [
 		...busyProblems(facts),
 		...foreignRuleProblems(facts),
+		...modelProblems(facts),
 		...replicasProblems(facts, servingSlot(facts), memory),
 		...((record !== null || ours || slotsRun(facts)) && cluster.users === null
 			? [{ what, value: "missing", allowed: "your own Deployment, which traffic goes back to" }]
@@ -204,16 +222,6 @@ const stepsToUsers = (facts: EnrolmentFacts): readonly WithdrawalStep[] => {
 	return steps;
 };
 
-/** A rule that Sluice made goes; one that it took over, or whose model below is gone, stays and is the user's again. */
-const giveBackTo = ({ route, definition }: EnrolmentFacts): "rule-below" | "users-group" => {
-	const { base, rules } = route;
-	const from = Number(base?.tags[fromPriorityTag]);
-	const below = rules.find(({ priority }) => priority === from) ?? null;
-	const isCreated = base?.tags[originTag] === "created";
-	const isIntact = soleGroupOf(below, definition.route) === usersGroupOf(route, definition.route);
-	return isCreated && below !== null && isIntact ? "rule-below" : "users-group";
-};
-
 const stepsAway = (facts: EnrolmentFacts, memory: EnrolmentMemory, nowEpochMs: number): readonly WithdrawalStep[] => {
 	const { route, definition, cluster, slots, record, tombstone } = facts;
 	const steps: WithdrawalStep[] = [];
@@ -228,7 +236,7 @@ const stepsAway = (facts: EnrolmentFacts, memory: EnrolmentMemory, nowEpochMs: n
 	const left = drainSecondsOf(facts) - quietSeconds;
 	if ((ours || isRunning) && left > 0) steps.push({ kind: "await-drain", seconds: Math.ceil(left) });
 	if (isOurs(route.trial, definition.environment)) steps.push({ kind: "remove-trial-rule" });
-	if (ours) steps.push({ kind: "give-back-base-rule", to: giveBackTo(facts) });
+	if (ours) steps.push({ kind: "delete-base-rule" });
 	for (const name of slotNames)
 		if (slots[name].wantedReplicas > 0) steps.push({ kind: "retire-slot", slot: name, epoch: slots[name].epoch });
 	for (const name of slotNames) {

@@ -18,12 +18,10 @@ export interface BaseRoute {
 	inspect(route: LoadBalancerRoute, fromPriority: number | null): Promise<RouteFacts>;
 	/** Makes the base rule as a copy of the rule at a priority, slots beside it at 0, and remembers whose it was. */
 	create(route: LoadBalancerRoute, fromPriority: number, usersGroupArn: string): Promise<void>;
-	/** Tags the rule at the base priority as ours; what it does stays as it is. */
-	adopt(route: LoadBalancerRoute, usersGroupArn: string): Promise<void>;
 	/** Sets the whole action list of the base rule; `users` null leaves the user's own target group out of it. */
 	direct(route: LoadBalancerRoute, users: UsersShare | null, slots: SlotWeights): Promise<void>;
-	/** Deletes the base rule, or leaves it to the user: forwarding to this group only, without tags of ours. */
-	giveBack(route: LoadBalancerRoute, toGroupArn: string | null): Promise<void>;
+	/** Deletes the base rule: requests meet the user's own below it. Whoever writes it later finds nothing. */
+	remove(route: LoadBalancerRoute): Promise<void>;
 	/** Deletes a rule at the trial priority that is ours. */
 	removeTrial(route: LoadBalancerRoute): Promise<void>;
 }

@@ -1,11 +1,4 @@
-import {
-	environmentTag,
-	fromPriorityTag,
-	originTag,
-	type RuleOrigin,
-	usersGroupOf,
-	usersGroupTag,
-} from "../../lib/domain/base-rule.ts";
+import { environmentTag, fromPriorityTag, usersGroupOf, usersGroupTag } from "../../lib/domain/base-rule.ts";
 import type { RouteFacts, RouteRule, TargetGroupFacts } from "../../lib/domain/enrolment-facts.ts";
 import type { LoadBalancerRoute } from "../../lib/domain/service-definition.ts";
 import type { BaseRoute, UsersShare } from "../../lib/ports/base-route.ts";
@@ -87,13 +80,12 @@ export const fakeBaseRoute = (world: BalancerWorld, caller: Caller, environment:
 	const rules = listenerRules(world, caller);
 	const at = async (listenerArn: string, priority: number): Promise<ListenerRule | null> =>
 		(await rules.list(listenerArn, [priority]))(priority);
-	const tagsFor = (origin: RuleOrigin, usersGroupArn: string) => ({
-		[environmentTag]: environment,
-		[originTag]: origin,
-		[usersGroupTag]: usersGroupArn,
-	});
 	const isOwn = async (rule: ListenerRule): Promise<boolean> =>
 		(await rules.readTags(rule.ruleArn))?.[environmentTag] === environment;
+	const removeOwn = async (listenerArn: string, priority: number): Promise<void> => {
+		const found = await at(listenerArn, priority);
+		if (found !== null && (await isOwn(found))) await rules.remove(found.ruleArn);
+	};
 	const ownBase = async ({ listenerArn, basePriority }: LoadBalancerRoute): Promise<ListenerRule> => {
 		const base = await at(listenerArn, basePriority);
 		if (base !== null && (await isOwn(base))) return base;
@@ -115,33 +107,19 @@ export const fakeBaseRoute = (world: BalancerWorld, caller: Caller, environment:
 				priority: route.basePriority,
 				conditions: model.conditions,
 				weights: weightsOf(route, { targetGroupArn: usersGroupArn, percent: 100 }, { blue: 0, green: 0 }),
-				tags: { ...tagsFor("created", usersGroupArn), [fromPriorityTag]: String(fromPriority) },
+				tags: {
+					[environmentTag]: environment,
+					[usersGroupTag]: usersGroupArn,
+					[fromPriorityTag]: String(fromPriority),
+				},
 			});
 			if (created === null) await ownBase(route);
-		},
-		adopt: async (route, usersGroupArn) => {
-			const base = await at(route.listenerArn, route.basePriority);
-			if (base === null)
-				throw new TrafficConflictError(`Priority ${route.basePriority} of ${route.listenerArn} has no rule to adopt.`);
-			assertFound(await rules.addTags(base.ruleArn, tagsFor("adopted", usersGroupArn)), base);
 		},
 		direct: async (route, users, slots) => {
 			const base = await ownBase(route);
 			assertFound(await rules.modify(base.ruleArn, weightsOf(route, users, slots)), base);
 		},
-		giveBack: async (route, toGroupArn) => {
-			const base = await at(route.listenerArn, route.basePriority);
-			if (base === null || !(await isOwn(base))) return;
-			if (toGroupArn === null) {
-				await rules.remove(base.ruleArn);
-				return;
-			}
-			assertFound(await rules.modify(base.ruleArn, { [toGroupArn]: 1 }), base);
-			await rules.removeTags(base.ruleArn, [originTag, usersGroupTag, fromPriorityTag, environmentTag]);
-		},
-		removeTrial: async (route) => {
-			const trial = await at(route.listenerArn, route.trialPriority);
-			if (trial !== null && (await isOwn(trial))) await rules.remove(trial.ruleArn);
-		},
+		remove: ({ listenerArn, basePriority }) => removeOwn(listenerArn, basePriority),
+		removeTrial: ({ listenerArn, trialPriority }) => removeOwn(listenerArn, trialPriority),
 	};
 };

@@ -17,10 +17,6 @@ export interface ListenerRules {
 	readTags(ruleArn: string): Promise<Readonly<Record<string, string>> | null>;
 	/** CreateRule: the ARN of the new rule; null when its priority is in use. */
 	create(listenerArn: string, rule: NewRule): Promise<string | null>;
-	/** AddTags on a rule that is there: false when it is gone. */
-	addTags(ruleArn: string, tags: Readonly<Record<string, string>>): Promise<boolean>;
-	/** RemoveTags: false when the rule is gone. */
-	removeTags(ruleArn: string, keys: readonly string[]): Promise<boolean>;
 	/** ModifyRule: false when the rule is gone. */
 	modify(ruleArn: string, weights: TargetGroupWeights): Promise<boolean>;
 	/** DeleteRule: false when the rule was gone already. */
@@ -115,12 +111,6 @@ export const listenerRules = ({ loadBalancer }: Pick<World, "loadBalancer">, cal
 				throw failed(operation, error);
 			}
 		},
-		addTags: (ruleArn, tags) =>
-			write("elasticloadbalancing:AddTags", ruleArn, () => loadBalancer.tagRule(ruleArn, tags), tags),
-		removeTags: (ruleArn, keys) =>
-			write("elasticloadbalancing:RemoveTags", ruleArn, () =>
-				loadBalancer.tagRule(ruleArn, Object.fromEntries(keys.map((key) => [key, undefined]))),
-			),
 		modify: (ruleArn, weights) =>
 			write("elasticloadbalancing:ModifyRule", ruleArn, () => loadBalancer.modifyRule(ruleArn, weights)),
 		remove: (ruleArn) => write("elasticloadbalancing:DeleteRule", ruleArn, () => loadBalancer.deleteRule(ruleArn)),

@@ -1,5 +1,4 @@
 import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
-import { loadBalancerRouteOf } from "../../lib/domain/traffic-route.ts";
 import type { System } from "../system/make-system.ts";
 import { digestOfVersion } from "./make-stage.ts";
 import type { Stage } from "./stage.ts";
@@ -13,19 +12,16 @@ export interface EnrolmentWish {
 /** Where the user's own rule stands that is copied: far below the base rules of the environment file. */
 export const usersPriority = 900;
 
-/** Ten pods, a hundred requests a second, and nothing of Sluice's; with a rule below the base priority, or at it. */
-export const hostAt =
-	(place: "below" | "at-base") =>
-	({ world }: System, definition: ServiceDefinition): void => {
-		const { basePriority } = loadBalancerRouteOf(definition);
-		world.host(definition, {
-			imageDigest: digestOfVersion("stable"),
-			replicas: 10,
-			requestsPerSecond: 100,
-			inClusterRequestsPerSecond: 10,
-			rulePriority: place === "below" ? usersPriority : basePriority,
-		});
-	};
+/** Ten pods, a hundred requests a second, a rule of the user's below the base priority, and nothing of Sluice's. */
+export const host = ({ world }: System, definition: ServiceDefinition): void => {
+	world.host(definition, {
+		imageDigest: digestOfVersion("stable"),
+		replicas: 10,
+		requestsPerSecond: 100,
+		inClusterRequestsPerSecond: 10,
+		rulePriority: usersPriority,
+	});
+};
 
 const machineArnOf = ({ system: { world }, definition }: Stage): string =>
 	`arn:aws:states:${world.region}:${world.account}:stateMachine:sluice-${definition.environment}-enrolment`;

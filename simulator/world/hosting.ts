@@ -11,7 +11,7 @@ import type { World } from "./world.ts";
 
 /** A service as its users know it before anybody has heard of Sluice. */
 export interface Hosting extends Enrolment {
-	/** Where the user's own rule stands: at the base priority to be adopted, or below it to be copied. */
+	/** Where the user's own rule stands: below the base priority, or it cannot be enrolled. */
 	readonly rulePriority: number;
 }
 

@@ -100,18 +100,6 @@ export class LoadBalancer {
 		this.#announce(route);
 	}
 
-	/** AddTags and RemoveTags: undefined takes a tag away. @throws Refusal RuleNotFound. */
-	tagRule(ruleArn: string, tags: Readonly<Record<string, string | undefined>>): void {
-		const rule = this.#existing(ruleArn);
-		const kept = Object.entries({ ...rule.tags, ...tags }).filter(
-			(entry): entry is [string, string] => entry[1] !== undefined,
-		);
-		const tagged = { ...rule, tags: Object.fromEntries(kept) };
-		this.#rules.set(ruleArn, tagged);
-		this.#listeners.get(rule.listenerArn)?.set(rule.priority, tagged);
-		this.#route(rule.listenerArn, rule.conditions).rules.set(rule.priority, tagged);
-	}
-
 	/** Every rule of a listener, by priority. */
 	rulesOf(listenerArn: string): readonly ListenerRule[] {
 		return [...(this.#listeners.get(listenerArn)?.values() ?? [])].sort((a, b) => a.priority - b.priority);

@@ -24,8 +24,8 @@ export interface BaseRouteSetup {
 export const baseRouteContract = (name: string, make: () => BaseRouteSetup): void => {
 	describe(`${name} keeps the contract of BaseRoute`, () => {
 		describe("inspect", () => itInspects(make));
-		describe("create and adopt", () => itMakesABase(make));
-		describe("direct and give back", () => itDirects(make));
+		describe("create", () => itMakesABase(make));
+		describe("direct and remove", () => itDirects(make));
 	});
 };
 
@@ -66,7 +66,6 @@ const itMakesABase = (make: () => BaseRouteSetup): void => {
 			weights: { [own]: 100, [blue]: 0, [green]: 0 },
 			tags: {
 				"sluice:environment": "production",
-				"sluice:origin": "created",
 				"sluice:users-group": own,
 				"sluice:from-priority": "500",
 			},
@@ -82,27 +81,6 @@ const itMakesABase = (make: () => BaseRouteSetup): void => {
 		await place(route.basePriority, { [own]: 1 });
 
 		await expect(baseRoute.create(route, 500, own)).rejects.toThrow(TrafficConflictError);
-	});
-
-	it("given a rule at the base priority, adopts it by tags alone", async () => {
-		const { baseRoute, route, own, place, at } = make();
-		await place(route.basePriority, { [own]: 1 }, { team: "shop" });
-
-		await baseRoute.adopt(route, own);
-
-		const tags = {
-			team: "shop",
-			"sluice:environment": "production",
-			"sluice:origin": "adopted",
-			"sluice:users-group": own,
-		};
-		expect(await at(route.basePriority)).toEqual({ weights: { [own]: 1 }, tags });
-	});
-
-	it("given no rule at the base priority, has nothing to adopt", async () => {
-		const { baseRoute, route, own } = make();
-
-		await expect(baseRoute.adopt(route, own)).rejects.toThrow(TrafficConflictError);
 	});
 };
 
@@ -131,7 +109,7 @@ const itDirects = (make: () => BaseRouteSetup): void => {
 		await place(route.basePriority, { [own]: 1 }, { "sluice:environment": "staging" });
 
 		await expect(baseRoute.direct(route, null, { blue: 100, green: 0 })).rejects.toThrow(TrafficConflictError);
-		await baseRoute.giveBack(route, null);
+		await baseRoute.remove(route);
 
 		expect((await at(route.basePriority))?.weights).toEqual({ [own]: 1 });
 	});
@@ -139,22 +117,10 @@ const itDirects = (make: () => BaseRouteSetup): void => {
 	it("given a rule that was made, deletes it; whoever comes late finds nothing", async () => {
 		const { baseRoute, route, at } = await created();
 
-		await baseRoute.giveBack(route, null);
-		await baseRoute.giveBack(route, null);
+		await baseRoute.remove(route);
+		await baseRoute.remove(route);
 
 		expect(await at(route.basePriority)).toBeNull();
-		await expect(baseRoute.direct(route, null, { blue: 100, green: 0 })).rejects.toThrow(TrafficConflictError);
-	});
-
-	it("given a rule that was taken over, leaves it to the user's group and takes its tags off", async () => {
-		const { baseRoute, route, own, place, at } = make();
-		await place(route.basePriority, { [own]: 1 }, { team: "shop" });
-		await baseRoute.adopt(route, own);
-		await baseRoute.direct(route, { targetGroupArn: own, percent: 100 }, { blue: 0, green: 0 });
-
-		await baseRoute.giveBack(route, own);
-
-		expect(await at(route.basePriority)).toEqual({ weights: { [own]: 1 }, tags: { team: "shop" } });
 		await expect(baseRoute.direct(route, null, { blue: 100, green: 0 })).rejects.toThrow(TrafficConflictError);
 	});
 

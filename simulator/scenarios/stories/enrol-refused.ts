@@ -1,7 +1,7 @@
 import { loadBalancerRouteOf } from "../../../lib/domain/traffic-route.ts";
 import { objectKey } from "../../world/cluster.ts";
 import { usersGroupArnOf } from "../../world/hosting.ts";
-import { type EnrolmentEnd, hostAt, insist, usersPriority } from "../enrolling.ts";
+import { type EnrolmentEnd, host, insist, usersPriority } from "../enrolling.ts";
 import type { Scenario } from "../scenario.ts";
 
 /** What is wrong, and how the answer must name it. */
@@ -27,7 +27,7 @@ export const enrolRefused: Scenario = {
 	lastsSeconds: 300,
 	candidate: {},
 	arrange: (system, definition) => {
-		hostAt("below")(system, definition);
+		host(system, definition);
 		const { world } = system;
 		const { workload } = definition;
 		const { listenerArn, trialPriority } = loadBalancerRouteOf(definition);

@@ -1,4 +1,4 @@
-import { cutOff, hostAt, insist, usersPriority } from "../enrolling.ts";
+import { cutOff, host, insist, usersPriority } from "../enrolling.ts";
 import type { Scenario } from "../scenario.ts";
 import type { Stage } from "../stage.ts";
 
@@ -22,7 +22,7 @@ export const enrolResumed: Scenario = {
 	expected: [],
 	lastsSeconds: 1_800,
 	candidate: {},
-	arrange: hostAt("below"),
+	arrange: host,
 	begin: (stage) =>
 		stage.after(30, () => {
 			insist(stage, { wish: "enrol", fromPriority: usersPriority });

@@ -1,5 +1,5 @@
 import { objectKey } from "../../world/cluster.ts";
-import { cutOff, hostAt, insist, usersPriority } from "../enrolling.ts";
+import { cutOff, host, insist, usersPriority } from "../enrolling.ts";
 import type { Scenario } from "../scenario.ts";
 import type { Stage } from "../stage.ts";
 
@@ -23,7 +23,7 @@ export const enrolTakenBack: Scenario = {
 	expected: [],
 	lastsSeconds: 1_800,
 	candidate: {},
-	arrange: hostAt("below"),
+	arrange: host,
 	begin: (stage) => {
 		let isTakenBack = false;
 		const takeBack = (): void => {

@@ -1,4 +1,4 @@
-import { hostAt, insist, usersPriority } from "../enrolling.ts";
+import { host, insist, usersPriority } from "../enrolling.ts";
 import type { Scenario } from "../scenario.ts";
 
 /** A Deployment that has long run becomes the blue slot while its users go on. */
@@ -9,7 +9,7 @@ export const enrol: Scenario = {
 	expected: [],
 	lastsSeconds: 900,
 	candidate: {},
-	arrange: hostAt("below"),
+	arrange: host,
 	begin: (stage) => stage.after(30, () => insist(stage, { wish: "enrol", fromPriority: usersPriority })),
 	react: () => {},
 	broken: ({ told, system }) => [

@@ -1,4 +1,4 @@
-import { hostAt, insist, usersPriority } from "../enrolling.ts";
+import { host, insist, usersPriority } from "../enrolling.ts";
 import { approvePromptly, type Ending, type Scenario } from "../scenario.ts";
 
 const imageOf = ({ system }: Ending): string | undefined =>
@@ -13,7 +13,7 @@ export const releaseService: Scenario = {
 	expected: "promoted",
 	lastsSeconds: 7_200,
 	candidate: {},
-	arrange: hostAt("below"),
+	arrange: host,
 	begin: (stage) =>
 		stage.after(30, () =>
 			insist(stage, { wish: "enrol", fromPriority: usersPriority }, () => stage.after(60, stage.push)),

@@ -4,7 +4,7 @@ import type { EnrolmentFacts } from "../../../lib/domain/enrolment-facts.ts";
 import { sentenceOf } from "../../../lib/domain/enrolment-sentence.ts";
 import { releaseOf } from "../../../lib/domain/release.ts";
 import { idleState } from "../../../lib/domain/service-state.ts";
-import { baseRule, blue, definition, facts, green, made, own, rule, serving, usersDeployment } from "./facts.ts";
+import { baseRule, blue, definition, facts, green, made, own, serving, usersDeployment } from "./facts.ts";
 
 const now = 10_000_000;
 const kinds = (given: EnrolmentFacts, memory = noMemory): readonly string[] =>
@@ -40,15 +40,10 @@ describe("enrolling", () => {
 		expect(steps.at(-1)).toMatchObject({ release: { tag: "v41" }, epoch: 1, slotEpoch: 1 });
 	});
 
-	it("given a rule of the user's at the base priority, tags it first and then tells it of the slots", () => {
-		const users = rule(101, { [own]: 1 });
-		expect(kinds(facts({ route: { base: users, users: null, rules: [users] }, fromPriority: null }))).toContain(
-			"adopt-base-rule",
-		);
+	it("given a base rule that somebody wrote by hand, tells it of the slots again: nobody checks targets of a group in no rule", () => {
+		const given = facts({ route: { base: baseRule({ [own]: 1 }) }, cluster: { slots: bound } });
 
-		const adopted = baseRule({ [own]: 1 }, "adopted");
-		const after = facts({ route: { base: adopted, users: null, rules: [adopted] }, cluster: { slots: bound } });
-		expect(planEnrolment(after, noMemory, now).steps[0]).toEqual({
+		expect(planEnrolment(given, noMemory, now).steps[0]).toEqual({
 			kind: "direct",
 			usersPercent: 100,
 			slot: "blue",

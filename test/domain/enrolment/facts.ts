@@ -31,13 +31,12 @@ export const rule = (priority: number, weights: Readonly<Record<string, number>>
 });
 
 /** A base rule of this environment's, at some point of the way. */
-export const baseRule = (weights: Readonly<Record<string, number>>, origin = "created"): RouteRule =>
+export const baseRule = (weights: Readonly<Record<string, number>>): RouteRule =>
 	rule(definition.route.basePriority, weights, {
 		tags: {
 			"sluice:environment": definition.environment,
-			"sluice:origin": origin,
 			[usersGroupTag]: own,
-			...(origin === "created" && { "sluice:from-priority": "500" }),
+			"sluice:from-priority": "500",
 		},
 	});
 

@@ -70,12 +70,7 @@ const cases: readonly (readonly [name: string, given: EnrolmentFacts, problem: R
 		facts({ route: { listenerTags: { "elbv2.k8s.aws/cluster": "shop" } } }),
 		/listener itself or its load balancer tagged/,
 	],
-	[
-		"a rule that CloudFormation owns",
-		withBase({ "aws:cloudformation:stack-name": "web" }),
-		/aws:cloudformation:stack-name/,
-	],
-	["a rule that an Ingress owns", withBase({ "ingress.k8s.aws/stack": "web" }), /ingress\.k8s\.aws/],
+	["a rule of the user's at the base priority", withBase({}), /the rule at basePriority 101 not Sluice's none.*free/],
 	["a rule of another environment", withBase({ "sluice:environment": "staging" }), /of environment staging/],
 	["a taken trial priority", facts({ route: { trial: rule(100, { other: 1 }) } }), /priority 100 taken/],
 	["a rule that would be overtaken", between(["*.example"]), /the rule at priority 300.*basePriority above 300/],

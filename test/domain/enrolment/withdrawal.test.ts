@@ -49,7 +49,7 @@ describe("giving a service back", () => {
 			"direct",
 			"free-in-cluster-service",
 			"await-drain",
-			"give-back-base-rule",
+			"delete-base-rule",
 			"retire-slot",
 			"remove-slot",
 			"remove-slot",
@@ -110,22 +110,24 @@ describe("giving a service back", () => {
 		});
 
 		expect(kinds(given)[0]).toBe("await-drain");
-		expect(planWithdrawal(given, quiet, now).steps[0]).toEqual({ kind: "give-back-base-rule", to: "rule-below" });
+		expect(planWithdrawal(given, quiet, now).steps[0]).toEqual({ kind: "delete-base-rule" });
 	});
 
 	it.each([
-		["a rule that was taken over", baseRule({ [own]: 100 }, "adopted"), undefined],
-		["a rule whose model below is gone", baseRule({ [own]: 100 }), []],
-		["a rule whose model goes elsewhere now", baseRule({ [own]: 100 }), [rule(500, { other: 1 })]],
-	])("given %s, leaves it with the user's group instead of deleting it", (_, base, rules) => {
+		["missing", [baseRule({ [own]: 100 })]],
+		["forwards elsewhere, or to several target groups", [baseRule({ [own]: 100 }), rule(500, { other: 1 })]],
+	])("given the user's own rule %s, refuses instead of deleting the one above it", (value, rules) => {
 		const given = enrolled({
 			record: null,
 			tombstone: leaving,
 			cluster: { users: usersDeployment(), inClusterService: { slot: null } },
-			route: { base, ...(rules !== undefined && { rules }) },
+			route: { base: baseRule({ [own]: 100 }), rules },
 		});
 
-		expect(planWithdrawal(given, quiet, now).steps[0]).toEqual({ kind: "give-back-base-rule", to: "users-group" });
+		expect(planWithdrawal(given, quiet, now)).toMatchObject({
+			problems: [{ what: "your own rule, at priority 500", value, allowed: expect.stringContaining(own) }],
+			steps: [],
+		});
 	});
 
 	it("given an enrolment that was not finished, bars its record and takes back what was made", () => {
@@ -139,7 +141,7 @@ describe("giving a service back", () => {
 		});
 		const barred = { ...given, tombstone: { epoch: 1, leaving: {} } };
 		expect(kinds(barred, quiet)).toEqual([
-			"give-back-base-rule",
+			"delete-base-rule",
 			"retire-slot",
 			"remove-slot",
 			"remove-slot",
@@ -189,7 +191,11 @@ describe("giving a service back", () => {
 		const base = baseRule({ [blue]: 0, [green]: 100 });
 		const preview = rule(700, { [green]: 1 });
 
-		const { problems } = planWithdrawal(enrolled({ route: { base, rules: [base, preview] } }), noMemory, now);
+		const { problems } = planWithdrawal(
+			enrolled({ route: { base, rules: [base, rule(500, { [own]: 1 }), preview] } }),
+			noMemory,
+			now,
+		);
 
 		expect(problems.map(({ what }) => what)).toEqual(["the rule at priority 700"]);
 	});
@@ -214,7 +220,7 @@ describe("giving a service back", () => {
 
 		expect(kinds(given, quiet)).toEqual([
 			...first,
-			"give-back-base-rule",
+			"delete-base-rule",
 			"retire-slot",
 			"remove-slot",
 			"remove-slot",
