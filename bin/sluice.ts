@@ -28,6 +28,7 @@ const mistakes = [
 	"InvalidFaultError",
 	"InvalidEnvironmentFileError",
 	"UnknownServiceError",
+	"NotEnrolledError",
 ];
 
 /** What AWS refused or did not answer is said in a sentence as well: its stack would hide it. */

@@ -8,6 +8,7 @@ import { parseSeeds } from "../seeds.ts";
 import { UsageError } from "../usage-error.ts";
 import { awsDesk } from "./aws-desk.ts";
 import type { Desk } from "./desk.ts";
+import { NotEnrolledError } from "./not-enrolled-error.ts";
 import { UnknownServiceError } from "./unknown-service-error.ts";
 
 /** What work at a desk came to, and how the story ended that it was part of; null on AWS, which has no end. */
@@ -44,13 +45,15 @@ const helping =
 		} catch (error) {
 			const isUnknown = error instanceof InvalidServiceError || error instanceof InvalidDefinitionError;
 			if (!isUnknown || service === undefined) throw error;
-			throw new UnknownServiceError(service, desk.place, await desk.catalog.list());
+			const known = await desk.catalog.list();
+			if (known.includes(service)) throw new NotEnrolledError(service, desk.place);
+			throw new UnknownServiceError(service, desk.place, known);
 		}
 	};
 
 /**
  * Does something at the desk that the flags name. In the simulator a story that is to go on is told from there on.
- * @throws UsageError, UnknownServiceError, InvalidScenarioError, InvalidEnvironmentFileError
+ * @throws UsageError, UnknownServiceError, NotEnrolledError, InvalidScenarioError, InvalidEnvironmentFileError
  */
 export const atDesk = async <T>(
 	line: Line,
@@ -76,6 +79,7 @@ export const atDesk = async <T>(
 		atSeconds: secondsOf(flags.at ?? ""),
 		by: flags.by ?? usualPerson,
 	};
-	const { answer, result } = await visit(await prepareRehearsal(), moment, helped, goesOn);
+	const prepared = await prepareRehearsal({ environment: moment.scenario.environment });
+	const { answer, result } = await visit(prepared, moment, helped, goesOn);
 	return { answer, ending: result };
 };

@@ -7,6 +7,7 @@ import { STSClient } from "@aws-sdk/client-sts";
 import { patient } from "../../lib/adapters/aws-client-options.ts";
 import { cloudwatchAlarms } from "../../lib/adapters/cloudwatch-alarms.ts";
 import { cloudwatchMeasurements } from "../../lib/adapters/cloudwatch-measurements.ts";
+import { dynamoEnrolmentRecord } from "../../lib/adapters/dynamo-enrolment-record.ts";
 import { dynamoRolloutHistory } from "../../lib/adapters/dynamo-rollout-history.ts";
 import { dynamoServiceStore } from "../../lib/adapters/dynamo-service-store.ts";
 import { eventbridgeCommands } from "../../lib/adapters/eventbridge-commands.ts";
@@ -37,5 +38,6 @@ export const awsDesk = ({ environment, account, region }: EnvironmentConfig): De
 		identity: stsIdentity(new STSClient(options)),
 		commands: eventbridgeCommands(new EventBridgeClient(options), busNameOf(environment)),
 		enrolments: stepFunctionsEnrolments(new SFNClient(options), enrolmentArn),
+		record: dynamoEnrolmentRecord(dynamodb, tableName),
 	};
 };

@@ -1,6 +1,7 @@
 import type { Alarms } from "../../lib/ports/alarms.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import type { Commands } from "../../lib/ports/commands.ts";
+import type { EnrolmentRecord } from "../../lib/ports/enrolment-record.ts";
 import type { Enrolments } from "../../lib/ports/enrolments.ts";
 import type { Identity } from "../../lib/ports/identity.ts";
 import type { Measurements } from "../../lib/ports/measurements.ts";
@@ -21,4 +22,6 @@ export interface Desk {
 	readonly identity: Identity;
 	readonly commands: Commands;
 	readonly enrolments: Enrolments;
+	/** What is left of services that are not enrolled, or not any more. */
+	readonly record: Pick<EnrolmentRecord, "read">;
 }

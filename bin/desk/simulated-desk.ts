@@ -1,6 +1,7 @@
 import { fakeAlarms } from "../../simulator/fakes/alarms.ts";
 import { fakeClock } from "../../simulator/fakes/clock.ts";
 import { fakeCommands } from "../../simulator/fakes/commands.ts";
+import { fakeEnrolmentRecord } from "../../simulator/fakes/enrolment-record.ts";
 import { fakeEnrolments } from "../../simulator/fakes/enrolments.ts";
 import { fakeIdentity } from "../../simulator/fakes/identity.ts";
 import { fakeMeasurements } from "../../simulator/fakes/measurements.ts";
@@ -54,6 +55,7 @@ const deskIn = (system: System, { deployment }: Prepared, { scenario, atSeconds,
 		identity: fakeIdentity(caller, by),
 		commands: fakeCommands(world, caller, busName),
 		enrolments: fakeEnrolments(system.engine, caller, enrolmentArn),
+		record: fakeEnrolmentRecord(world, caller, tableName),
 	};
 };
 

@@ -1,6 +1,7 @@
 import { instantText } from "../../lib/domain/instant-text.ts";
 import type { Phase } from "../../lib/domain/service-state.ts";
 import type { ServiceStatus } from "../../lib/domain/status.ts";
+import type { AbsentStatus } from "../../lib/domain/status-absent.ts";
 import type { Palette } from "../../simulator/report/palette.ts";
 import { progressBar } from "../../simulator/report/progress-bar.ts";
 import { labelled } from "./labelled.ts";
@@ -46,25 +47,65 @@ export const statusScreen = (
 	];
 };
 
+const absenceText = ({ absence }: AbsentStatus): string => absence.replace("-", " ");
+
+/** A service that is declared and has no record, on one screen. */
+export const absentScreen = (
+	absent: AbsentStatus,
+	{ place, nowEpochMs }: ReadAt,
+	palette: Palette,
+	width: number,
+): readonly string[] => [
+	`${palette.strong(absent.service)}  ${palette.faint(absenceText(absent))}  ${palette.faint(`${place}, ${instantText(nowEpochMs)}`)}`,
+	"",
+	...labelled("serves", absent.serves, width),
+	...labelled("next", absent.next, width),
+];
+
+/** One line of the table: which come first, the service, a word, and what there is to say. */
+interface Row {
+	readonly rank: number;
+	readonly service: string;
+	readonly word: string;
+	readonly tone: keyof Palette;
+	readonly weight: string;
+	readonly text: string;
+}
+
+const rowOf = ({ service, phase, isAsking, weightPercent, trial, waits, serves }: ServiceStatus): Row => ({
+	rank: isAsking ? 0 : phase === "rolling-back" ? 1 : phase === "idle" ? (waits === null ? 4 : 3) : 2,
+	service,
+	word: isAsking ? "asks" : phase === "idle" && waits !== null ? "holds" : phase,
+	tone: isAsking || (phase === "idle" && waits !== null) ? "waiting" : toneOf[phase],
+	weight: phase === "idle" ? "" : `${weightPercent} %`,
+	text: trial ?? waits ?? serves,
+});
+
+const rowOfAbsent = (absent: AbsentStatus): Row => ({
+	rank: 5,
+	service: absent.service,
+	word: absenceText(absent),
+	tone: "faint",
+	weight: "",
+	text: absent.serves,
+});
+
 /** Many services, one line each: where each stands, and what needs somebody comes first. */
 export const statusTable = (
 	statuses: readonly ServiceStatus[],
+	absent: readonly AbsentStatus[],
 	{ place, nowEpochMs }: ReadAt,
 	palette: Palette,
 	width: number,
 ): readonly string[] => {
-	const rank = ({ phase, isAsking }: ServiceStatus): number =>
-		isAsking ? 0 : phase === "rolling-back" ? 1 : phase === "idle" ? 3 : 2;
-	const sorted = [...statuses].sort((a, b) => rank(a) - rank(b) || (a.service < b.service ? -1 : 1));
-	const nameWidth = Math.max(...sorted.map(({ service }) => service.length), 7);
-	const rows = sorted.map((status) => {
-		const { service, phase, isAsking, weightPercent, trial, serves } = status;
-		const weight = phase === "idle" ? "     " : `${String(weightPercent).padStart(3)} %`;
-		const words = `${isAsking ? "asks" : phase}`.padEnd(12);
-		const tone = isAsking ? palette.waiting : palette[toneOf[phase]];
-		const rest = width - nameWidth - 12 - 5 - 6;
-		const text = trial ?? serves;
-		return `${service.padEnd(nameWidth)}  ${tone(words)}  ${weight}  ${text.length <= rest ? text : `${text.slice(0, rest - 1)}…`}`;
+	const rows = [...statuses.map(rowOf), ...absent.map(rowOfAbsent)].sort(
+		(a, b) => a.rank - b.rank || (a.service < b.service ? -1 : 1),
+	);
+	const nameWidth = Math.max(...rows.map(({ service }) => service.length), 7);
+	const rest = width - nameWidth - 12 - 5 - 6;
+	const lines = rows.map(({ service, word, tone, weight, text }) => {
+		const shown = text.length <= rest ? text : `${text.slice(0, rest - 1)}…`;
+		return `${service.padEnd(nameWidth)}  ${palette[tone](word.padEnd(12))}  ${weight.padStart(5)}  ${shown}`;
 	});
-	return [palette.faint(`${place}, ${instantText(nowEpochMs)}`), ...rows];
+	return [palette.faint(`${place}, ${instantText(nowEpochMs)}`), ...lines];
 };

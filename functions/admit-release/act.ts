@@ -2,8 +2,8 @@ import { type Admission, acknowledgeStart, type Hold, hold } from "../../lib/dom
 import { announce } from "../../lib/domain/announcement.ts";
 import { isSameRelease, type Release } from "../../lib/domain/release.ts";
 import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
+import { withoutSeat } from "../../lib/domain/seats.ts";
 import type { ServiceState } from "../../lib/domain/service-state.ts";
-import { someNames } from "../../lib/domain/some-names.ts";
 import { ReleaseSeenConflictError, SeatsTakenConflictError } from "../../lib/ports/service-store.ts";
 import type { Occasion } from "./admission-event.ts";
 import type { Look } from "./admit.ts";
@@ -91,10 +91,9 @@ const keepWithoutSeat = async (
 	release: Release,
 	holders: readonly string[],
 ): Promise<string> => {
-	const reason = `As many rollouts are under way as this environment allows at once: ${someNames(holders)}.`;
-	const closed = { kind: "closed", gate: "concurrent-trials", reason } as const;
+	const closed = withoutSeat(holders);
 	const decision = hold(state, release, closed, ports.clock.nowEpochMs());
-	return decision.kind === "hold" ? keep(ports, state, look, decision) : reason;
+	return decision.kind === "hold" ? keep(ports, state, look, decision) : closed.reason;
 };
 
 /** Records that a gate is closed. What a person wants is held whether it was admitted before or not. */

@@ -1,7 +1,10 @@
+import { asSentence, withoutStop } from "./as-sentence.ts";
 import { durationText } from "./duration-text.ts";
+import { instantText } from "./instant-text.ts";
 import { openQuestion } from "./pause.ts";
+import { releaseText } from "./release-text.ts";
 import type { Approval } from "./service-definition.ts";
-import type { Pause } from "./service-state.ts";
+import type { HeldRelease, Pause } from "./service-state.ts";
 import { sinceText } from "./since-text.ts";
 import { otherSlot } from "./slot.ts";
 import { someNames } from "./some-names.ts";
@@ -15,7 +18,7 @@ export const waitOf = (facts: StatusFacts): string | null => {
 	if (question !== undefined) return questionOf(facts, question);
 	switch (state.phase) {
 		case "idle":
-			return null;
+			return state.held === undefined ? null : heldOf(state.held, nowEpochMs);
 		case "preparing":
 			return preparationOf(facts);
 		case "trial":
@@ -29,6 +32,11 @@ export const waitOf = (facts: StatusFacts): string | null => {
 		case "rolling-back":
 			return rollbackOf(facts);
 	}
+};
+
+const heldOf = ({ release, sinceEpochMs, gate, reason, opensAtEpochMs }: HeldRelease, nowEpochMs: number): string => {
+	const opens = opensAtEpochMs === undefined ? "" : `; open ${instantText(opensAtEpochMs)}`;
+	return `${releaseText(release)} is held ${sinceText(sinceEpochMs, nowEpochMs)} by the gate ${gate}: ${withoutStop(reason)}${opens}.`;
 };
 
 const drainOf = ({ definition }: StatusFacts): string =>
@@ -67,7 +75,7 @@ const boundsOf = (minSeconds: number, maxSeconds: number): string =>
 const rollbackOf = ({ state, nowEpochMs, definition }: StatusFacts): string => {
 	const { rollback } = state;
 	if (rollback === undefined) return "Traffic is sent back.";
-	const why = `It goes back ${sinceText(rollback.triggeredAtEpochMs, nowEpochMs)}, cause ${rollback.kind}: ${rollback.explanation}`;
+	const why = `It goes back ${sinceText(rollback.triggeredAtEpochMs, nowEpochMs)}, cause ${rollback.kind}: ${asSentence(rollback.explanation)}`;
 	const { zeroConfirmedAtEpochMs } = rollback;
 	if (zeroConfirmedAtEpochMs === undefined)
 		return `${why} Zero is not confirmed yet: the router has not been read back.`;
@@ -86,7 +94,7 @@ const questionOf = (facts: StatusFacts, pause: Pause): string => {
 	// A person takes the place of evidence, not of an approver.
 	const verbs = isApproval ? ["approve", "abort"] : ["resume", "promote", "abort"];
 	const commands = verbs.map((verb) => `\`sluice ${verb} ${facts.state.service}\``).join(" or ");
-	const asked = `A person is asked ${sinceText(pause.sinceEpochMs, facts.nowEpochMs)} (${pause.reason}): ${pause.explanation}`;
+	const asked = `A person is asked ${sinceText(pause.sinceEpochMs, facts.nowEpochMs)} (${pause.reason}): ${asSentence(pause.explanation)}`;
 	return `${asked} ${answersOf(pause)}${whoOf(pause)} may answer with ${commands}${lapseOf(facts, pause, approval)}.`;
 };
 

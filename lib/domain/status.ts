@@ -1,16 +1,17 @@
+import { withoutStop } from "./as-sentence.ts";
 import { endsWindow } from "./closing.ts";
+import { type Deed, deedsOf, deedText } from "./deed.ts";
 import { durationText } from "./duration-text.ts";
-import { instantText } from "./instant-text.ts";
 import { openQuestion } from "./pause.ts";
 import { releaseText } from "./release-text.ts";
-import type { Phase, ServiceState } from "./service-state.ts";
+import { type LastRollout, type Phase, revertiblePhases, type ServiceState, type Wish } from "./service-state.ts";
 import { sinceText } from "./since-text.ts";
 import { otherSlot } from "./slot.ts";
 import { someNames } from "./some-names.ts";
 import type { StatusFacts } from "./status-facts.ts";
 import { nextOf } from "./status-next.ts";
 import { waitOf } from "./status-wait.ts";
-import { openWish } from "./wish.ts";
+import { pauseWish, promotionWish } from "./wish.ts";
 
 /** One service as an operator asks after it: each answer a sentence with values. */
 export interface ServiceStatus {
@@ -69,14 +70,19 @@ const trialOf = ({ state, nowEpochMs }: StatusFacts): string | null => {
 const gerundOf = (phase: "closing" | "rolling-back"): string => (phase === "closing" ? "to close" : "to go back");
 
 const besidesOf = ({ state, definition, nowEpochMs }: StatusFacts): readonly string[] => {
-	const { next, held, wanted, last, redAlarms, askedBy, refused } = state;
+	const { next, wanted, last, redAlarms, askedBy, refused, phase, service } = state;
 	const ago = (atEpochMs: number): string => `${durationText((nowEpochMs - atEpochMs) / 1000)} ago`;
 	const red = Object.keys(redAlarms);
-	const wish = openWish(state);
+	const wish = pendingWish(state);
+	const isWindowToCome = phase === "preparing" || phase === "trial" || phase === "window";
 	const queue =
-		definition !== null && endsWindow(definition.onNewPush) ? "; it ends the window as soon as there is one" : "";
+		isWindowToCome && definition !== null && endsWindow(definition.onNewPush)
+			? `; it ends ${phase === "window" ? "this window at the next look" : "the window as soon as there is one"}`
+			: "";
+	const done = deedsOf(state).map((deed) => `${deedText(deed)} ${ago(deed.atEpochMs)}`);
 	return [
-		...(askedBy === undefined ? [] : [`Asked for by ${askedBy}.`]),
+		...(askedBy === undefined || deedsOf(state).some(isAsking) ? [] : [`Asked for by ${askedBy}.`]),
+		...(done.length === 0 ? [] : [`By people: ${someTexts(done)}.`]),
 		...(wish === undefined
 			? []
 			: [`${wish.by} asked ${ago(wish.atEpochMs)} to ${wish.verb}; it is heeded at the next look.`]),
@@ -87,22 +93,38 @@ const besidesOf = ({ state, definition, nowEpochMs }: StatusFacts): readonly str
 			: [
 					`Wanted: ${releaseText(wanted.release)}, by ${wanted.by} ${ago(wanted.atEpochMs)}${wanted.override === true ? ", closed gates or not" : ""}; it goes first.`,
 				]),
-		...(held === undefined
-			? []
-			: [
-					`Held: ${releaseText(held.release)} ${sinceText(held.sinceEpochMs, nowEpochMs)} by the gate ${held.gate}: ${withoutStop(held.reason)}${held.opensAtEpochMs === undefined ? "" : `; open ${instantText(held.opensAtEpochMs)}`}.`,
-				]),
-		...(refused === undefined
+		...(refused === undefined || nowEpochMs - refused.atEpochMs > refusalMs
 			? []
 			: [`Refused: ${refused.verb} by ${refused.by} ${ago(refused.atEpochMs)}: ${withoutStop(refused.reason)}.`]),
 		...(last === undefined
 			? []
-			: [`Last: ${last.rolloutId}, ${releaseText(last.release)}, ended ${last.outcome} ${ago(last.endedAtEpochMs)}.`]),
+			: [
+					`Last: ${last.rolloutId}, ${releaseText(last.release)}, ended ${last.outcome} ${ago(last.endedAtEpochMs)}.${phase === "idle" ? afterLast(service, last) : ""}`,
+				]),
 	];
 };
 
-/** A sentence without its full stop, to be part of another. */
-const withoutStop = (sentence: string): string => sentence.replace(/\.$/, "");
+/** A refusal is for whoever typed a moment ago; later it only looks like news. */
+const refusalMs = 3_600_000;
+
+const isAsking = ({ verb }: Deed): boolean => verb === "retry" || verb === "release";
+
+/** The newest few, oldest first. */
+const someTexts = (texts: readonly string[]): string =>
+	`${texts.length > 3 ? `${texts.length - 3} more, ` : ""}${texts.slice(-3).join(", ")}`;
+
+/** What is still to be heeded of what a person wants of the rollout; nothing once it was, or came too late. */
+const pendingWish = (state: ServiceState): Wish | undefined => {
+	if (!revertiblePhases.includes(state.phase)) return undefined;
+	const paused = openQuestion(state)?.reason === "person" ? undefined : pauseWish(state);
+	return paused ?? promotionWish(state);
+};
+
+/** What whoever finds a release gone back wants to know, and may want to do. */
+const afterLast = (service: string, { outcome, rolloutId }: LastRollout): string =>
+	outcome === "rolled-back"
+		? ` \`sluice history ${service}\` says why ${rolloutId} went back; \`sluice retry ${service}\` rolls it out again.`
+		: "";
 
 /** What a service's record says, in words; two of them agree if and only if record, definition and time do. */
 export const statusOf = (facts: StatusFacts): ServiceStatus => {

@@ -46,6 +46,24 @@ describe("questions to the simulator", { timeout: 60_000 }, () => {
 		expect(told.services).toMatchObject([{ service: "checkout", phase: "idle" }]);
 	});
 
+	it("given a service that is declared and not enrolled, status says so and how to go on; other questions are refused", async () => {
+		const { code, printed } = await type("status checkout --in enrol --at 10");
+		const { told } = await typeJson("status --in enrol --at 10");
+
+		expect(code).toBe(0);
+		expect(printed).toMatch(/`sluice enrol\s+checkout\s+--dry-run`/);
+		expect(told.services).toMatchObject([{ service: "checkout", absence: "not-enrolled" }]);
+		await expect(type("history checkout --in enrol --at 10")).rejects.toThrow(
+			"is declared in enrol at 0:10 and not enrolled",
+		);
+	});
+
+	it("given a story of another environment than production, asks in that one", async () => {
+		const { told } = await typeJson("status prices --in gateway-api-good-image --at 20");
+
+		expect(told).toMatchObject({ service: "prices", phase: "idle" });
+	});
+
 	it("given a moment after a rollback, history says what became of it and --dora sums it up", async () => {
 		const { printed } = await type("history checkout --in bad-image --at 900");
 		const { told } = await typeJson("history checkout --in bad-image --at 900 --dora --days 7");

@@ -10,6 +10,7 @@ import { planRelease } from "../../lib/domain/release-plan.ts";
 import type { RolloutRecord } from "../../lib/domain/rollout-record.ts";
 import { phases } from "../../lib/domain/service-state.ts";
 import { statusOf } from "../../lib/domain/status.ts";
+import { absentStatusOf } from "../../lib/domain/status-absent.ts";
 import { paletteOf } from "../../simulator/report/palette.ts";
 import { definition, release, serviceState, step } from "../domain/builders.ts";
 
@@ -69,9 +70,9 @@ describe("what people see", () => {
 		];
 		const statuses = states.map((state) => statusOf({ state, definition: null, nowEpochMs: read.nowEpochMs }));
 
-		const [, ...rows] = statusTable(statuses, read, palette, 80);
+		const [, ...rows] = statusTable(statuses, [absentStatusOf("d", null)], read, palette, 80);
 
-		expect(rows.map((row) => row.split(/\s+/).slice(0, 2).join(" "))).toEqual(["c asks", "b trial", "a idle"]);
+		expect(rows.map((row) => row.split(/\s+/).slice(0, 2).join(" "))).toEqual(["c asks", "b trial", "a idle", "d not"]);
 		for (const row of rows) expect(row.length).toBeLessThanOrEqual(80);
 	});
 

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { seatsGate } from "../../lib/domain/seats.ts";
 import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
 import { type Pause, pauseReasons, phases, type ServiceState } from "../../lib/domain/service-state.ts";
 import { statusOf } from "../../lib/domain/status.ts";
@@ -54,7 +55,7 @@ describe("statusOf an idle service", () => {
 	});
 
 	it("given what is held, wanted and was last, says each with its reason", () => {
-		const { next, besides } = tell(
+		const { next, besides, waits } = tell(
 			{
 				held: {
 					release: release("b"),
@@ -69,12 +70,30 @@ describe("statusOf an idle service", () => {
 			30,
 		);
 
-		expect(next).toBe("What waits begins as soon as nothing holds it back; it is looked at every few minutes.");
+		expect(next).toBe(
+			"What waits begins as soon as nothing holds it back; it is looked at every few minutes. `sluice release checkout --id aaaaaaaaaaaa` gives it up.",
+		);
+		expect(waits).toBe(
+			"bbbbbbbbbbbb is held for 30 min (since 5 Jan 09:00:00 UTC) by the gate freeze: Stocktaking; open 5 Jan 10:00:00 UTC.",
+		);
 		expect(besides).toEqual([
 			"Wanted: cccccccccccc, by ana 10 min ago, closed gates or not; it goes first.",
-			"Held: bbbbbbbbbbbb for 30 min (since 5 Jan 09:00:00 UTC) by the gate freeze: Stocktaking; open 5 Jan 10:00:00 UTC.",
-			"Last: checkout-6, dddddddddddd, ended rolled-back 15 min ago.",
+			"Last: checkout-6, dddddddddddd, ended rolled-back 15 min ago. `sluice history checkout` says why checkout-6 went back; `sluice retry checkout` rolls it out again.",
 		]);
+	});
+
+	it("given what a gate holds, says how a person begins it; given one that waits for a seat, that nobody can", () => {
+		const held = { release: release("b"), gate: "windows", reason: "Closed.", sinceEpochMs: minutes(0) };
+
+		expect(tell({ held }, 1).next).toContain("`sluice release checkout --id bbbbbbbbbbbb --override` begins it now.");
+		expect(tell({ held: { ...held, gate: seatsGate } }, 1).next).not.toContain("--override");
+	});
+
+	it("given a refusal, says it for an hour", () => {
+		const refused = { verb: "approve", by: "ben", reason: "the rollout waits for nobody", atEpochMs: minutes(0) };
+
+		expect(tell({ refused }, 60).besides).toEqual(["Refused: approve by ben 1 h ago: the rollout waits for nobody."]);
+		expect(tell({ refused }, 61).besides).toEqual([]);
 	});
 });
 
@@ -84,7 +103,7 @@ describe("statusOf a service with a release on trial", () => {
 			serves: "aaaaaaaaaaaa in slot blue serves everybody.",
 			trial: "checkout-7: bbbbbbbbbbbb at 0 % for 2 min (since 5 Jan 09:00:00 UTC).",
 			waits: "Pods of slot green get ready, 8 min more (until 5 Jan 09:10:00 UTC), else it goes back.",
-			next: "Then a person (ana, ben) is asked for 5 %.",
+			next: "Then a person (ana, ben) is asked for 5 %. `sluice abort checkout` ends it now.",
 		});
 	});
 
@@ -140,7 +159,7 @@ describe("statusOf a service with a release on trial", () => {
 			trial: "checkout-7: bbbbbbbbbbbb at 5 % for 3 min (since 5 Jan 09:10:00 UTC).",
 			waits:
 				"It bakes at 5 % for 3 min (since 5 Jan 09:10:00 UTC), 5 min at least and 30 min at most. Each slot needs 100 requests to be judged.",
-			next: "If it is healthy: 50 %. If it does harm: everybody goes back at once. If nothing is clear after 30 min: a person is asked.",
+			next: "If it is healthy: 50 %. If it does harm: everybody goes back at once. If nothing is clear after 30 min: a person is asked. `sluice abort checkout` sends everybody back now.",
 		});
 	});
 
@@ -180,14 +199,14 @@ describe("statusOf a service with a release on trial", () => {
 				"bbbbbbbbbbbb in slot green serves everybody; aaaaaaaaaaaa in slot blue stays warm, so that a rollback is one call.",
 			trial: "checkout-7: bbbbbbbbbbbb at 100 % for 15 min (since 5 Jan 09:00:00 UTC).",
 			waits: "The window is open for 45 min more (until 5 Jan 10:00:00 UTC); alarms and guardrails are armed.",
-			next: "Then it closes: slot green becomes stable, and undoing it is a new rollout. An alarm or a broken limit sends everybody back before that.",
+			next: "Then it closes: slot green becomes stable, and undoing it is a new rollout. An alarm or a broken limit sends everybody back before that. `sluice abort checkout` sends everybody back now.",
 			besides: [
 				"Asked for by AROA:ana.",
 				"Red before the first exposure, so no reason to go back: old.",
-				"Queued: cccccccccccc waits for this rollout to end; it ends the window as soon as there is one.",
+				"Queued: cccccccccccc waits for this rollout to end; it ends this window at the next look.",
 			],
 		});
-		expect(tell(state, 15, { ...plan, onNewPush: "supersede" }).besides[2]).toContain("it ends the window");
+		expect(tell(state, 15, { ...plan, onNewPush: "supersede" }).besides[2]).toContain("it ends this window");
 		expect(tell(state, 15, { ...plan, onNewPush: "wait" }).besides[2]).toBe(
 			"Queued: cccccccccccc waits for this rollout to end.",
 		);
@@ -200,7 +219,7 @@ describe("statusOf a rollout that ends", () => {
 			serves: "bbbbbbbbbbbb in slot green serves everybody and is about to become stable.",
 			trial: "checkout-7: bbbbbbbbbbbb at 100 % when it began to close.",
 			waits: "Connections to slot blue get time to end, 5 min, before it is scaled down.",
-			next: "Then the service is idle.",
+			next: "Then the service is idle. It is too late to abort: `sluice release checkout --id aaaaaaaaaaaa` brings aaaaaaaaaaaa back.",
 		});
 		const after = tell({ phase: "closing", stableSlot: "green", stableRelease: release("b"), next: release("c") }, 0);
 		expect(after).toMatchObject({

@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import type { ServiceState } from "../../lib/domain/service-state.ts";
+import { statusOf } from "../../lib/domain/status.ts";
+import { definition, serviceState } from "./builders.ts";
+
+const minutes = (count: number): number => 1_767_603_600_000 + count * 60_000;
+
+const tell = (state: Partial<ServiceState>, at: number) =>
+	statusOf({ state: serviceState(state), definition: definition(), nowEpochMs: minutes(at) });
+
+describe("statusOf a service that people have their hands in", () => {
+	it.each(["window", "closing", "rolling-back"] as const)(
+		"given a promotion that was asked for before and a service that is %s, does not say that it is yet to be heeded",
+		(phase) => {
+			const wish = { id: "1", verb: "promote", by: "ana", atEpochMs: minutes(12), phase: "trial" } as const;
+
+			expect(tell({ phase, wish }, 13).besides).toEqual([]);
+		},
+	);
+
+	it("given what people have done, says the newest three of it", () => {
+		const deeds = (["release", "approve", "pause", "resume"] as const).map((verb, index) => ({
+			verb,
+			by: "ana",
+			atEpochMs: minutes(index),
+		}));
+
+		expect(tell({ phase: "trial", askedBy: "ana", deeds }, 4).besides).toEqual([
+			"By people: 1 more, approved by ana 3 min ago, paused by ana 2 min ago, resumed by ana 1 min ago.",
+		]);
+	});
+
+	it("given a reason that ends without a full stop, ends the sentence before the next one", () => {
+		const pause = {
+			reason: "undecided",
+			explanation: "limit 2 %, in the last 60 s",
+			token: "secret",
+			sinceEpochMs: minutes(10),
+			approvers: ["ana", "ben"],
+		} as const;
+
+		expect(tell({ phase: "trial", weightPercent: 5, pause }, 20).waits).toContain("in the last 60 s. ana, ben may");
+	});
+});
