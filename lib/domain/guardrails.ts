@@ -1,3 +1,4 @@
+import { chanceRatio } from "./chance.ts";
 import { type Evidence, recentOf } from "./evidence.ts";
 import type { Counts } from "./measurement.ts";
 import type { Guardrails, Judge } from "./service-definition.ts";
@@ -51,7 +52,32 @@ interface Stretch {
 	readonly stable: Counts;
 }
 
-const judgeStretch = (stretch: Stretch, guardrails: Guardrails, hasControl: boolean): Verdict => {
+/**
+ * What one stretch says: a verdict, or doubt, where the canary is over a limit that stable keeps and the difference
+ * may be chance.
+ */
+interface Judgement {
+	readonly kind: Verdict["kind"] | "doubtful";
+	readonly reasons: readonly string[];
+}
+
+/** The canary is blamed only where chance gives it that many of the bad requests more rarely, were both versions alike. */
+const blamedBelowPercent = 1;
+
+/** What the canary's being over a limit means, given that stable's requests are known. */
+const compare = (indicator: Indicator, { canary, stable }: Stretch, guardrails: Guardrails): Judgement => {
+	if (isOver(indicator, stable, guardrails)) return { kind: "sick", reasons: [] };
+	const [ours, theirs] = [figureOf(indicator, canary, guardrails), figureOf(indicator, stable, guardrails)];
+	// A source that cannot tell for stable cannot excuse the canary either.
+	const chancePercent = ours === null || theirs === null ? 0 : 100 * chanceRatio(ours, theirs);
+	if (chancePercent < blamedBelowPercent) return { kind: "harmful", reasons: [] };
+	const said =
+		`${indicator.name}: the difference may be chance, which brings so large a one about in ${chancePercent.toFixed(1)} % ` +
+		`of cases were both versions alike; less than ${blamedBelowPercent} % blames the canary`;
+	return { kind: "doubtful", reasons: [said] };
+};
+
+const judgeStretch = (stretch: Stretch, guardrails: Guardrails, hasControl: boolean): Judgement => {
 	const { name, canary, stable } = stretch;
 	const few = (slot: string, { requests }: Counts): string[] =>
 		requests < guardrails.minRequests
@@ -69,19 +95,24 @@ const judgeStretch = (stretch: Stretch, guardrails: Guardrails, hasControl: bool
 	};
 	const over = indicators.filter((indicator) => isOver(indicator, canary, guardrails));
 	if (over.length === 0) return { kind: "healthy", reasons: indicators.flatMap(figures) };
-	const blamed = over.filter((indicator) => !hasControl || !isOver(indicator, stable, guardrails));
-	return blamed.length > 0
-		? { kind: "harmful", reasons: blamed.flatMap(figures) }
-		: { kind: "sick", reasons: over.flatMap(figures) };
+	const judged = over.map((indicator): Judgement => {
+		const { kind, reasons }: Judgement = hasControl
+			? compare(indicator, stretch, guardrails)
+			: { kind: "harmful", reasons: [] };
+		return { kind, reasons: [...figures(indicator), ...reasons] };
+	});
+	const { kind } = judged.reduce(weightier);
+	return { kind, reasons: judged.filter((one) => one.kind === kind).flatMap(({ reasons }) => reasons) };
 };
 
-/** Of two verdicts the later one here counts: a stretch with too few requests leaves the word to the other. */
-const precedence: readonly Verdict["kind"][] = ["undecided", "healthy", "sick", "harmful"];
+/** A stretch with too few requests leaves the word to the other; one in doubt does not let the other call it healthy. */
+const precedence: readonly Judgement["kind"][] = ["undecided", "healthy", "doubtful", "sick", "harmful"];
 
 /**
  * Judges the canary by absolute limits (D8): over the guardrails' window, which sees a sudden harm, and over the whole
  * step, which sees a constant one that a short window may miss by chance, and is all that a quiet service has.
- * Over a limit with stable below it is harmful, with both over it is sick; too few requests decide nothing.
+ * Over a limit with stable below it is harmful, unless the difference may be chance, which is undecided; with both over
+ * it is sick; too few requests decide nothing.
  * A step judged by `guardrails` has no control arm, so there the canary's own figure is enough.
  */
 export const judgeGuardrails = (evidence: Evidence, guardrails: Guardrails, judgedBy: Judge): Verdict => {
@@ -93,9 +124,10 @@ export const judgeGuardrails = (evidence: Evidence, guardrails: Guardrails, judg
 	};
 	const whole = { name: "since the step began", ...evidence.total };
 	const [first, second] = [judgeStretch(recent, guardrails, hasControl), judgeStretch(whole, guardrails, hasControl)];
-	return weightier(first, second);
+	const { kind, reasons } = weightier(first, second);
+	return { kind: kind === "doubtful" ? "undecided" : kind, reasons };
 };
 
 /** Of two verdicts the one that counts; the first where they are of one kind. */
-export const weightier = (first: Verdict, second: Verdict): Verdict =>
+export const weightier = <J extends Judgement>(first: J, second: J): J =>
 	precedence.indexOf(second.kind) > precedence.indexOf(first.kind) ? second : first;

@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { judgeGuardrails } from "../../lib/domain/guardrails.ts";
+import type { Counts } from "../../lib/domain/measurement.ts";
+import type { Judge } from "../../lib/domain/service-definition.ts";
+import type { Verdict } from "../../lib/domain/verdict.ts";
+import { bucket, counts, evidence } from "./builders.ts";
+
+const limits = { maxErrorPercent: 5, maxSlowPercent: 10, windowSeconds: 60, minRequests: 100 };
+const judge = (canary: Counts | null, stable: Counts | null, judgedBy: Judge = "comparison"): Verdict =>
+	judgeGuardrails(evidence({ canary, stable }), limits, judgedBy);
+const good = counts();
+
+describe("judgeGuardrails, where the difference may be chance", () => {
+	const doubt = (percent: string, name = "errors") =>
+		`${name}: the difference may be chance, which brings so large a one about in ${percent} % of cases were both versions alike; less than 1 % blames the canary`;
+
+	it("given an incident of both that happens to be over the limit on the canary alone, is undecided and says the figures", () => {
+		const guardrails = { ...limits, maxErrorPercent: 2 };
+		const seen = evidence({
+			canary: counts({ requests: 1_563, errors: 37 }),
+			stable: counts({ requests: 5_154, errors: 88 }),
+		});
+
+		expect(judgeGuardrails(seen, guardrails, "comparison")).toStrictEqual({
+			kind: "undecided",
+			reasons: [
+				"canary: 2.37 % errors (37 of 1563 requests), limit 2 %, in the last 60 s",
+				"stable: 1.71 % errors (88 of 5154 requests), limit 2 %, in the last 60 s",
+				doubt("5.9"),
+			],
+		});
+	});
+
+	it.each([
+		["at equal weights, six", 100, 6, 100, "undecided"],
+		["at equal weights, seven", 100, 7, 100, "harmful"],
+		["at 25 %, three of few", 59, 3, 177, "undecided"],
+		["at 25 %, four", 79, 4, 237, "harmful"],
+		["at 5 %, two", 39, 2, 741, "harmful"],
+	] as const)("given %s bad requests and none on stable, judges so", (_, requests, errors, others, kind) => {
+		const seen = evidence({ canary: counts({ requests, errors }), stable: counts({ requests: others }) });
+
+		expect(judgeGuardrails(seen, { ...limits, minRequests: 1 }, "comparison").kind).toBe(kind);
+	});
+
+	it("given harm beside it, is harmful for that alone; given both sick beside it, is sick", () => {
+		const close = { requests: 100, errors: 6 };
+		const stable = counts({ requests: 100, errors: 2 });
+
+		const harmful = judge(counts({ ...close, slow: 30 }), stable);
+		const sick = judge(counts({ ...close, slow: 30 }), { ...stable, slow: 30 });
+
+		expect(harmful.kind).toBe("harmful");
+		expect(sick.kind).toBe("sick");
+		for (const { reasons } of [harmful, sick]) expect(reasons.join()).not.toContain("errors");
+	});
+
+	it.each([
+		["the window, and health since the step began", { requests: 100, errors: 6 }, { requests: 10_000 }],
+		["the step, and health in the window", { requests: 100 }, { requests: 200, errors: 11 }],
+	])("given doubt over %s, is not healthy: a step must not pass on it", (_, recent, whole) => {
+		const seen = evidence({
+			recent: [bucket(0, { canary: counts(recent), stable: counts({ requests: 100, errors: 2 }) })],
+			total: { canary: counts(whole), stable: counts({ requests: 200, errors: 8 }) },
+		});
+
+		const verdict = judgeGuardrails(seen, limits, "comparison");
+
+		expect(verdict.kind).toBe("undecided");
+		expect(verdict.reasons.join()).toContain("may be chance");
+	});
+
+	it("given a source that cannot tell for stable, does not excuse the canary", () => {
+		const guardrails = { ...limits, minAvailabilityPercent: 95 };
+		const seen = evidence({ canary: counts({ unanswered: 51 }), stable: good });
+
+		expect(judgeGuardrails(seen, guardrails, "comparison").kind).toBe("harmful");
+	});
+
+	it("given no control arm, has nothing that could be alike", () => {
+		expect(judge(counts({ requests: 100, errors: 6 }), good, "guardrails").kind).toBe("harmful");
+	});
+});
