@@ -3,11 +3,20 @@ import type { SharesSince } from "../world/service-traffic.ts";
 import type { Observation } from "./checker.ts";
 import { ObservedSlot } from "./observed-slot.ts";
 
+/** Checkers ask at each tick, and an id is a hash. */
+const ids = new Map<string, string>();
+
 /** Which release a slot runs, by its id; null where nothing was ever deployed there. */
-export const releaseIdIn = ({ deployment }: ObservedSlot): string | null =>
-	deployment === null
-		? null
-		: releaseOf(deployment.imageDigest, undefined, deployment.content.contentHash ?? undefined).id;
+export const releaseIdIn = ({ deployment }: ObservedSlot): string | null => {
+	if (deployment === null) return null;
+	const { imageDigest, content } = deployment;
+	const key = `${imageDigest} ${content.contentHash}`;
+	const known = ids.get(key);
+	if (known !== undefined) return known;
+	const { id } = releaseOf(imageDigest, undefined, content.contentHash ?? undefined);
+	ids.set(key, id);
+	return id;
+};
 
 /** One release wherever it runs: which share of the users it is given, whichever slot it is in. */
 export class ObservedRelease {

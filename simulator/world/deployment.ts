@@ -37,11 +37,18 @@ interface Pod {
 	readonly templateKey: string;
 	readonly content: PodContent;
 	configuration: Configuration;
+	/** The same for pods of one template that read the same. */
+	likeness: string;
 	isReady: boolean;
 	/** Ends what is about to happen to it: getting ready, crashing. */
 	stop: Cancel;
 	crashes: number;
 }
+
+const readBy = (pod: Pod, configuration: Configuration): void => {
+	pod.configuration = configuration;
+	pod.likeness = `${pod.templateKey} ${JSON.stringify(configuration)}`;
+};
 
 /** A container that exits is restarted at once, then after 10 s, 20 s and so on, at most every five minutes. */
 const backOffMs = (crashes: number): number => (crashes <= 1 ? 0 : Math.min(300_000, 10_000 * 2 ** (crashes - 2)));
@@ -123,10 +130,9 @@ export class Deployment {
 		const groups = new Map<string, { readonly pod: Pod; count: number }>();
 		for (const pod of this.#pods) {
 			if (!pod.isReady) continue;
-			const key = `${pod.templateKey} ${JSON.stringify(pod.configuration)}`;
-			const group = groups.get(key) ?? { pod, count: 0 };
-			group.count++;
-			groups.set(key, group);
+			const group = groups.get(pod.likeness);
+			if (group === undefined) groups.set(pod.likeness, { pod, count: 1 });
+			else group.count++;
 		}
 		return [...groups.values()].map(({ pod: { imageDigest, templateKey: key, configuration }, count }) => ({
 			imageDigest,
@@ -163,7 +169,9 @@ export class Deployment {
 		this.#readySince.set(this.#templateKey, timers.nowEpochMs() - 86_400_000);
 		for (let index = 0; index < replicas; index++) {
 			const configuration = this.#around.read(this.content) ?? {};
-			const pod = { ...this.#newPod(), configuration, isReady: true };
+			const pod = this.#newPod();
+			readBy(pod, configuration);
+			pod.isReady = true;
 			this.#pods.push(pod);
 			this.#around.onPodReady(pod.id);
 		}
@@ -182,6 +190,7 @@ export class Deployment {
 			templateKey: this.#templateKey,
 			content: this.content,
 			configuration: {},
+			likeness: "",
 			isReady: false,
 			stop: () => {},
 			crashes: 0,
@@ -205,7 +214,7 @@ export class Deployment {
 			pod.stop = timers.after(lookAgainMs, () => this.#run(pod));
 			return;
 		}
-		pod.configuration = configuration;
+		readBy(pod, configuration);
 		const { startSeconds, neverReady } = behaviourOf(pod.imageDigest, configuration);
 		const startMs = startSeconds * 1_000 * random.between(0.8, 1.25);
 		pod.stop = neverReady ? () => {} : timers.after(backOffMs(pod.crashes) + startMs, () => this.#becomeReady(pod));
