@@ -1,4 +1,4 @@
 import { environmentOf } from "../environment.ts";
 
 /** The variables that this function needs, read once at init. */
-export const readEnvironment = environmentOf("SERVICE_TABLE", "CATALOG_BUCKET", "AWS_REGION");
+export const readEnvironment = environmentOf("SERVICE_TABLE", "CATALOG_BUCKET", "BUS_NAME", "AWS_REGION");

@@ -2,17 +2,20 @@ import * as z from "zod/mini";
 import { nextWaitSeconds } from "../../lib/domain/patience.ts";
 import { otherSlot } from "../../lib/domain/slot.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
+import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
 import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
 import type { ServiceStore } from "../../lib/ports/service-store.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
 import type { SlotWorkload, Workloads } from "../../lib/ports/workloads.ts";
 import { parseEvent, pipeline } from "../pipeline.ts";
 import { RolloutMovedConflictError, readRollout, rolloutPayload } from "../rollout-payload.ts";
+import { tellOfAmbiguity } from "./ambiguity-notice.ts";
 
 interface Ports {
 	readonly store: ServiceStore;
 	readonly catalog: ServiceCatalog;
 	readonly workloads: Workloads;
+	readonly events: LifecycleEvents;
 	readonly clock: Clock;
 	readonly telemetry: Telemetry;
 }
@@ -30,7 +33,8 @@ const writeMs = 6_000;
 export const makeHandler = (ports: Ports) =>
 	pipeline(ports.telemetry, async (event, invocation) => {
 		const { rolloutId, sinceEpochMs: asked } = parseEvent(Input, event);
-		const { epoch, state, definition } = await readRollout(ports, rolloutId);
+		const rollout = await readRollout(ports, rolloutId);
+		const { epoch, state, definition } = rollout;
 		const { release } = state;
 		if (state.phase !== "preparing" || release === undefined) {
 			throw new RolloutMovedConflictError(`Rollout ${rolloutId} is ${state.phase}, not preparing.`);
@@ -38,6 +42,7 @@ export const makeHandler = (ports: Ports) =>
 		const slot = otherSlot(state.stableSlot);
 		const present = await ports.workloads.read(definition.workload, slot);
 		const nowEpochMs = ports.clock.nowEpochMs();
+		if (asked === null) await tellOfAmbiguity(ports, rolloutId, rollout, nowEpochMs);
 		// From the first look, not from admission: a start that was made good late has its whole time. An older machine
 		// does not carry the first look, so for it admission has to do.
 		const sinceEpochMs = asked === undefined ? (state.startedAtEpochMs ?? nowEpochMs) : (asked ?? nowEpochMs);

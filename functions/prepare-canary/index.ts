@@ -1,9 +1,11 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EKSClient } from "@aws-sdk/client-eks";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { patient } from "../../lib/adapters/aws-client-options.ts";
 import { dynamoServiceStore } from "../../lib/adapters/dynamo-service-store.ts";
 import { eksWorkloads } from "../../lib/adapters/eks-workloads.ts";
+import { eventbridgeLifecycleEvents } from "../../lib/adapters/eventbridge-lifecycle-events.ts";
 import { powertoolsTelemetry } from "../../lib/adapters/powertools-telemetry.ts";
 import { s3ServiceCatalog } from "../../lib/adapters/s3-service-catalog.ts";
 import { systemClock } from "../../lib/adapters/system-clock.ts";
@@ -13,6 +15,7 @@ import { makeHandler } from "./handler.ts";
 const environment = readEnvironment(process.env);
 const dynamodb = new DynamoDBClient(patient);
 const s3 = new S3Client(patient);
+const eventbridge = new EventBridgeClient(patient);
 const eks = new EKSClient(patient);
 
 /** Lambda's entry: real clients, one each per sandbox. */
@@ -20,6 +23,7 @@ export const handler = makeHandler({
 	store: dynamoServiceStore(dynamodb, environment.SERVICE_TABLE),
 	catalog: s3ServiceCatalog(s3, environment.CATALOG_BUCKET),
 	workloads: eksWorkloads(eks, environment.AWS_REGION, systemClock),
+	events: eventbridgeLifecycleEvents(eventbridge, environment.BUS_NAME),
 	clock: systemClock,
 	telemetry: powertoolsTelemetry(),
 });

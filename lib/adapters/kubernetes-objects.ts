@@ -88,7 +88,10 @@ export interface Autoscaler extends KubernetesObject {
 		readonly metrics?: readonly object[];
 		readonly behavior?: object;
 	};
-	readonly status?: { readonly desiredReplicas?: number };
+	readonly status?: {
+		readonly desiredReplicas?: number;
+		readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason?: string }[];
+	};
 }
 
 /** v1 Service. */

@@ -12,6 +12,7 @@ const neverDeployed: SlotWorkload = {
 	contentHash: null,
 	epoch: 0,
 	isSettled: false,
+	isScalingAmbiguous: false,
 };
 
 /** As `kubectl rollout status` has it: seen by its controller, all pods new, all of them ready, none of the old left. */
@@ -24,6 +25,12 @@ export const isSettled = ({ metadata, spec, status = {} }: Deployment): boolean 
 		readyReplicas === updatedReplicas
 	);
 };
+
+/** Since Kubernetes 1.27 neither of two autoscalers scales that select the same pods. */
+const isAmbiguous = (autoscaler: Autoscaler | null): boolean =>
+	autoscaler?.status?.conditions?.some(
+		({ type, status, reason }) => type === "ScalingActive" && status === "False" && reason === "AmbiguousSelector",
+	) === true;
 
 /** What a slot's objects say together. A Deployment without an epoch is not Sluice's, so its slot was never deployed. */
 export const slotReading = (
@@ -44,5 +51,6 @@ export const slotReading = (
 		contentHash: slot.metadata.annotations?.[contentAnnotation] ?? null,
 		epoch,
 		isSettled: isSettled(slot),
+		isScalingAmbiguous: replicas > 0 && isAmbiguous(autoscaler),
 	};
 };

@@ -67,7 +67,7 @@ export const functionSettings = {
 		}),
 		asynchronous: { retryAttempts: 2, maxEventAgeSeconds: 3_600 },
 	},
-	"prepare-canary": task(60, { table: "read", catalog, cluster }),
+	"prepare-canary": task(60, { table: "read", catalog, cluster, events: true }),
 	"open-trial": task(20, { table: "change", catalog, traffic: "open", events: true }),
 	"plan-step": task(10, { table: "read", catalog }),
 	"ensure-capacity": task(30, { table: "read", catalog, cluster, targetHealth: true }),

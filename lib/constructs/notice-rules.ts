@@ -18,7 +18,12 @@ export interface NoticeRulesProps {
 }
 
 const pagedKinds: readonly LifecycleKind[] = ["service.needs-attention.v1"];
-const noticedKinds: readonly LifecycleKind[] = ["rollout.paused.v1", "rollout.rolled-back.v1", "release.held.v1"];
+const noticedKinds: readonly LifecycleKind[] = [
+	"rollout.paused.v1",
+	"rollout.rolled-back.v1",
+	"release.held.v1",
+	"service.autoscaler-ambiguous.v1",
+];
 
 /** What people are told: a page when they are needed now, a notice when they may want to know. */
 export class NoticeRules extends Construct {
@@ -41,7 +46,7 @@ export class NoticeRules extends Construct {
 		tell("NeedsAttention", "A service needs a person now.", pages, lifecycle(pagedKinds), bus);
 		tell(
 			"WorthKnowing",
-			"A rollout waits for a person or was rolled back, or a release is held.",
+			"A rollout waits for a person or was rolled back, a release is held, or an autoscaler stands still.",
 			notices,
 			lifecycle(noticedKinds),
 			bus,

@@ -7,6 +7,8 @@ export interface SlotCapacity {
 	readonly minReplicas: number;
 	/** Targets that the load balancer would send requests to. */
 	readonly healthyTargets: number;
+	/** Whether nothing but its lower bound makes it grow, as `SlotWorkload` says. */
+	readonly isScalingAmbiguous?: boolean;
 }
 
 /** What must be so before traffic moves, and what is still missing. */
@@ -30,6 +32,9 @@ const lack = (slot: string, capacity: SlotCapacity, needed: number): string[] =>
 	...(capacity.readyReplicas < needed ? [`${slot} has ${capacity.readyReplicas} of ${needed} pods ready`] : []),
 	...(capacity.healthyTargets < needed
 		? [`${slot} has ${capacity.healthyTargets} of ${needed} targets healthy in its target group`]
+		: []),
+	...(capacity.isScalingAmbiguous === true && capacity.readyReplicas < needed
+		? [`the autoscaler of ${slot} does not follow the load (AmbiguousSelector)`]
 		: []),
 ];
 

@@ -84,6 +84,7 @@ export interface SlotFacts {
 	readonly contentHash: string | null;
 	readonly epoch: number;
 	readonly isSettled: boolean;
+	readonly isScalingAmbiguous: boolean;
 	readonly healthyTargets: number;
 }
 

@@ -1,10 +1,23 @@
+import { ambiguityOf } from "./autoscaler-ambiguity.ts";
 import { usersGroupOf } from "./base-rule.ts";
 import type { CommonFacts, EnrolmentFacts } from "./enrolment-facts.ts";
 
-/** What becomes of autoscaling: whose bounds count, and that two autoscalers must not mean the same pods. */
-export const autoscalerWarnings = ({ cluster, definition: { workload } }: CommonFacts): readonly string[] => {
+/**
+ * What becomes of autoscaling: whose bounds count, and that two autoscalers must not mean the same pods. Once the
+ * user's own pods are gone, the slot's autoscaler says whether they do.
+ */
+export const autoscalerWarnings = ({
+	cluster,
+	definition: { workload },
+	record,
+	slots,
+}: CommonFacts): readonly string[] => {
 	const { autoscaler, minReplicas, maxReplicas, users } = cluster;
 	if (users === null) return [];
+	if (record !== null && users.replicas === 0)
+		return slots[record.stableSlot].isScalingAmbiguous
+			? [ambiguityOf(`${workload.deployment}-${record.stableSlot}`)]
+			: [];
 	return [
 		autoscaler === null
 			? `No autoscaler scales Deployment "${workload.namespace}/${workload.deployment}": slots get the default one, from ${minReplicas} to ${maxReplicas} pods. If other bounds are wanted, give it an autoscaler of your own first.`

@@ -73,6 +73,8 @@ export const lifecycleDetails = {
 	}),
 	"service.enrolled.v1": z.strictObject({ service: text, release, by: text, atEpochMs: epochMs }),
 	"service.released.v1": z.strictObject({ service: text, by: text, atEpochMs: epochMs }),
+	/** The autoscaler of the slot that serves does not follow the load. Said once for each rollout that meets it. */
+	"service.autoscaler-ambiguous.v1": z.strictObject({ ...about, autoscaler: text, reason: text }),
 	"service.needs-attention.v1": z.strictObject({
 		service: text,
 		rolloutId: z.optional(text),

@@ -33,6 +33,8 @@ export interface SlotWorkload {
 	readonly epoch: number;
 	/** True once the Deployment's newest revision is fully rolled out and older pods are gone. */
 	readonly isSettled: boolean;
+	/** Its autoscaler says that another one means the same pods, so that neither follows the load; bounds still hold. */
+	readonly isScalingAmbiguous: boolean;
 }
 
 /**

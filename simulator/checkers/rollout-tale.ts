@@ -18,7 +18,11 @@ const order: readonly LifecycleKind[] = [
 ];
 
 /** People speak when they like, and whoever needs them must be able to say so. */
-const atAnyTime: readonly LifecycleKind[] = ["service.needs-attention.v1", "command.refused.v1"];
+const atAnyTime: readonly LifecycleKind[] = [
+	"service.needs-attention.v1",
+	"service.autoscaler-ambiguous.v1",
+	"command.refused.v1",
+];
 
 /** What belongs to each ending. How far a rollout came that went back is not said here, and what was drained may go unseen. */
 const needed: Readonly<Record<Outcome, readonly LifecycleKind[]>> = {

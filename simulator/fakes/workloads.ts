@@ -33,6 +33,7 @@ const neverDeployed: SlotWorkload = {
 	contentHash: null,
 	epoch: 0,
 	isSettled: false,
+	isScalingAmbiguous: false,
 };
 
 interface DeploymentReading {
@@ -56,10 +57,12 @@ const objectsOf = ({ cluster }: ClusterWorld, call: KubernetesCall, target: Work
 				const { imageDigest, content, epoch, replicas, readyReplicas, isSettled } = live;
 				return { imageDigest, content, epoch, replicas, readyReplicas, isSettled };
 			}),
-		autoscaler: (key: string): Promise<(AutoscalerBounds & { readonly desiredReplicas: number }) | null> =>
+		autoscaler: (
+			key: string,
+		): Promise<(AutoscalerBounds & { readonly desiredReplicas: number; readonly isAmbiguous: boolean }) | null> =>
 			call(clusterName, "get", "horizontalpodautoscalers", () => {
 				const live = cluster.autoscaler(key);
-				return live && { ...live.bounds, desiredReplicas: live.desiredReplicas };
+				return live && { ...live.bounds, desiredReplicas: live.desiredReplicas, isAmbiguous: live.isAmbiguous };
 			}),
 		/** Found in a list, because it may have any name. */
 		usersAutoscaler: (): Promise<AutoscalerBounds | null> =>
@@ -233,6 +236,7 @@ export const fakeWorkloads = (world: ClusterWorld, caller: Caller): Workloads =>
 				contentHash: content.contentHash,
 				epoch,
 				isSettled,
+				isScalingAmbiguous: replicas > 0 && autoscaler?.isAmbiguous === true,
 			};
 		},
 		hold: (target, slot, minReplicas, slotEpoch) => hold(world, call, target, slot, minReplicas, slotEpoch),

@@ -180,6 +180,7 @@ const lifecycleTellers: LifecycleTellers = {
 		text: `${verb} by ${by}: ${reason}`,
 		tone: "waiting",
 	}),
+	"service.autoscaler-ambiguous.v1": ({ reason }) => ({ verb: "notice", text: reason, tone: "waiting" }),
 	"service.needs-attention.v1": ({ reason }) => ({
 		verb: "page",
 		text: reason,

@@ -7,6 +7,7 @@ import { alarmBeforeExposure } from "./stories/alarm-before-exposure.ts";
 import { alarmInBake } from "./stories/alarm-in-bake.ts";
 import { approvalExpires } from "./stories/approval-expires.ts";
 import { approveLate } from "./stories/approve-late.ts";
+import { autoscalersMeet } from "./stories/autoscalers-meet.ts";
 import { badConfig } from "./stories/bad-config.ts";
 import { badDigestStaysOut } from "./stories/bad-digest-stays-out.ts";
 import { badImage } from "./stories/bad-image.ts";
@@ -92,6 +93,7 @@ export const furtherScenarios: readonly Scenario[] = [
 	enrolRefused,
 	enrolResumed,
 	enrolTakenBack,
+	autoscalersMeet,
 	releaseService,
 	rollbackCrashesOnce,
 	externalWriter,

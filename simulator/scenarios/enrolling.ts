@@ -1,5 +1,6 @@
 import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
 import type { System } from "../system/make-system.ts";
+import type { Rate } from "../world/rate.ts";
 import { digestOfVersion } from "./make-stage.ts";
 import type { Stage } from "./stage.ts";
 
@@ -12,16 +13,20 @@ export interface EnrolmentWish {
 /** Where the user's own rule stands that is copied: far below the base rules of the environment file. */
 export const usersPriority = 900;
 
-/** Ten pods, a hundred requests a second, a rule of the user's below the base priority, and nothing of Sluice's. */
-export const host = ({ world }: System, definition: ServiceDefinition): void => {
-	world.host(definition, {
-		imageDigest: digestOfVersion("stable"),
-		replicas: 10,
-		requestsPerSecond: 100,
-		inClusterRequestsPerSecond: 10,
-		rulePriority: usersPriority,
-	});
-};
+/** Ten pods, so many users, a rule of theirs below the base priority, and nothing of Sluice's. */
+export const hostFor =
+	(requestsPerSecond: number | Rate) =>
+	({ world }: System, definition: ServiceDefinition): void => {
+		world.host(definition, {
+			imageDigest: digestOfVersion("stable"),
+			replicas: 10,
+			requestsPerSecond,
+			inClusterRequestsPerSecond: 10,
+			rulePriority: usersPriority,
+		});
+	};
+
+export const host = hostFor(100);
 
 const machineArnOf = ({ system: { world }, definition }: Stage): string =>
 	`arn:aws:states:${world.region}:${world.account}:stateMachine:sluice-${definition.environment}-enrolment`;
@@ -39,6 +44,7 @@ const start = (stage: Stage, wish: EnrolmentWish, attempt: number): string => {
 
 export interface EnrolmentEnd {
 	readonly kind: string;
+	readonly warnings?: readonly string[];
 	readonly problems?: readonly { readonly what: string }[];
 }
 

@@ -13,6 +13,8 @@ export class Autoscaler {
 	bounds: AutoscalerBounds;
 	/** What it wanted when it last looked. */
 	desiredReplicas = 0;
+	/** Whether it found, when it last looked, that another one means the same pods. */
+	isAmbiguous = false;
 	#peak = 0;
 	#peakAtEpochMs = Number.NEGATIVE_INFINITY;
 
@@ -20,8 +22,18 @@ export class Autoscaler {
 		this.bounds = bounds;
 	}
 
+	/** Without a look at the load there are the bounds alone. */
+	standStill(replicas: number): number {
+		this.isAmbiguous = true;
+		const { minReplicas, maxReplicas } = this.bounds;
+		const wanted = Math.min(maxReplicas, Math.max(minReplicas, replicas));
+		if (wanted !== replicas) this.desiredReplicas = wanted;
+		return wanted;
+	}
+
 	/** Looks at the load, as it does every 15 s, and answers how many replicas it wants. */
 	look(neededReplicas: number, nowEpochMs: number): number {
+		this.isAmbiguous = false;
 		if (neededReplicas >= this.#peak || nowEpochMs - this.#peakAtEpochMs > stabilizationMs) {
 			this.#peak = neededReplicas;
 			this.#peakAtEpochMs = nowEpochMs;

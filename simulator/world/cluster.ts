@@ -1,5 +1,5 @@
 import type { WorkloadTarget } from "../../lib/domain/service-definition.ts";
-import type { SlotName } from "../../lib/domain/slot.ts";
+import { type SlotName, slotNames } from "../../lib/domain/slot.ts";
 import type { Random } from "../kernel/random.ts";
 import type { Cancel, Timers } from "../kernel/timers.ts";
 import { Autoscaler, type AutoscalerBounds } from "./autoscaler.ts";
@@ -44,6 +44,8 @@ export class Cluster {
 	readonly #around: ClusterSurroundings;
 	readonly #deployments = new Map<string, Deployment>();
 	readonly #autoscalers = new Map<string, Autoscaler>();
+	/** Autoscalers whose selector the controller knows, because they were active once. */
+	readonly #selectors = new Set<string>();
 	readonly #services = new Map<string, ClusterService>();
 	#stopLooking: Cancel = () => {};
 
@@ -131,6 +133,7 @@ export class Cluster {
 
 	removeAutoscaler(key: string): void {
 		this.#autoscalers.delete(key);
+		this.#selectors.delete(key);
 	}
 
 	/** An autoscaler has the name of the Deployment that it scales. */
@@ -213,14 +216,40 @@ export class Cluster {
 		});
 	}
 
-	/** An autoscaler rests while its Deployment is at zero. */
+	/** What `kubectl replace --force` does: deletes an autoscaler and creates it again as it was. */
+	recreateAutoscaler(key: string): void {
+		const bounds = this.#autoscalers.get(key)?.bounds;
+		if (bounds === undefined) return;
+		this.removeAutoscaler(key);
+		this.createAutoscaler(key, bounds);
+	}
+
+	/** Whether pods that one autoscaler selects are selected by another one that the controller knows of as well. */
+	#isAmbiguous(key: string): boolean {
+		const others = [...this.#selectors].filter((other) => other !== key);
+		for (const [pods, { replicas }] of this.#deployments)
+			if (replicas > 0 && selects(key, pods) && others.some((other) => selects(other, pods))) return true;
+		return false;
+	}
+
+	/**
+	 * An autoscaler rests while its Deployment is at zero; its selector stays known until the autoscaler is deleted.
+	 * @see https://github.com/kubernetes/kubernetes/pull/112011
+	 */
 	#autoscale(key: string, autoscaler: Autoscaler): void {
 		const deployment = this.#deployments.get(key);
 		if (deployment === undefined || deployment.replicas === 0) return;
-		const wanted = autoscaler.look(this.#around.neededReplicas(key), this.#around.timers.nowEpochMs());
+		this.#selectors.add(key);
+		const wanted = this.#isAmbiguous(key)
+			? autoscaler.standStill(deployment.replicas)
+			: autoscaler.look(this.#around.neededReplicas(key), this.#around.timers.nowEpochMs());
 		if (wanted !== deployment.replicas) deployment.scale(wanted);
 	}
 }
+
+/** Whether an autoscaler's selector, which is its Deployment's, matches pods: those of slots carry the user's labels, too. */
+const selects = (autoscaler: string, pods: string): boolean =>
+	pods === autoscaler || slotNames.some((slot) => pods === `${autoscaler}-${slot}`);
 
 const assertEpoch = (key: string, carried: number | null, tested: number): void => {
 	if (carried !== tested) throw new Refusal("Invalid", `"${key}" carries epoch ${carried ?? "none"}: the test failed.`);

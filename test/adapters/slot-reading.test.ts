@@ -28,6 +28,7 @@ it("given all pods new and ready, is settled", () => {
 		contentHash: null,
 		epoch: 7,
 		isSettled: true,
+		isScalingAmbiguous: false,
 	});
 });
 
@@ -57,6 +58,22 @@ it.each([
 		expect(reading.wantedReplicas).toBe(wanted);
 	},
 );
+
+it.each([
+	["two mean the same pods", "False", "AmbiguousSelector", 4, true],
+	["it is active", "True", "ValidMetricFound", 4, false],
+	["it has no metrics", "False", "FailedGetResourceMetric", 4, false],
+	["the slot is at rest", "False", "AmbiguousSelector", 0, false],
+])("given an autoscaler that says %s, knows whether it stands still", (_what, status, reason, replicas, expected) => {
+	const conditions = [
+		{ type: "AbleToScale", status: "True" },
+		{ type: "ScalingActive", status, reason },
+	];
+
+	const reading = slotReading(checkout, deployment({ replicas }), { ...autoscaler, status: { conditions } });
+
+	expect(reading.isScalingAmbiguous).toBe(expected);
+});
 
 it("given a Deployment without an epoch, takes it for somebody else's", () => {
 	const foreign = { ...fresh, metadata: { name: "checkout-green", namespace: "shop" } };

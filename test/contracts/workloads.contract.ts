@@ -71,6 +71,7 @@ const deploying = (given: Given) => {
 			contentHash: null,
 			epoch: 0,
 			isSettled: false,
+			isScalingAmbiguous: false,
 		});
 	});
 
@@ -125,6 +126,7 @@ const deployingAnew = (given: Given) => {
 			epoch: 7,
 			minReplicas: 1,
 			isSettled: false,
+			isScalingAmbiguous: false,
 		});
 	});
 
@@ -152,6 +154,7 @@ const holding = (given: Given) => {
 			wantedReplicas: 4,
 			readyReplicas: 4,
 			isSettled: true,
+			isScalingAmbiguous: false,
 		});
 	});
 

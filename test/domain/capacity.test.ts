@@ -94,6 +94,11 @@ describe("planTrialCapacity", () => {
 		expect(planTrialCapacity(stable, slot({ readyReplicas: 3, healthyTargets: 2 }), 25).missing).toStrictEqual([
 			"canary has 2 of 3 targets healthy in its target group",
 		]);
+		const still = slot({ readyReplicas: 2, healthyTargets: 3, isScalingAmbiguous: true });
+		expect(planTrialCapacity(stable, still, 25).missing).toStrictEqual([
+			"canary has 2 of 3 pods ready",
+			"the autoscaler of canary does not follow the load (AmbiguousSelector)",
+		]);
 		expect(planTrialCapacity(stable, slot({ readyReplicas: 2, healthyTargets: 3 }), 25).missing).toStrictEqual([
 			"canary has 2 of 3 pods ready",
 		]);

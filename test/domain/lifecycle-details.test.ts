@@ -59,6 +59,7 @@ const details: Readonly<Record<LifecycleKind, Detail>> = {
 	"command.refused.v1": { ...about, verb: "abort", by: "ana", reason: "nothing waits" },
 	"service.enrolled.v1": { service: "checkout", release: release("b"), by: "ana", atEpochMs: 1_000 },
 	"service.released.v1": { service: "checkout", by: "ana", atEpochMs: 1_000 },
+	"service.autoscaler-ambiguous.v1": { ...about, autoscaler: "checkout-blue", reason: "two mean its pods" },
 	"service.needs-attention.v1": { ...about, reason: "still red" },
 };
 

@@ -71,6 +71,7 @@ export const atRest: SlotFacts = {
 	imageDigest: null,
 	epoch: 0,
 	isSettled: false,
+	isScalingAmbiguous: false,
 	healthyTargets: 0,
 	contentHash: null,
 };
@@ -82,6 +83,7 @@ export const serving: SlotFacts = {
 	imageDigest: digest,
 	epoch: 1,
 	isSettled: true,
+	isScalingAmbiguous: false,
 	healthyTargets: 4,
 	contentHash: null,
 };

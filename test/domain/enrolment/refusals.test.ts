@@ -4,6 +4,7 @@ import type { EnrolmentFacts } from "../../../lib/domain/enrolment-facts.ts";
 import { enrolmentProblems, hasBegun } from "../../../lib/domain/enrolment-refusals.ts";
 import { enrolmentWarnings } from "../../../lib/domain/enrolment-warnings.ts";
 import { releaseOf } from "../../../lib/domain/release.ts";
+import { idleState } from "../../../lib/domain/service-state.ts";
 import { atRest, baseRule, blue, facts, green, made, own, rule, serving, usersDeployment } from "./facts.ts";
 
 const group = { targetType: "ip", isSticky: false, deregistrationDelaySeconds: 300, healthyTargets: 4 };
@@ -98,6 +99,18 @@ describe("what is refused", () => {
 	it("given nothing of it, refuses nothing and warns of the autoscaler alone", () => {
 		expect(enrolmentProblems(facts())).toEqual([]);
 		expect(enrolmentWarnings(facts())).toEqual([expect.stringContaining('delete "checkout" and create it again')]);
+	});
+
+	it.each([
+		["stands still", true, [expect.stringMatching(/^Autoscaler "checkout-blue" does not follow the load/)]],
+		["follows the load", false, []],
+	])("given an enrolled service whose autoscaler %s, says so and nothing else of it", (_, isScalingAmbiguous, said) => {
+		const record = idleState("checkout", "blue", releaseOf(`sha256:${"a".repeat(64)}`), 1);
+		const cluster = { users: usersDeployment({ replicas: 0 }) };
+
+		const given = facts({ record, cluster, slots: { blue: { ...serving, isScalingAmbiguous } } });
+
+		expect(enrolmentWarnings(given)).toEqual(said);
 	});
 
 	it.each(cases)(

@@ -28,6 +28,21 @@ describe("preparing the canary", () => {
 		expect((await stage.slots()).blue).toMatchObject({ epoch: 0, wantedReplicas: 4 });
 	});
 
+	it("given a stable slot whose autoscaler stands still, says so once for the rollout and goes on", async () => {
+		const stage = await admitted();
+		const autoscaler = stage.world.cluster.autoscaler(objectKey(stage.definition.workload, "checkout-blue"));
+		autoscaler?.standStill(4);
+
+		await expect(prepare(stage)).resolves.toMatchObject({ kind: "wait" });
+		await prepare(stage);
+		await prepare(stage, stage.clock.nowEpochMs());
+
+		const said = stage.said.filter(({ kind }) => kind === "service.autoscaler-ambiguous.v1");
+		expect(new Set(said.map(({ id }) => id)).size).toBe(1);
+		expect(said).toHaveLength(2);
+		expect(said[0]?.detail).toMatchObject({ autoscaler: "checkout-blue", service: "checkout" });
+	});
+
 	it("given pods that start, waits without deploying anew, and is ready when they are", async () => {
 		const stage = await admitted();
 		await prepare(stage);

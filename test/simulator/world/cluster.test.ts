@@ -206,3 +206,61 @@ describe("an in-cluster Service", () => {
 		expect(cluster.service("shop/shop/checkout")).toMatchObject({ slot: "blue", epoch: 3 });
 	});
 });
+
+describe("two autoscalers that mean the same pods", () => {
+	const users = "shop/shop/checkout";
+	const bounds = { minReplicas: 2, maxReplicas: 20, epoch: null };
+
+	it("given both at work, lets neither follow the load; bounds hold", async () => {
+		const { cluster, load, pass } = makeStage();
+		for (const one of [users, key]) {
+			cluster.createDeployment(one, "a", 5, 4);
+			cluster.createAutoscaler(one, bounds);
+		}
+		load.neededReplicas = 4;
+		await pass(60);
+		load.neededReplicas = 9;
+		await pass(60);
+
+		expect([users, key].map((one) => cluster.deployment(one)?.replicas)).toEqual([4, 4]);
+		expect([users, key].map((one) => cluster.autoscaler(one)?.isAmbiguous)).toEqual([true, true]);
+
+		for (const one of [users, key]) cluster.removeAutoscaler(one);
+		cluster.createAutoscaler(users, bounds);
+		cluster.createAutoscaler(key, { ...bounds, minReplicas: 6 });
+		await pass(60);
+		expect(cluster.deployment(key)?.replicas).toBe(6);
+	});
+
+	it("given the user's at rest, remembers it until it is deleted; created again at rest, it is not in the way", async () => {
+		const { cluster, load, pass } = makeStage();
+		for (const one of [users, key]) {
+			cluster.createDeployment(one, "a", 5, 4);
+			cluster.createAutoscaler(one, bounds);
+		}
+		load.neededReplicas = 4;
+		await pass(60);
+		cluster.deployment(users)?.scale(0);
+		load.neededReplicas = 9;
+		await pass(600);
+		expect(cluster.deployment(key)?.replicas).toBe(4);
+
+		cluster.recreateAutoscaler(users);
+		await pass(60);
+
+		expect(cluster.deployment(key)?.replicas).toBe(9);
+		expect(cluster.autoscaler(key)?.isAmbiguous).toBe(false);
+	});
+
+	it("given both slots, which share no pod, lets each follow the load", async () => {
+		const { cluster, load, pass } = makeStage();
+		for (const one of ["shop/shop/checkout-blue", key]) {
+			cluster.createDeployment(one, "a", 5, 4);
+			cluster.createAutoscaler(one, bounds);
+		}
+		load.neededReplicas = 9;
+		await pass(60);
+
+		expect(cluster.deployment(key)?.replicas).toBe(9);
+	});
+});
