@@ -5,5 +5,7 @@ export default defineConfig({
 	test: {
 		environment: "node",
 		include: ["test/domain/**/*.test.ts"],
+		// Instrumented code is several times slower.
+		testTimeout: 60_000,
 	},
 });

@@ -47,6 +47,22 @@ describe("beginPause and endPause", () => {
 	});
 });
 
+describe("a question that a person asked for", () => {
+	const wish = { id: "event-1", verb: "pause", by: "ana", atEpochMs: 1_850_000, phase: "trial" } as const;
+
+	it.each([
+		["is on record", wish, true],
+		["was taken back", { ...wish, isOver: true }, false],
+		["gave way to another", { ...wish, id: "event-2" }, false],
+		["is gone", undefined, false],
+	])("given a wish that %s, is asked exactly where that still holds", (_, present, isAsked) => {
+		const state = serviceState({ phase: "trial", ...(present && { wish: present }) });
+		const { condition } = beginPause(7, pause({ reason: "person" }), 1_900_000, undefined, wish);
+
+		expect(satisfies(state, condition)).toBe(isAsked);
+	});
+});
+
 describe("a question that comes late", () => {
 	const asked = applied(serviceState({ phase: "trial" }), beginPause(7, pause({ sinceEpochMs: 2_000 }), 2_000));
 	const answered = applied(asked, endPause(7, "token-1"));

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { mayClose } from "../../lib/domain/closing.ts";
 import type { Wish } from "../../lib/domain/service-state.ts";
 import { applied, satisfies } from "../../lib/domain/transition.ts";
-import { endWish, makeWish, openWish, pauseWish, promotionWish } from "../../lib/domain/wish.ts";
+import { endWish, makeWish, openWish, pauseWish, promotionWish, takeWishBack } from "../../lib/domain/wish.ts";
 import { serviceState } from "./builders.ts";
 
 const wish = (fields: Partial<Wish> = {}): Wish => ({
@@ -63,5 +63,31 @@ describe("what a person wants", () => {
 
 		expect(applied(state, endWish(7, wish({ verb: "pause" }))).wish?.isOver).toBe(true);
 		expect(satisfies(state, endWish(7, wish({ id: "event-2" })).condition)).toBe(false);
+	});
+
+	it("given a pause that has not come yet, takes it back, but not once it is a question", () => {
+		const state = serviceState({ phase: "trial", wish: wish({ verb: "pause" }) });
+		const question = {
+			reason: "person",
+			explanation: "",
+			token: "token-1",
+			sinceEpochMs: 1_960_000,
+			approvers: [],
+		} as const;
+		const { condition, ...write } = takeWishBack(7, wish({ verb: "pause" }));
+
+		expect(satisfies(state, condition)).toBe(true);
+		expect(satisfies({ ...state, pause: question }, condition)).toBe(false);
+		expect(applied(state, { condition, ...write }).wish?.isOver).toBe(true);
+	});
+
+	it("given the question that was read, replaces the wish beside that one only", () => {
+		const question = { reason: "undecided", explanation: "", sinceEpochMs: 1_900_000, approvers: [] } as const;
+		const state = serviceState({ phase: "trial", pause: { ...question, token: "token-1" } });
+		const { condition } = makeWish(state, wish());
+
+		expect(satisfies(state, condition)).toBe(true);
+		expect(satisfies({ ...state, pause: { ...question, token: "token-2" } }, condition)).toBe(false);
+		expect(satisfies(serviceState({ phase: "trial" }), condition)).toBe(false);
 	});
 });
