@@ -72,17 +72,29 @@ interface Row {
 	readonly text: string;
 }
 
-const rowOf = ({ service, phase, isAsking, weightPercent, trial, waits, serves }: ServiceStatus): Row => ({
-	rank: isAsking ? 0 : phase === "rolling-back" ? 1 : phase === "idle" ? (waits === null ? 4 : 3) : 2,
-	service,
-	word: isAsking ? "asks" : phase === "idle" && waits !== null ? "holds" : phase,
-	tone: isAsking || (phase === "idle" && waits !== null) ? "waiting" : toneOf[phase],
-	weight: phase === "idle" ? "" : `${weightPercent} %`,
-	text: trial ?? waits ?? serves,
-});
+const wordAndRank = ({ phase, isAsking, isDrifted, waits }: ServiceStatus): readonly [string, number] => {
+	if (isAsking) return ["asks", 0];
+	if (phase === "rolling-back") return [phase, 1];
+	if (phase !== "idle") return [phase, 3];
+	if (isDrifted) return ["drifted", 2];
+	return waits === null ? [phase, 5] : ["holds", 4];
+};
+
+const rowOf = (status: ServiceStatus): Row => {
+	const { service, phase, isDrifted, weightPercent, trial, waits, serves, besides } = status;
+	const [word, rank] = wordAndRank(status);
+	return {
+		rank,
+		service,
+		word,
+		tone: word === phase ? toneOf[phase] : "waiting",
+		weight: phase === "idle" ? "" : `${weightPercent} %`,
+		text: trial ?? (isDrifted ? besides[0] : undefined) ?? waits ?? serves,
+	};
+};
 
 const rowOfAbsent = (absent: AbsentStatus): Row => ({
-	rank: 5,
+	rank: 6,
 	service: absent.service,
 	word: absenceText(absent),
 	tone: "faint",

@@ -11,6 +11,7 @@ import { act } from "./act.ts";
 import type { Occasion } from "./admission-event.ts";
 import type { Environment } from "./environment.ts";
 import { type LiveContent, liveContentOf, sayTrouble } from "./live-content.ts";
+import { lookForDrift } from "./look-for-drift.ts";
 import type { Ports } from "./ports.ts";
 
 /** Time that writing, saying and starting need. */
@@ -44,17 +45,30 @@ export const admit = async (
 	const live = await liveContentOf(ports, state, entry.definition.workload, isMakingRoom);
 	const look: Look = { entry, newest, live, occasion };
 	invocation.ensureTimeLeft(actMs);
+	const became = await decideTwice(ports, environment, state, look, invocation);
+	if (occasion.kind === "sweep") await lookForDrift(ports, entry.definition, state, live, invocation);
+	return became;
+};
+
+/** Decides once more where somebody else came in between. */
+const decideTwice = async (
+	ports: Ports,
+	environment: Environment,
+	state: ServiceState,
+	look: Look,
+	invocation: Invocation,
+): Promise<string> => {
 	try {
 		return await decideAndAct(ports, environment, state, look);
 	} catch (error) {
 		// Somebody else wrote in between; what they wrote came with the refusal, so one more try needs no read.
 		if (error instanceof StoreConflictError) return decideAndAct(ports, environment, error.current, look);
-		const isCrowded = error instanceof StoreUnavailableError && entry.definition.maxConcurrentTrials !== undefined;
+		const isCrowded = error instanceof StoreUnavailableError && look.entry.definition.maxConcurrentTrials !== undefined;
 		if (!isCrowded) throw error;
 		// All admissions of an environment with a limit write one item, and DynamoDB refuses who meets another one there.
 		await ports.clock.sleep(leastWaitMs + (ports.clock.nowEpochMs() % spreadMs));
 		invocation.ensureTimeLeft(actMs);
-		return decideAndAct(ports, environment, await ports.store.read(service), look);
+		return decideAndAct(ports, environment, await ports.store.read(state.service), look);
 	}
 };
 

@@ -147,7 +147,7 @@ const resolve = async (
 };
 
 const withLive = async (ports: Ports, target: WorkloadTarget, release: Release): Promise<Release> =>
-	withContent(release, await captured(ports, target));
+	withContent(release, (await captured(ports, target)).contentHash);
 
 /** Whether a slot can be made of it. A cluster that does not answer is no reason to refuse what may make room. */
 const isKept = async ({ contents }: Ports, target: WorkloadTarget, { contentHash }: Release): Promise<boolean> => {

@@ -7,6 +7,7 @@ export const readEnvironment = environmentOf(
 	"BUS_NAME",
 	"ROLLOUT_MACHINE_ARN",
 	"ROLLBACK_MACHINE_ARN",
+	"ENVIRONMENT",
 	"AWS_REGION",
 );
 export type Environment = ReturnType<typeof readEnvironment>;

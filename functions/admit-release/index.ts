@@ -1,20 +1,25 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ECRClient } from "@aws-sdk/client-ecr";
 import { EKSClient } from "@aws-sdk/client-eks";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
+import { albTrafficRouter } from "../../lib/adapters/alb-traffic-router.ts";
 import { patient } from "../../lib/adapters/aws-client-options.ts";
 import { dynamoReleaseLedger } from "../../lib/adapters/dynamo-release-ledger.ts";
 import { dynamoRolloutHistory } from "../../lib/adapters/dynamo-rollout-history.ts";
 import { dynamoServiceStore } from "../../lib/adapters/dynamo-service-store.ts";
 import { ecrImageRegistry } from "../../lib/adapters/ecr-image-registry.ts";
+import { eksGatewayRouter } from "../../lib/adapters/eks-gateway.ts";
 import { eksReleaseContents } from "../../lib/adapters/eks-release-contents.ts";
+import { eksWorkloads } from "../../lib/adapters/eks-workloads.ts";
 import { eventbridgeLifecycleEvents } from "../../lib/adapters/eventbridge-lifecycle-events.ts";
 import { powertoolsTelemetry } from "../../lib/adapters/powertools-telemetry.ts";
 import { s3ServiceCatalog } from "../../lib/adapters/s3-service-catalog.ts";
 import { stepFunctionsExecutions } from "../../lib/adapters/step-functions-executions.ts";
 import { systemClock } from "../../lib/adapters/system-clock.ts";
+import { routerByKind } from "../../lib/ports/router-by-kind.ts";
 import { readEnvironment } from "./environment.ts";
 import { makeHandler } from "./handler.ts";
 
@@ -23,6 +28,7 @@ const dynamodb = new DynamoDBClient(patient);
 const s3 = new S3Client(patient);
 const ecr = new ECRClient(patient);
 const eks = new EKSClient(patient);
+const elbv2 = new ElasticLoadBalancingV2Client(patient);
 const sfn = new SFNClient(patient);
 const eventbridge = new EventBridgeClient(patient);
 
@@ -35,6 +41,11 @@ export const handler = makeHandler(
 		catalog: s3ServiceCatalog(s3, environment.CATALOG_BUCKET),
 		registry: ecrImageRegistry(ecr),
 		contents: eksReleaseContents(eks, environment.AWS_REGION, systemClock),
+		router: routerByKind(
+			albTrafficRouter(elbv2, environment.ENVIRONMENT),
+			eksGatewayRouter(eks, environment.AWS_REGION, environment.ENVIRONMENT, systemClock),
+		),
+		workloads: eksWorkloads(eks, environment.AWS_REGION, systemClock),
 		executions: stepFunctionsExecutions(sfn),
 		events: eventbridgeLifecycleEvents(eventbridge, environment.BUS_NAME),
 		clock: systemClock,

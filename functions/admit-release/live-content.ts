@@ -1,23 +1,26 @@
 import { announce } from "../../lib/domain/announcement.ts";
 import type { WorkloadTarget } from "../../lib/domain/service-definition.ts";
 import type { ServiceState } from "../../lib/domain/service-state.ts";
-import { ContentNameConflictError } from "../../lib/ports/release-contents.ts";
+import { type CapturedContent, ContentNameConflictError } from "../../lib/ports/release-contents.ts";
 import { InvalidWorkloadError, WorkloadsUnavailableError } from "../../lib/ports/workloads.ts";
 import type { Ports } from "./ports.ts";
 
 /** Hash of what a slot would get now besides its image; a sentence where nothing could be kept of it. */
-export type LiveContent = { readonly contentHash: string } | { readonly trouble: string };
+export type LiveContent = CapturedContent | { readonly trouble: string };
 
 const isTrouble = (error: unknown): error is Error =>
 	error instanceof InvalidWorkloadError || error instanceof ContentNameConflictError;
 
 /** Keeps what is live, on the second try if need be: a slow answer of the cluster must not cost a push the minute until it is delivered again. */
-export const captured = async ({ contents }: Pick<Ports, "contents">, target: WorkloadTarget): Promise<string> => {
+export const captured = async (
+	{ contents }: Pick<Ports, "contents">,
+	target: WorkloadTarget,
+): Promise<CapturedContent> => {
 	try {
-		return (await contents.capture(target)).contentHash;
+		return await contents.capture(target);
 	} catch (error) {
 		if (!(error instanceof WorkloadsUnavailableError)) throw error;
-		return (await contents.capture(target)).contentHash;
+		return contents.capture(target);
 	}
 };
 
@@ -34,7 +37,7 @@ export const liveContentOf = async (
 	const isWanted = state.wanted !== undefined;
 	if (isMakingRoom) return { trouble: "it makes room for what was asked for" };
 	try {
-		return { contentHash: await captured(ports, target) };
+		return await captured(ports, target);
 	} catch (error) {
 		if (!(error instanceof Error) || !(isTrouble(error) || isWanted)) throw error;
 		const { telemetry } = ports;

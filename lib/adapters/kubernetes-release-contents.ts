@@ -220,15 +220,17 @@ export const kubernetesReleaseContents = (
 		const found = await readConfigMaps(api, target, users);
 		const snapshot = snapshotOf(users, target, found);
 		const { contentHash } = snapshot;
+		// What Kubernetes makes of a manifest that says nothing.
+		const seen = { contentHash, usersReplicas: users.spec.replicas ?? 1 };
 		const nowEpochMs = clock.nowEpochMs();
 		const present = await api.getMetadata(configMaps(target, templateName(target, contentHash)));
 		const captured = present === null ? null : keptObjectOf(target, present);
-		if (captured !== null && nowEpochMs - captured.capturedAtEpochMs < refreshMs) return { contentHash };
+		if (captured !== null && nowEpochMs - captured.capturedAtEpochMs < refreshMs) return seen;
 		for (const [name, content] of found)
 			if (content !== null) await keep(api, target, copyObject(target, name, content, nowEpochMs));
 		// The template comes last: whoever finds it may rely on its copies.
 		await keep(api, target, templateObject(target, snapshot, nowEpochMs));
-		return { contentHash };
+		return seen;
 	},
 
 	kept: async (target) => {

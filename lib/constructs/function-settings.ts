@@ -58,6 +58,8 @@ export const functionSettings = {
 			// Which services there are, and which roll out a repository, is said by names of objects: listed, never read.
 			catalog: ["services", "definitions"],
 			registry: true,
+			// What somebody else has changed of a service that is idle is seen by the sweep.
+			traffic: "read",
 			// What a release gets besides its image is read and kept there.
 			cluster,
 			events: true,

@@ -23,6 +23,7 @@ const noticedKinds: readonly LifecycleKind[] = [
 	"rollout.rolled-back.v1",
 	"release.held.v1",
 	"service.autoscaler-ambiguous.v1",
+	"service.drifted.v1",
 ];
 
 /** What people are told: a page when they are needed now, a notice when they may want to know. */
@@ -46,7 +47,7 @@ export class NoticeRules extends Construct {
 		tell("NeedsAttention", "A service needs a person now.", pages, lifecycle(pagedKinds), bus);
 		tell(
 			"WorthKnowing",
-			"A rollout waits for a person or was rolled back, a release is held, or an autoscaler stands still.",
+			"A rollout waits for a person or was rolled back, a release is held, an autoscaler stands still, or an idle service was changed by hand.",
 			notices,
 			lifecycle(noticedKinds),
 			bus,

@@ -75,6 +75,8 @@ export const lifecycleDetails = {
 	"service.released.v1": z.strictObject({ service: text, by: text, atEpochMs: epochMs }),
 	/** The autoscaler of the slot that serves does not follow the load. Said once for each rollout that meets it. */
 	"service.autoscaler-ambiguous.v1": z.strictObject({ ...about, autoscaler: text, reason: text }),
+	/** Somebody else has changed what an idle service left, and no user notices; where one may, attention is needed. */
+	"service.drifted.v1": z.strictObject({ service: text, atEpochMs: epochMs, reason: text }),
 	"service.needs-attention.v1": z.strictObject({
 		service: text,
 		rolloutId: z.optional(text),

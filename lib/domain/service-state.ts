@@ -1,4 +1,5 @@
 import type { Deed } from "./deed.ts";
+import type { Drift } from "./idle-drift.ts";
 import type { Counts } from "./measurement.ts";
 import type { Release } from "./release.ts";
 import type { SlotName } from "./slot.ts";
@@ -211,6 +212,8 @@ export interface ServiceState {
 	/** When a release was asked for last; stays when that has begun or was given up, so that no older command undoes it. */
 	readonly lastWantedAtEpochMs?: number;
 	readonly held?: HeldRelease;
+	/** What was found changed by somebody else while nothing was under way. It stays until a look finds it gone. */
+	readonly drift?: Drift;
 	readonly last?: LastRollout;
 	/** The last command that was refused. */
 	readonly refused?: RefusedCommand;

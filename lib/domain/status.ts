@@ -2,6 +2,7 @@ import { withoutStop } from "./as-sentence.ts";
 import { endsWindow } from "./closing.ts";
 import { type Deed, deedsOf, deedText } from "./deed.ts";
 import { durationText } from "./duration-text.ts";
+import type { Drift } from "./idle-drift.ts";
 import { openQuestion } from "./pause.ts";
 import { releaseText } from "./release-text.ts";
 import { type LastRollout, type Phase, revertiblePhases, type ServiceState, type Wish } from "./service-state.ts";
@@ -19,6 +20,8 @@ export interface ServiceStatus {
 	readonly phase: Phase;
 	/** Whether a person is asked something right now. */
 	readonly isAsking: boolean;
+	/** Whether somebody else has changed what this service left as it became idle. */
+	readonly isDrifted: boolean;
 	readonly rolloutId: string | null;
 	readonly weightPercent: number;
 	/** Who answers users. */
@@ -80,7 +83,13 @@ const besidesOf = ({ state, definition, nowEpochMs }: StatusFacts): readonly str
 			? `; it ends ${phase === "window" ? "this window at the next look" : "the window as soon as there is one"}`
 			: "";
 	const done = deedsOf(state).map((deed) => `${deedText(deed)} ${ago(deed.atEpochMs)}`);
+	const drift = driftOf(state);
 	return [
+		...(drift === undefined
+			? []
+			: [
+					`Changed by somebody else, known ${sinceText(drift.sinceEpochMs, nowEpochMs)}: ${drift.found.map(({ text }) => text).join(" ")}`,
+				]),
 		...(askedBy === undefined || deedsOf(state).some(isAsking) ? [] : [`Asked for by ${askedBy}.`]),
 		...(done.length === 0 ? [] : [`By people: ${someTexts(done)}.`]),
 		...(wish === undefined
@@ -103,6 +112,9 @@ const besidesOf = ({ state, definition, nowEpochMs }: StatusFacts): readonly str
 				]),
 	];
 };
+
+/** What was found is looked at again once a rollout is over; until then its own functions look. */
+const driftOf = ({ phase, drift }: ServiceState): Drift | undefined => (phase === "idle" ? drift : undefined);
 
 /** A refusal is for whoever typed a moment ago; later it only looks like news. */
 const refusalMs = 3_600_000;
@@ -133,6 +145,7 @@ export const statusOf = (facts: StatusFacts): ServiceStatus => {
 		service,
 		phase,
 		isAsking: openQuestion(facts.state) !== undefined,
+		isDrifted: driftOf(facts.state) !== undefined,
 		rolloutId: rolloutId ?? null,
 		weightPercent,
 		serves: servesOf(facts.state),

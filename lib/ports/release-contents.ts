@@ -6,10 +6,12 @@ export class ContentNameConflictError extends ConflictError {
 	override readonly name = "ContentNameConflictError";
 }
 
-/** What of a captured content is kept: its hash. */
+/** What of a captured content is kept: its hash; and what was seen beside it. */
 export interface CapturedContent {
 	/** SHA-256 over all that a slot gets besides the image, 64 hexadecimal digits. */
 	readonly contentHash: string;
+	/** Pods that the user's own Deployment wants. */
+	readonly usersReplicas: number;
 }
 
 /**

@@ -1,6 +1,10 @@
 import type { WorkloadTarget } from "../../lib/domain/service-definition.ts";
 import { slotNames } from "../../lib/domain/slot.ts";
-import { ContentNameConflictError, type ReleaseContents } from "../../lib/ports/release-contents.ts";
+import {
+	type CapturedContent,
+	ContentNameConflictError,
+	type ReleaseContents,
+} from "../../lib/ports/release-contents.ts";
 import { InvalidWorkloadError, WorkloadsUnavailableError } from "../../lib/ports/workloads.ts";
 import type { Caller } from "../kernel/caller.ts";
 import { objectKey } from "../world/cluster.ts";
@@ -37,8 +41,11 @@ const objectsOf = ({ cluster }: ClusterWorld, call: KubernetesCall, target: Work
 		call(clusterName, "get", "configmaps", () => configMaps.get(keyOf(name)));
 	return {
 		get,
-		content: (name: string): Promise<PodContent | null> =>
-			call(clusterName, "get", "deployments", () => cluster.deployment(keyOf(name))?.content ?? null),
+		deployment: (name: string): Promise<{ readonly content: PodContent; readonly replicas: number } | null> =>
+			call(clusterName, "get", "deployments", () => {
+				const found = cluster.deployment(keyOf(name));
+				return found === null ? null : { content: found.content, replicas: found.replicas };
+			}),
 		list: () =>
 			call(clusterName, "list", "configmaps", () =>
 				configMaps.list(keyOf("")).filter(({ kept }) => kept?.deployment === target.deployment),
@@ -77,13 +84,14 @@ const capture = async (
 	call: KubernetesCall,
 	target: WorkloadTarget,
 	nowEpochMs: () => number,
-): Promise<string> => {
+): Promise<CapturedContent> => {
 	const objects = objectsOf(world, call, target);
-	const users = await objects.content(target.deployment);
-	if (users === null)
+	const deployment = await objects.deployment(target.deployment);
+	if (deployment === null)
 		throw new InvalidWorkloadError(
 			`Deployment "${target.namespace}/${target.deployment}" does not exist; allowed are Deployments, neither StatefulSets nor DaemonSets.`,
 		);
+	const { content: users, replicas: usersReplicas } = deployment;
 	const found = new Map(
 		await Promise.all(users.configMaps.map(async ({ name }) => [name, await objects.get(name)] as const)),
 	);
@@ -96,14 +104,15 @@ const capture = async (
 	const { contentHash, templateName, templateData, copies } = content;
 	const capturedAtEpochMs = nowEpochMs();
 	const present = await objects.get(templateName);
-	if (present?.kept && capturedAtEpochMs - present.kept.capturedAtEpochMs < refreshMs) return contentHash;
+	if (present?.kept && capturedAtEpochMs - present.kept.capturedAtEpochMs < refreshMs)
+		return { contentHash, usersReplicas };
 	const marks = { deployment: target.deployment, capturedAtEpochMs };
 	const made = [...copies.values()].flatMap(({ name, data }) => (data === null ? [] : [{ name, data }]));
 	for (const copy of made) await objects.keep({ ...copy, kept: { ...marks, kind: "configuration", copies: [] } });
 	// The template comes last: whoever finds it may rely on its copies.
 	const kept = { ...marks, kind: "template", copies: made.map(({ name }) => name) } as const;
 	await objects.keep({ name: templateName, data: templateData, kept });
-	return contentHash;
+	return { contentHash, usersReplicas };
 };
 
 const hashIn = (target: WorkloadTarget, key: string): string =>
@@ -120,8 +129,8 @@ const collect = async (
 	const all = (await objects.list()).flatMap(({ key, kept, resourceVersion }) =>
 		kept === null ? [] : [{ key, kept, resourceVersion }],
 	);
-	const inSlots = await Promise.all(slotNames.map((slot) => objects.content(`${target.deployment}-${slot}`)));
-	const used = new Set([...keep, ...inSlots.map((content) => content?.contentHash)]);
+	const inSlots = await Promise.all(slotNames.map((slot) => objects.deployment(`${target.deployment}-${slot}`)));
+	const used = new Set([...keep, ...inSlots.map((deployment) => deployment?.content.contentHash)]);
 	const old = all.filter(({ kept }) => kept.capturedAtEpochMs < nowEpochMs() - safeMs);
 	const templates = old.filter(({ key, kept }) => kept.kind === "template" && !used.has(hashIn(target, key)));
 	const staying = all.filter((object) => !templates.includes(object));
@@ -144,7 +153,7 @@ export const fakeReleaseContents = (world: ClusterWorld, caller: Caller): Releas
 	const call = kubernetesCalls(world, caller);
 	const now = (): number => Math.floor(caller.nowEpochMs());
 	return {
-		capture: async (target) => ({ contentHash: await capture(world, call, target, now) }),
+		capture: (target) => capture(world, call, target, now),
 		kept: async (target) =>
 			(await objectsOf(world, call, target).list()).flatMap(({ key, kept }) =>
 				kept?.kind === "template" ? [hashIn(target, key)] : [],

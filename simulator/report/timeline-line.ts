@@ -181,6 +181,7 @@ const lifecycleTellers: LifecycleTellers = {
 		tone: "waiting",
 	}),
 	"service.autoscaler-ambiguous.v1": ({ reason }) => ({ verb: "notice", text: reason, tone: "waiting" }),
+	"service.drifted.v1": ({ reason }) => ({ verb: "drift", text: reason, tone: "waiting" }),
 	"service.needs-attention.v1": ({ reason }) => ({
 		verb: "page",
 		text: reason,

@@ -20,6 +20,7 @@ import { configChange } from "./stories/config-change.ts";
 import { configGoesBackWithImage, configWithImage } from "./stories/config-with-image.ts";
 import { crashAfterReady, crashNowAndThen } from "./stories/crash-after-ready.ts";
 import { crashLoop } from "./stories/crash-loop.ts";
+import { driftWhenIdle } from "./stories/drift-when-idle.ts";
 import { duplicatePush } from "./stories/duplicate-push.ts";
 import { enrol } from "./stories/enrol.ts";
 import { enrolAndFirstRelease } from "./stories/enrol-and-first-release.ts";
@@ -101,6 +102,7 @@ export const furtherScenarios: readonly Scenario[] = [
 	gatewayApiBadImage,
 	gatewayApiEnrol,
 	gitopsSync,
+	driftWhenIdle,
 	twoApprovals,
 	pusherMayNotApproveAlone,
 	promoteByHand,

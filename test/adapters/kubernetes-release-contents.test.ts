@@ -124,7 +124,7 @@ describe("what is kept", () => {
 			},
 		} as Deployment);
 
-		expect(await contents.capture(checkout)).toEqual(before);
+		expect(await contents.capture(checkout)).toEqual({ ...before, usersReplicas: 7 });
 	});
 
 	it("given ConfigMaps that are read live, and the cluster's own, refers to them and copies neither", async () => {

@@ -60,6 +60,7 @@ const details: Readonly<Record<LifecycleKind, Detail>> = {
 	"service.enrolled.v1": { service: "checkout", release: release("b"), by: "ana", atEpochMs: 1_000 },
 	"service.released.v1": { service: "checkout", by: "ana", atEpochMs: 1_000 },
 	"service.autoscaler-ambiguous.v1": { ...about, autoscaler: "checkout-blue", reason: "two mean its pods" },
+	"service.drifted.v1": { service: "checkout", atEpochMs: 1_000, reason: "pods again" },
 	"service.needs-attention.v1": { ...about, reason: "still red" },
 };
 

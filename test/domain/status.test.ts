@@ -44,6 +44,7 @@ describe("statusOf an idle service", () => {
 			service: "checkout",
 			phase: "idle",
 			isAsking: false,
+			isDrifted: false,
 			rolloutId: null,
 			weightPercent: 0,
 			serves: "aaaaaaaaaaaa in slot blue serves everybody.",

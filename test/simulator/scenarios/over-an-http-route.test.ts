@@ -20,6 +20,7 @@ const ownToLoadBalancers = [
 	"release-service",
 	// A route whose parent is the callers' Service leaves no Service of theirs to set back.
 	"gitops-sync",
+	"drift-when-idle",
 	// Requests that hang before any pod, which only a load balancer counts.
 	"hang-behind-balancer",
 ];
