@@ -1,11 +1,8 @@
 import { announce } from "../../lib/domain/announcement.ts";
 import type { RolloutCommand } from "../../lib/domain/command.ts";
-import { type CommandDecision, decideCommand, type FinalAnswer } from "../../lib/domain/command-decision.ts";
-import { endPause } from "../../lib/domain/pause.ts";
-import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
-import { revertiblePhases } from "../../lib/domain/service-state.ts";
+import { type CommandDecision, decideCommand } from "../../lib/domain/command-decision.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
-import { ExecutionExistsConflictError, type Executions, TokenGoneConflictError } from "../../lib/ports/executions.ts";
+import { ExecutionExistsConflictError, type Executions } from "../../lib/ports/executions.ts";
 import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
 import {
 	InvalidServiceError,
@@ -14,6 +11,7 @@ import {
 	StoreUnavailableError,
 } from "../../lib/ports/service-store.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
+import { passOn, seeThrough } from "../given-answer.ts";
 import type { Invocation } from "../pipeline.ts";
 import { leaveNote } from "../refusal-note.ts";
 import type { Environment } from "./environment.ts";
@@ -67,41 +65,14 @@ const decideOnce = async (ports: Ports, command: RolloutCommand): Promise<Comman
 	}
 };
 
-/**
- * After the record: answers the state that waits, says what was done, and only then forgets the question. Whatever is
- * cut off in between is done by the next delivery, or by the next person who asks.
- */
+/** After the record: says what was done, and answers the state that waits. */
 export const obey = async (ports: Ports, command: RolloutCommand, { rolloutId, final, says }: Decided<"obey">) => {
-	if (final !== null && !(await passOn(ports, command.service, rolloutId, final)))
-		return refuse(ports, command, { kind: "refuse", reason: "a rollback has begun before the answer came" });
-	await ports.events.publish(says);
-	if (final === null) return { v: 1, kind: "recorded" } as const;
-	await forgetQuestion(ports, command.service, rolloutId, final);
-	return { v: 1, kind: "answered" } as const;
-};
-
-/**
- * Gives the recorded answer to the state that waits for it. Where nothing waits any more, it was given before, or the
- * state finds it on record as it gives up waiting; it counts either way, unless the rollout is over. Answers whether.
- */
-const passOn = async (ports: Ports, service: string, rolloutId: string, { token, answer }: FinalAnswer) => {
-	try {
-		await ports.executions.answer(token, { v: 1, verb: answer.verb, by: answer.by });
-		return true;
-	} catch (error) {
-		if (!(error instanceof TokenGoneConflictError)) throw error;
+	if (final === null) {
+		await ports.events.publish(says);
+		return { v: 1, kind: "recorded" } as const;
 	}
-	const state = await ports.store.read(service);
-	return state.rolloutId === rolloutId && revertiblePhases.includes(state.phase);
-};
-
-/** What was answered is no longer asked. A record that has moved on has forgotten it already. */
-const forgetQuestion = async (ports: Ports, service: string, rolloutId: string, { token }: FinalAnswer) => {
-	try {
-		await ports.store.write(service, endPause(parseRolloutId(rolloutId).epoch, token));
-	} catch (error) {
-		if (!(error instanceof StoreConflictError)) throw error;
-	}
+	if (await seeThrough(ports, command.service, rolloutId, final, says)) return { v: 1, kind: "answered" } as const;
+	return refuse(ports, command, { kind: "refuse", reason: "a rollback has begun before the answer came" });
 };
 
 /** Starts the rollback that a person asks for. */

@@ -37,12 +37,13 @@ export const ask = async (ports: Ports, question: Question, invocation: Invocati
 	// Between the look that heeded the pause and this, somebody has taken it back. Machines of version 1 know no such end.
 	if (reason === "person" && wish === undefined && question.v > 1)
 		throw new QuestionAnsweredConflictError(`The pause of ${rolloutId} was taken back before anybody was asked.`);
-	const { approvers, needed } = approval;
+	const { approvers, needed, onUnknownPusher } = approval;
 	const pause = {
 		reason,
 		explanation,
 		approvers,
 		...(needed === undefined ? {} : { approvalsNeeded: needed }),
+		...(onUnknownPusher === undefined ? {} : { onUnknownPusher }),
 		token,
 		sinceEpochMs,
 	};

@@ -6,6 +6,7 @@ const token = z.string().check(z.minLength(1), z.maxLength(2_048));
 const approval = z.object({
 	approvers: z.array(z.string()).check(z.maxLength(50)),
 	needed: z.optional(z.int().check(z.minimum(1), z.maximum(5))),
+	onUnknownPusher: z.optional(z.literal("accept")),
 	expiresSeconds: z.number(),
 });
 

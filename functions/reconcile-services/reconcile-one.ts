@@ -1,12 +1,14 @@
 import { announce } from "../../lib/domain/announcement.ts";
+import { settleQuestion } from "../../lib/domain/command-decision.ts";
 import { type Driver, reconcile } from "../../lib/domain/reconciliation.ts";
 import type { ServiceState } from "../../lib/domain/service-state.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import { ExecutionExistsConflictError, type Executions, executionArnOf } from "../../lib/ports/executions.ts";
 import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
-import type { ServiceStore } from "../../lib/ports/service-store.ts";
+import { type ServiceStore, StoreConflictError } from "../../lib/ports/service-store.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
 import type { TrialSeats } from "../../lib/ports/trial-seats.ts";
+import { seeThrough } from "../given-answer.ts";
 import type { Invocation } from "../pipeline.ts";
 import type { Environment } from "./environment.ts";
 
@@ -48,7 +50,7 @@ export const reconcileOne = async (
 	if (state.phase === "idle" || state.rolloutId === undefined) return "idle meanwhile";
 	const nowEpochMs = ports.clock.nowEpochMs();
 	const action = reconcile(state, await driverOf(ports, environment, state), nowEpochMs);
-	if (action.kind === "leave") return "driven";
+	if (action.kind === "leave") return settle(ports, state, nowEpochMs, invocation);
 	const { rolloutId } = action;
 	ports.telemetry.count("Reconciled", { action: action.kind });
 	invocation.ensureTimeLeft(3_000);
@@ -66,6 +68,28 @@ export const reconcileOne = async (
 		]);
 	}
 	return action.kind;
+};
+
+/** Lets go on what waits although it was answered: nobody may come along any more who would. */
+const settle = async (
+	ports: Ports,
+	state: ServiceState,
+	nowEpochMs: number,
+	invocation: Invocation,
+): Promise<string> => {
+	const settled = settleQuestion(state, nowEpochMs);
+	if (settled === null || settled.final === null) return "driven";
+	const { write, final, says, rolloutId } = settled;
+	invocation.ensureTimeLeft(3_000);
+	try {
+		if (write !== null) await ports.store.write(state.service, write);
+	} catch (error) {
+		if (error instanceof StoreConflictError) return "answered meanwhile";
+		throw error;
+	}
+	await seeThrough(ports, state.service, rolloutId, final, says);
+	ports.telemetry.count("Reconciled", { action: "answer" });
+	return "answered";
 };
 
 type Action = Exclude<ReturnType<typeof reconcile>, { kind: "leave" }>;

@@ -111,7 +111,8 @@ export const functionSettings = {
 	"reconcile-services": {
 		...task(50, {
 			table: "change-and-list-busy",
-			rollout: ["start", "describe"],
+			// An approval may have become enough, or its answer been cut off.
+			rollout: ["start", "describe", "answer"],
 			rollback: ["start", "describe"],
 			events: true,
 		}),

@@ -1,9 +1,10 @@
+import { agreementText, approvalsNeededOf, completingAnswer } from "./agreement.ts";
 import { announce } from "./announcement.ts";
 import type { RolloutCommand } from "./command.ts";
 import { noting } from "./deed.ts";
 import { isAmong, isSamePerson } from "./identity.ts";
 import type { LifecycleEvent } from "./lifecycle-event.ts";
-import { openQuestion, recordAnswer } from "./pause.ts";
+import { openQuestion, recordAnswer, settlePause } from "./pause.ts";
 import { type Answer, type Pause, revertiblePhases, type ServiceState, type Wish } from "./service-state.ts";
 import { someNames } from "./some-names.ts";
 import type { Transition } from "./transition.ts";
@@ -16,17 +17,20 @@ export interface FinalAnswer {
 	readonly answer: Answer;
 }
 
-/** What follows from a command. Each part of obeying can be repeated, in the order in which they stand here. */
+/** What is done for people. Each part can be repeated, in the order in which they stand here. */
+export interface Obeyed {
+	readonly kind: "obey";
+	readonly rolloutId: string;
+	/** Null where it was written before. */
+	readonly write: Transition | null;
+	/** Null where the rollout goes on waiting, or waits for nobody. */
+	readonly final: FinalAnswer | null;
+	readonly says: readonly LifecycleEvent[];
+}
+
+/** What follows from a command. */
 export type CommandDecision =
-	| {
-			readonly kind: "obey";
-			readonly rolloutId: string;
-			/** Null where an earlier delivery has written it. */
-			readonly write: Transition | null;
-			/** Null where the rollout goes on waiting, or waits for nobody. */
-			readonly final: FinalAnswer | null;
-			readonly says: readonly LifecycleEvent[];
-	  }
+	| Obeyed
 	| { readonly kind: "roll-back"; readonly rolloutId: string }
 	| {
 			readonly kind: "refuse";
@@ -131,16 +135,32 @@ const decideApproval = (subject: Subject, command: Asked<"approve" | "resume">, 
 	const { answers = [], approvalsNeeded = 1 } = pause;
 	const own = answers.find((answer) => isSamePerson(answer.by, by));
 	if (own !== undefined && !isOf(command, own))
-		return refuse(`${by} has approved this already; it has ${answers.length} of ${approvalsNeeded} approvals`);
+		return refuse(`${by} has approved this already. ${agreementText(pause, askedBy)}`);
 	if (own !== undefined) return obey(subject, null, approved(subject, pause, own), null);
 	if (approvalsNeeded === 1 && askedBy !== undefined && isSamePerson(askedBy, by))
 		return refuse(`${by} asked for this release (${askedBy}) and may not approve it alone; allowed is somebody else`);
-	const answer: Answer = { verb: command.verb, by, atEpochMs: sentAtEpochMs };
-	const isLast = answers.length + 1 >= approvalsNeeded;
+	const given: Answer = { verb: command.verb, by, atEpochMs: sentAtEpochMs };
+	const needed = approvalsNeededOf({ ...pause, answers: [...answers, given] }, askedBy);
+	const answer = needed === approvalsNeeded ? given : { ...given, needed };
 	const after = { ...pause, answers: [...answers, answer] };
+	const isLast = completingAnswer(after, askedBy) !== null;
 	const write = recordAnswer(subject.state.epoch, pause, answer, isLast, subject.state.pausedSeconds);
 	const says = isLast ? allApproved(subject, after) : approved(subject, after, answer);
 	return obey(subject, write, says, isLast ? finalOf(pause, answer) : null);
+};
+
+/**
+ * What follows for a question that has its answer and still waits: it is known by now that somebody else asked for the
+ * release, or whoever completed the approvals was cut off. Null where nothing waits, or for more.
+ */
+export const settleQuestion = (state: ServiceState, nowEpochMs: number): Obeyed | null => {
+	const { pause, rolloutId, epoch, pausedSeconds } = state;
+	if (pause === undefined || rolloutId === undefined || !revertiblePhases.includes(state.phase)) return null;
+	const subject = { state, rolloutId, nowEpochMs };
+	const answer = pause.answeredBy ?? (pause.reason === "approval" ? completingAnswer(pause, state.askedBy) : null);
+	if (answer === null) return null;
+	const write = pause.answeredBy === undefined ? settlePause(epoch, pause, answer, nowEpochMs, pausedSeconds) : null;
+	return obey(subject, write, allApproved(subject, pause), finalOf(pause, answer));
 };
 
 const resume = (subject: Subject, command: Asked<"approve" | "resume">, pause: Pause): CommandDecision => {
@@ -222,7 +242,7 @@ const obey = (
 	write: Transition | null,
 	says: readonly LifecycleEvent[],
 	final: FinalAnswer | null,
-): CommandDecision => {
+): Obeyed => {
 	const { rolloutId } = subject;
 	const resumed = final === null ? [] : [answered(subject, final)];
 	return { kind: "obey", rolloutId, write, final, says: [...says, ...resumed] };
@@ -248,7 +268,8 @@ const approved = (subject: Subject, pause: Pause, answer: Answer): readonly Life
 	if (answer.verb !== "approve") return [];
 	const { answers = [], approvalsNeeded = 1, sinceEpochMs } = pause;
 	const approvals = answers.findIndex(({ by }) => by === answer.by) + 1;
-	const said = { ...about(subject), by: answer.by, approvals, approvalsNeeded };
+	// What it said first it says always, whatever has become known since.
+	const said = { ...about(subject), by: answer.by, approvals, approvalsNeeded: answer.needed ?? approvalsNeeded };
 	return [announce("rollout.approved.v1", said, `${sinceEpochMs}-${answer.by}`)];
 };
 

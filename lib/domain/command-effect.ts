@@ -1,3 +1,4 @@
+import { agreementText } from "./agreement.ts";
 import type { CommandVerb } from "./command.ts";
 import { openQuestion } from "./pause.ts";
 import { releaseText } from "./release-text.ts";
@@ -43,9 +44,9 @@ const hasMovedOn = (before: ServiceState, now: ServiceState): boolean =>
 
 /** One approval of several: it counts, and others are still waited for. */
 const approvalIn = (by: string, now: ServiceState): CommandEffect => {
-	const { answers = [], approvalsNeeded = 1 } = openQuestion(now) ?? {};
-	if (!answers.some((answer) => answer.by === by)) return pending;
-	return done(`The approval counts; it has ${answers.length} of ${approvalsNeeded}.`);
+	const question = openQuestion(now);
+	if (question === undefined || !question.answers?.some((answer) => answer.by === by)) return pending;
+	return done(`The approval counts. ${agreementText(question, now.askedBy)}`);
 };
 
 const wishIn = (verb: Wish["verb"], by: string, before: ServiceState, now: ServiceState): CommandEffect => {

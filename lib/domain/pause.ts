@@ -46,20 +46,34 @@ export const recordAnswer = (
 	isLast: boolean,
 	pausedSeconds = 0,
 ): Transition => {
-	const answers = [...(pause.answers ?? []), answer];
-	// Events carry whole seconds, so an answer may seem to come a moment before its question.
-	const waitedSeconds = Math.max(0, answer.atEpochMs - pause.sinceEpochMs) / 1000;
+	const after = { ...pause, answers: [...(pause.answers ?? []), answer] };
 	return {
 		condition: { epoch, phaseIn: revertiblePhases, ...asSeen(pause) },
-		set: isLast
-			? {
-					pause: { ...pause, answers, answeredBy: answer },
-					answeredAtEpochMs: pause.sinceEpochMs,
-					pausedSeconds: pausedSeconds + waitedSeconds,
-				}
-			: { pause: { ...pause, answers } },
+		set: isLast ? settled(after, answer, answer.atEpochMs, pausedSeconds) : { pause: after },
 	};
 };
+
+/**
+ * Lets an answer count that was given before and is enough only now.
+ * @param pausedSeconds - how long the rollout has waited for earlier answers.
+ */
+export const settlePause = (
+	epoch: number,
+	pause: Pause,
+	answer: Answer,
+	nowEpochMs: number,
+	pausedSeconds = 0,
+): Transition => ({
+	condition: { epoch, phaseIn: revertiblePhases, ...asSeen(pause) },
+	set: settled(pause, answer, nowEpochMs, pausedSeconds),
+});
+
+const settled = (pause: Pause, answer: Answer, untilEpochMs: number, pausedSeconds: number) => ({
+	pause: { ...pause, answeredBy: answer },
+	answeredAtEpochMs: pause.sinceEpochMs,
+	// Events carry whole seconds, so an answer may seem to come a moment before its question.
+	pausedSeconds: pausedSeconds + Math.max(0, untilEpochMs - pause.sinceEpochMs) / 1000,
+});
 
 /** Takes back a question that nobody has answered; an answer that comes at the same time is either before it or too late. */
 export const lapsePause = (epoch: number, pause: Pause): Transition => ({

@@ -25,6 +25,7 @@ const regularExpression = text("a regular expression of 1 to 100 characters", /.
 const approval = section({
 	approvers: z.readonly(list(text("an identity without spaces", /^[!-~]+$/, 256), "identities", 0, 50)),
 	needed: z.exactOptional(wholeNumber(1, 5)),
+	onUnknownPusher: z.exactOptional(oneOf("accept")),
 	expiresSeconds: wholeNumber(1, 2_592_000),
 });
 

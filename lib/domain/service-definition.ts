@@ -21,6 +21,8 @@ export interface Approval {
 	readonly approvers: readonly string[];
 	/** How many people must approve; one where absent. */
 	readonly needed?: number;
+	/** One approval is enough although nobody knows who pushed; where absent, a second one or that knowledge is needed. */
+	readonly onUnknownPusher?: "accept";
 	/** The question lapses, and the rollout is rolled back, after this time. */
 	readonly expiresSeconds: number;
 }

@@ -31,6 +31,8 @@ export interface Answer {
 	readonly by: string;
 	/** When the command was sent. */
 	readonly atEpochMs: number;
+	/** Of an approval: how many were needed as far as was known then; as the question says where absent. */
+	readonly needed?: number;
 }
 
 /** Waiting for a person. The token answers the state that waits; it expires with that state. */
@@ -43,6 +45,8 @@ export interface Pause {
 	readonly approvers: readonly string[];
 	/** How many people must approve; one where absent. */
 	readonly approvalsNeeded?: number;
+	/** Whether one approval is enough while nobody knows who asked for the release; two are needed where absent. */
+	readonly onUnknownPusher?: "accept";
 	/** What was said so far, by one person each; it only grows. */
 	readonly answers?: readonly Answer[];
 	/** The answer that counts. Written before the token is answered, so that there is one at most (ADR 24). */

@@ -1,3 +1,4 @@
+import { agreementText } from "./agreement.ts";
 import { asSentence, withoutStop } from "./as-sentence.ts";
 import { durationText } from "./duration-text.ts";
 import { instantText } from "./instant-text.ts";
@@ -95,14 +96,9 @@ const questionOf = (facts: StatusFacts, pause: Pause): string => {
 	const verbs = isApproval ? ["approve", "abort"] : ["resume", "promote", "abort"];
 	const commands = verbs.map((verb) => `\`sluice ${verb} ${facts.state.service}\``).join(" or ");
 	const asked = `A person is asked ${sinceText(pause.sinceEpochMs, facts.nowEpochMs)} (${pause.reason}): ${asSentence(pause.explanation)}`;
-	return `${asked} ${answersOf(pause)}${whoOf(pause)} may answer with ${commands}${lapseOf(facts, pause, approval)}.`;
-};
-
-/** What was said so far, where more than one person has to agree. */
-const answersOf = ({ answers = [], approvalsNeeded = 1 }: Pause): string => {
-	if (approvalsNeeded === 1) return "";
-	const by = answers.length === 0 ? "" : `, by ${someNames(answers.map((answer) => answer.by))}`;
-	return `It has ${answers.length} of ${approvalsNeeded} approvals${by}. `;
+	const agreement = isApproval ? agreementText(pause, facts.state.askedBy) : "";
+	const answers = agreement === "" ? "" : `${agreement} `;
+	return `${asked} ${answers}${whoOf(pause)} may answer with ${commands}${lapseOf(facts, pause, approval)}.`;
 };
 
 const whoOf = ({ approvers }: Pause): string =>

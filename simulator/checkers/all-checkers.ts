@@ -7,6 +7,7 @@ import { goesBackWithin30Seconds } from "./goes-back-within-30-seconds.ts";
 import { inClusterCallersReachStable } from "./in-cluster-callers-reach-stable.ts";
 import { lifecycleInOrder } from "./lifecycle-in-order.ts";
 import { neverAboveItsStep } from "./never-above-its-step.ts";
+import { neverItsPusherAlone } from "./never-its-pusher-alone.ts";
 import { noRollbackWithoutReason } from "./no-rollback-without-reason.ts";
 import { noWriterOfAnOldEpoch } from "./no-writer-of-an-old-epoch.ts";
 import { nothingLostOnTheWayIn } from "./nothing-lost-on-the-way-in.ts";
@@ -22,6 +23,7 @@ import { withinAwsLimits } from "./within-aws-limits.ts";
 /** Every promise that is watched in every run. */
 export const allCheckers: readonly Checker[] = [
 	neverAboveItsStep,
+	neverItsPusherAlone,
 	goesBackWithin30Seconds,
 	rolledBackStaysAtZero,
 	noWriterOfAnOldEpoch,

@@ -12,6 +12,10 @@ interface EventFault {
 }
 
 const daySeconds = 86_400;
+
+/** Where nobody tells who pushed, a second person has to be found who approves. */
+const secondOpinionSeconds = 1_800;
+
 const all = (): boolean => true;
 
 /**
@@ -55,14 +59,14 @@ export const eventPositions = (): { readonly options: RunOptions; planned(): rea
 };
 
 const faultsAt = (place: string, source: string): readonly PlannedFault[] => [
-	...(source === "aws.ecr" ? [beforeItsCause(place)] : []),
+	...(place.startsWith("ImagePushed ") ? [beforeItsCause(place)] : []),
 	...eventFaults
 		.filter(({ befalls }) => befalls(source))
 		.map(({ name, interference, lengthSeconds }) => ({
 			thing: "event" as const,
 			kind: name,
 			place,
-			lengthSeconds,
+			lengthSeconds: Math.max(lengthSeconds, place.startsWith("PusherKnown ") ? secondOpinionSeconds : 0),
 			options: () => interfering(place, interference),
 		})),
 ];

@@ -59,6 +59,10 @@ const worldTellers: Readonly<Record<string, (entry: TimelineEntry) => Told | nul
 		verb: "push",
 		text: `image ${entry.tag === null ? "without a tag" : String(entry.tag)} (${String(entry.imageDigest).slice(7, 19)})${entry.times === undefined ? "" : `, ${String(entry.times)} times`}`,
 	}),
+	"pusher.told": (entry) => ({
+		verb: "world",
+		text: `CloudTrail tells who pushed ${String(entry.tag)}: ${String(entry.by)}`,
+	}),
 	"command.sent": (entry) => ({ verb: "person", text: `${String(entry.by)} sends "${String(entry.verb)}"` }),
 	"configuration.changed": ({ name, data }) => ({
 		verb: "person",

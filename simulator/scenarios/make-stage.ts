@@ -75,7 +75,7 @@ export const makeStage = ({ scenario, definition, system, story, hands }: StageP
 			story.note("image.pushed", { imageDigest, tag, ...(times > 1 && { times }) });
 			for (let time = 0; time < times; time++)
 				after(time * secondsBetweenPushes, () =>
-					world.registry.push(repositoryName, tag, imageDigest, clock.nowEpochMs()),
+					world.registry.push(repositoryName, tag, imageDigest, clock.nowEpochMs(), scenario.pusher),
 				);
 		},
 		changeVersion,

@@ -55,6 +55,8 @@ export interface Scenario {
 	readonly fault?: string;
 	/** How the version behaves that is pushed first; healthy where nothing is said. */
 	readonly candidate: Partial<VersionBehaviour>;
+	/** Identity of whoever pushes; a pipeline's where absent. */
+	readonly pusher?: string;
 	/** How other versions behave, by name; one that is not named is healthy. `stable` is what serves at first. */
 	readonly versions?: Readonly<Record<string, Partial<VersionBehaviour>>>;
 	/** What the service is like before the story: pods and users. 10 pods and 100 requests a second where absent. */
@@ -81,12 +83,29 @@ export const endingOf = (scenario: Pick<Scenario, "expected">): string => expect
 /** Time an approver takes who is at work. */
 const approvalSeconds = 90;
 
+/** Time after which a colleague is asked, where one approval is not enough: longer than CloudTrail mostly takes. */
+const colleagueSeconds = 1_200;
+
+/** Whoever else may approve does, if the question is still open then. */
+const askColleague = (stage: Stage): void => {
+	const { service, steps } = stage.definition;
+	const pause = stage.system.world.table.get(service)?.pause;
+	if (pause?.reason !== "approval" || pause.answers === undefined || pause.answeredBy !== undefined) return;
+	const approvers = steps.flatMap(({ approval }) => approval?.approvers ?? []);
+	const colleague = approvers.find((name) => name !== releaseManager) ?? "second-pair-of-eyes";
+	stage.command("approve", colleague, { askedAtEpochMs: pause.sinceEpochMs });
+};
+
+const releaseManager = "release-manager";
+
 /** Answers what is asked after so many seconds, as a release manager does: approves, or resumes what was paused. */
 export const answerAfter = (seconds: number, event: LifecycleEvent, stage: Stage): void => {
+	if (event.kind === "rollout.approved.v1" && event.detail.approvals < event.detail.approvalsNeeded)
+		stage.after(colleagueSeconds, () => askColleague(stage));
 	if (event.kind !== "rollout.paused.v1") return;
 	const verb = event.detail.reason === "approval" ? "approve" : "resume";
 	const { atEpochMs: askedAtEpochMs } = event.detail;
-	stage.after(seconds, () => stage.command(verb, "release-manager", { askedAtEpochMs }));
+	stage.after(seconds, () => stage.command(verb, releaseManager, { askedAtEpochMs }));
 };
 
 /** Answers whatever is asked, as a release manager does who is at work. */

@@ -6,6 +6,13 @@ import { type System, startEpochMs } from "../system/make-system.ts";
 import type { RollbackTimes } from "./rollback-times.ts";
 import type { TimelineEntry } from "./timeline.ts";
 
+interface PusherDetail {
+	readonly userIdentity: { readonly principalId: string };
+	readonly responseElements: {
+		readonly image: { readonly repositoryName: string; readonly imageId: { readonly imageTag?: string } };
+	};
+}
+
 interface AlarmDetail {
 	readonly alarmName: string;
 	readonly state: { readonly value: string; readonly reason: string };
@@ -71,6 +78,7 @@ export class Story {
 	/** Alarms that the service declares; what others turn is no business of its story. */
 	readonly #alarmNames: readonly string[];
 	/** Ids of events: what is said again, as after a crash or much too late, is no news. */
+	readonly #repositoryName: string;
 	readonly #heard = new Set<string>();
 	readonly #onEntry: (entry: TimelineEntry) => void;
 	/** In the order in which they were first heard of. */
@@ -80,11 +88,12 @@ export class Story {
 	#isTrialOpen: () => boolean = () => false;
 
 	constructor(
-		{ service, alarmNames }: Pick<ServiceDefinition, "service" | "alarmNames">,
+		{ service, alarmNames, repositoryName }: Pick<ServiceDefinition, "service" | "alarmNames" | "repositoryName">,
 		onEntry: (entry: TimelineEntry) => void,
 	) {
 		this.#service = service;
 		this.#alarmNames = alarmNames;
+		this.#repositoryName = repositoryName;
 		this.#onEntry = onEntry;
 	}
 
@@ -136,6 +145,7 @@ export class Story {
 	/** Adds what was said on a bus, if it is about this service or its alarms. */
 	hear(event: BusEvent): void {
 		if (event["detail-type"] === "CloudWatch Alarm State Change") this.#hearAlarm(event.detail as AlarmDetail);
+		if (event["detail-type"] === "AWS API Call via CloudTrail") this.#hearPusher(event.detail as PusherDetail);
 		if (event["detail-type"] === executionChanged) this.#hearExecution(event.detail as ExecutionDetail);
 		if (event.source !== "sluice") return;
 		const said = parseLifecycleEvent(event);
@@ -146,6 +156,12 @@ export class Story {
 		this.note(kind, withRequests.includes(kind) ? { ...rest, requests: this.#requestsSoFar() } : rest);
 		if ("rolloutId" in detail && detail.rolloutId !== undefined)
 			this.#hearRollout(said, this.#tellingOf(detail.rolloutId));
+	}
+
+	#hearPusher({ userIdentity, responseElements: { image } }: PusherDetail): void {
+		const { imageTag: tag } = image.imageId;
+		if (image.repositoryName === this.#repositoryName && tag !== undefined)
+			this.note("pusher.told", { by: userIdentity.principalId, tag });
 	}
 
 	#hearRollout({ kind, detail }: LifecycleEvent, rollout: Telling): void {

@@ -14,7 +14,12 @@ export interface RegistryOptions {
 	readonly account: string;
 	/** Sends an event to a bus. */
 	emit(busName: string, event: EventContent): void;
+	/** Does something when CloudTrail tells of what happened now: minutes later. */
+	whenTold(tell: () => void): void;
 }
+
+/** Who pushes where nothing else is said: a pipeline, whose session is no person's. */
+const pipeline = "AROAPIPELINE:build-4711";
 
 /**
  * Amazon ECR: repositories with mutable tags. A pushed tag moves to the pushed image; pushing an image that is there
@@ -23,6 +28,8 @@ export interface RegistryOptions {
 export class Registry {
 	readonly #options: RegistryOptions;
 	readonly #repositories = new Map<string, Map<string, StoredImage>>();
+	/** Who gave an image its first tag, by digest. */
+	readonly #pushers = new Map<string, string>();
 
 	constructor(options: RegistryOptions) {
 		this.#options = options;
@@ -43,10 +50,11 @@ export class Registry {
 		images.set(imageDigest, { ...present, tags: tag === null ? present.tags : [...present.tags, tag] });
 	}
 
-	/** Stores an image and sends the push event. @throws Refusal RepositoryNotFoundException. */
-	push(repositoryName: string, tag: string | null, imageDigest: string, atEpochMs: number): void {
+	/** Stores an image and sends the push event; CloudTrail says who it was. @throws Refusal RepositoryNotFoundException. */
+	push(repositoryName: string, tag: string | null, imageDigest: string, atEpochMs: number, by = pipeline): void {
 		this.store(repositoryName, tag, imageDigest, atEpochMs);
-		const { region, account, emit } = this.#options;
+		if (tag !== null && !this.#pushers.has(imageDigest)) this.#pushers.set(imageDigest, by);
+		const { region, account, emit, whenTold } = this.#options;
 		emit("default", {
 			source: "aws.ecr",
 			detailType: "ECR Image Action",
@@ -61,6 +69,28 @@ export class Registry {
 			},
 			atEpochMs,
 		});
+		whenTold(() =>
+			emit("default", {
+				source: "aws.ecr",
+				detailType: "AWS API Call via CloudTrail",
+				account,
+				region,
+				detail: {
+					eventSource: "ecr.amazonaws.com",
+					eventName: "PutImage",
+					userIdentity: { type: "AssumedRole", principalId: by },
+					responseElements: {
+						image: { repositoryName, imageId: { imageDigest, ...(tag !== null && { imageTag: tag }) } },
+					},
+				},
+				atEpochMs,
+			}),
+		);
+	}
+
+	/** Who pushed an image, which ECR itself does not say; for those who look on from outside. */
+	pusherOf(imageDigest: string): string | undefined {
+		return this.#pushers.get(imageDigest);
 	}
 
 	/** All images, in the order of their first push. @throws Refusal RepositoryNotFoundException. */

@@ -1,6 +1,7 @@
 import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
 import type { ServiceState } from "../../lib/domain/service-state.ts";
 import type { EventContent } from "../events/bus-event.ts";
+import { drawLatencyMs } from "../fakes/latency-draw.ts";
 import type { Random } from "../kernel/random.ts";
 import type { Timers } from "../kernel/timers.ts";
 import { type Arns, arnsOf } from "./arns.ts";
@@ -131,6 +132,7 @@ export const makeWorld = (options: WorldOptions): World => {
 		onUseChange: (targetGroupArn, isInUse) => targetGroups.setInUse(targetGroupArn, isInUse),
 	});
 	const cluster = makeCluster(options, versions, targetGroups, wiring);
+	const told = random.stream("cloudtrail");
 	const table = new StoreTable({
 		tableName: options.tableName ?? "sluice",
 		timers,
@@ -146,7 +148,12 @@ export const makeWorld = (options: WorldOptions): World => {
 		account,
 		arns: arnsOf(region, account),
 		versions,
-		registry: new Registry({ region, account, emit }),
+		registry: new Registry({
+			region,
+			account,
+			emit,
+			whenTold: (tell) => void timers.after(drawLatencyMs("cloudtrail:Delivery", told), tell),
+		}),
 		loadBalancer,
 		targetGroups,
 		httpRoutes: new HttpRoutes({ timers, random: random.stream("http-routes") }),

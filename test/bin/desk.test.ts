@@ -28,7 +28,7 @@ describe("questions to the simulator", { timeout: 60_000 }, () => {
 
 		expect(code).toBe(0);
 		expect(printed).toContain("preparing, ASKS A PERSON");
-		expect(printed).toMatch(/release-manager may answer with `sluice\s+approve\s+checkout`/);
+		expect(printed).toMatch(/release-manager,\s+head-of-shop\s+may\s+answer\s+with\s+`sluice\s+approve\s+checkout`/);
 		expect(printed.split("\n").length).toBeLessThanOrEqual(24);
 	});
 
@@ -101,7 +101,8 @@ describe("commands in the simulator", { timeout: 60_000 }, () => {
 		const { code, printed } = await type("approve checkout --in good-image --at 130 --by release-manager");
 
 		expect(code).toBe(0);
-		expect(printed).toContain("approve checkout by release-manager (good-image at 2:10): The question is answered");
+		expect(printed).toContain("approve checkout by release-manager (good-image at 2:10): The approval counts.");
+		expect(printed).toContain("It has 1 of 2 approvals, by release-manager; one is enough once CloudTrail has told");
 		expect(printed).toContain("The story ended promoted");
 		expect(printed).not.toContain("Broken");
 	});
@@ -117,11 +118,14 @@ describe("commands in the simulator", { timeout: 60_000 }, () => {
 		const { code, told } = await typeJson("approve checkout --in good-image --at 130 --by ana");
 
 		expect(code).toBe(1);
-		expect(told).toMatchObject({ kind: "refused", reason: "ana may not approve this; allowed are release-manager" });
+		expect(told).toMatchObject({
+			kind: "refused",
+			reason: "ana may not approve this; allowed are release-manager, head-of-shop",
+		});
 	});
 
 	it("given a pause and a promotion, says that they are on record", async () => {
-		const paused = await typeJson("pause checkout --in good-image --at 250 --by ana");
+		const paused = await typeJson("pause checkout --in good-image --at 350 --by ana");
 		const promoted = await typeJson("promote checkout --in good-image --at 1000 --by ana");
 
 		expect(paused).toMatchObject({ code: 0, told: { kind: "done", outcome: "promoted" } });

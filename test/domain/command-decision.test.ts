@@ -44,7 +44,7 @@ const decided = (state: ServiceState, asked: RolloutCommand) => decideCommand(st
 
 describe("decideCommand", () => {
 	it("given an approval that is waited for, writes down who answered before the token is answered", () => {
-		const state = serviceState({ phase: "preparing", pause: pause() });
+		const state = serviceState({ phase: "preparing", pause: pause(), askedBy: "ci" });
 		const answer = { verb: "approve", by: "ana", atEpochMs: 1_950_000 } as const;
 
 		expect(decided(state, command())).toStrictEqual({

@@ -36,7 +36,7 @@ describe("effectOf", () => {
 			"approve",
 			asking,
 			serviceState({ phase: "trial", pause: { ...pause, approvalsNeeded: 2, answers: [answer] } }),
-			"it has 1 of 2",
+			"It has 1 of 2 approvals, by ana.",
 		],
 		[
 			"retry",

@@ -115,7 +115,7 @@ describe("statusOf a service with a release on trial", () => {
 	});
 
 	it("given a question, says who may answer how and until when", () => {
-		const status = tell({ phase: "preparing", startedAtEpochMs: minutes(0), pause: question() }, 20);
+		const status = tell({ phase: "preparing", startedAtEpochMs: minutes(0), pause: question(), askedBy: "ci" }, 20);
 
 		expect(status.isAsking).toBe(true);
 		expect(status.waits).toBe(
@@ -139,6 +139,14 @@ describe("statusOf a service with a release on trial", () => {
 			"It has 1 of 2 approvals, by ana. ana, ben may answer",
 		);
 		expect(tell({ phase: "preparing", pause: { ...pause, answeredBy: answer } }, 20).isAsking).toBe(false);
+	});
+
+	it("given an approval while nobody knows who pushed, says what it waits for", () => {
+		const answer = { verb: "approve", by: "ana", atEpochMs: minutes(11) } as const;
+
+		expect(tell({ phase: "preparing", pause: question({ answers: [answer] }) }, 20).waits).toContain(
+			"It has 1 of 2 approvals, by ana; one is enough once CloudTrail has told that somebody else pushed the image, minutes after the push. ana, ben may answer",
+		);
 	});
 
 	it("given a wish and a refusal, says whose and when", () => {

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { list, section, text, wholeNumber } from "./bounded-field.ts";
+import { list, oneOf, section, text, wholeNumber } from "./bounded-field.ts";
 
 /** How long a question stays open where the file does not say, seconds. */
 export const defaultExpiresSeconds = 86_400;
@@ -12,6 +12,13 @@ const approval = section({
 		._default(list(approver, "identities", 0, 50), [])
 		.check(z.describe("Who may approve; empty means whoever may send commands.")),
 	needed: z._default(wholeNumber(1, 5), 1).check(z.describe("How many people must approve, each of them another one.")),
+	onUnknownPusher: z
+		._default(oneOf("wait", "accept"), "wait")
+		.check(
+			z.describe(
+				"While nobody knows who pushed: wait (one approval waits for that, or for a second one) or accept (it is enough).",
+			),
+		),
 	expiresSeconds: z
 		._default(wholeNumber(300, 604_800), defaultExpiresSeconds)
 		.check(z.describe("Without an answer by then the rollout is rolled back.")),

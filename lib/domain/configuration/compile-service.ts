@@ -105,8 +105,13 @@ const approvalBefore = (settings: ServiceConfig, weightPercent: number, isAskedB
 		return isAskedByStage ? { approvers: [], expiresSeconds: defaultExpiresSeconds } : null;
 	const approval = settings.approvals.find(({ beforeWeightPercent }) => beforeWeightPercent === weightPercent);
 	if (approval === undefined) return null;
-	const { approvers, expiresSeconds, needed } = approval;
-	return { approvers, expiresSeconds, ...(needed > 1 && { needed }) };
+	const { approvers, expiresSeconds, needed, onUnknownPusher } = approval;
+	return {
+		approvers,
+		expiresSeconds,
+		...(needed > 1 && { needed }),
+		...(onUnknownPusher === "accept" && { onUnknownPusher }),
+	};
 };
 
 const sourceOf = (measurements: ServiceConfig["measurements"]) => {

@@ -44,7 +44,7 @@ describe("examples", () => {
 
 		expect(config.cluster).toMatchObject({ endpoint: "private", name: "shop-production" });
 		expect(checkout?.steps.map(({ weightPercent, approval }) => [weightPercent, approval?.approvers])).toEqual([
-			[5, ["release-manager"]],
+			[5, ["release-manager", "head-of-shop"]],
 			[25, undefined],
 			[50, undefined],
 			[100, undefined],

@@ -7,9 +7,6 @@ import { apply, ask, askedAt, asking, command, executionOf, saidOf } from "./com
 const lapse = (stage: FunctionStage, askedAtEpochMs: number): Promise<unknown> =>
 	stage.run(handlersOf(stage.ports).awaitPerson, payload({ askedAtEpochMs, hasLapsed: true }));
 
-const pushedBy = (stage: FunctionStage, askedBy: string): void =>
-	void stage.world.table.put({ ...stage.state(), askedBy });
-
 describe("two approvals", () => {
 	const two = { approvers: [], needed: 2 };
 
@@ -38,7 +35,7 @@ describe("two approvals", () => {
 		await stage.pass(5);
 
 		await expect(apply(stage, command(stage, { by }))).resolves.toMatchObject({
-			reason: `${by} has approved this already; it has 1 of 2 approvals`,
+			reason: `${by} has approved this already. It has 1 of 2 approvals, by AROA:ana.`,
 		});
 		expect(stage.state().pause?.answers).toHaveLength(1);
 	});
@@ -104,8 +101,7 @@ describe("two approvals", () => {
 
 describe("who asked for the release", () => {
 	it.each(["AROA:ana", "AROAOTHER:ana"])("given one approval, %s is refused, and somebody else is not", async (by) => {
-		const stage = await asking({ approvers: [] });
-		pushedBy(stage, "AROA:ana");
+		const stage = await asking({ approvers: [], pusher: "AROA:ana" });
 
 		await expect(apply(stage, command(stage, { by }))).resolves.toMatchObject({
 			reason: `${by} asked for this release (AROA:ana) and may not approve it alone; allowed is somebody else`,
@@ -114,8 +110,7 @@ describe("who asked for the release", () => {
 	});
 
 	it("given two approvals, may give one of them", async () => {
-		const stage = await asking({ approvers: [], needed: 2 });
-		pushedBy(stage, "ana");
+		const stage = await asking({ approvers: [], needed: 2, pusher: "ana" });
 
 		await expect(apply(stage, command(stage, { by: "ana" }))).resolves.toMatchObject({ kind: "recorded" });
 		await expect(apply(stage, command(stage, { by: "ben" }))).resolves.toMatchObject({ kind: "answered" });

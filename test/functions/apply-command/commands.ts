@@ -34,22 +34,37 @@ interface Asked {
 	readonly approvers?: readonly string[];
 	readonly needed?: number;
 	readonly askedAtEpochMs?: number;
+	/** Who pushed the release; nobody knows where null, a pipeline where absent. */
+	readonly pusher?: string | null;
+	readonly onUnknownPusher?: "accept";
 }
 
 export const ask = async (stage: FunctionStage, asked: Asked = {}): Promise<unknown> => {
 	const { reason = "approval", token = tokenOf(stage), approvers = ["ana"], needed } = asked;
 	const askedAtEpochMs = asked.askedAtEpochMs ?? stage.clock.nowEpochMs();
-	const approval = { approvers, expiresSeconds: 3_600, ...(needed !== undefined && { needed }) };
+	const { onUnknownPusher } = asked;
+	const approval = {
+		approvers,
+		expiresSeconds: 3_600,
+		...(needed !== undefined && { needed }),
+		...(onUnknownPusher !== undefined && { onUnknownPusher }),
+	};
 	const question = payload({ reason, explanation: "May it go on?", approval, token, askedAtEpochMs });
 	return stage.run(handlersOf(stage.ports).awaitPerson, question);
 };
 
 const tokenOf = (stage: FunctionStage): string => stage.tokens.get("checkout-1") ?? "none";
 
+/** Lets it be known who pushed the release on trial. */
+export const pushedBy = (stage: FunctionStage, askedBy: string): void =>
+	void stage.world.table.put({ ...stage.state(), askedBy });
+
 /** A rollout at 25 % that asks for something, whose execution really waits for the token. */
 export const asking = async (asked: Asked = {}): Promise<FunctionStage> => {
 	const stage = functionStage();
 	await reach(stage, "exposed");
+	const { pusher = "AROAPIPELINE:build-1" } = asked;
+	if (pusher !== null) pushedBy(stage, pusher);
 	await ask(stage, asked);
 	await stage.pass(5);
 	stage.caller.calls.length = 0;

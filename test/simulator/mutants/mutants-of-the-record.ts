@@ -1,6 +1,7 @@
 import type { ServiceStore } from "../../../lib/ports/service-store.ts";
 import { eachReleaseOnce } from "../../../simulator/checkers/each-release-once.ts";
 import { everyExecutionEnds } from "../../../simulator/checkers/every-execution-ends.ts";
+import { neverItsPusherAlone } from "../../../simulator/checkers/never-its-pusher-alone.ts";
 import { noWriterOfAnOldEpoch } from "../../../simulator/checkers/no-writer-of-an-old-epoch.ts";
 import { oneRolloutAtATime } from "../../../simulator/checkers/one-rollout-at-a-time.ts";
 import { settles } from "../../../simulator/checkers/settles.ts";
@@ -15,8 +16,21 @@ const comparingNothing = (store: ServiceStore): ServiceStore => ({
 	admit: (service, release, transition) => store.admit(service, release, { ...transition, condition: {} }),
 });
 
+/** A store that knows somebody who asked, where nobody is known to have. */
+const knowingAnybody = (store: ServiceStore): ServiceStore => ({
+	...store,
+	read: async (service) => ({ askedBy: "somebody", ...(await store.read(service)) }),
+});
+
 /** Breaks of the one item in which decisions meet: its conditions, its memory, its end. */
 export const mutantsOfTheRecord: readonly Mutant[] = [
+	{
+		what: "a command that takes an unknown pusher for anybody but the approver",
+		caughtBy: neverItsPusherAlone,
+		says: "nobody but AROAPEOPLE:release-manager had approved",
+		scenario: scenarioOf("pusher-may-not-approve-alone"),
+		code: { "apply-command": withPorts(({ store }) => ({ store: knowingAnybody(store) })) },
+	},
 	{
 		what: "a claim of weight that does not compare the epoch, and lands after the rollback",
 		caughtBy: noWriterOfAnOldEpoch,

@@ -19,7 +19,10 @@ const envelope = (source: string, detailType: string, detail: object): BusEvent 
 const stage = () => {
 	const clock = new VirtualClock(startEpochMs);
 	let isTrialOpen = false;
-	const story = new Story({ service: "checkout", alarmNames: ["orders-failed"] }, () => {});
+	const story = new Story(
+		{ service: "checkout", alarmNames: ["orders-failed"], repositoryName: "shop/checkout" },
+		() => {},
+	);
 	story.follow({ clock }, []);
 	story.watch(
 		() => ({ stable: { good: 1, bad: 0 }, canary: { good: 0, bad: 0 } }),

@@ -3,17 +3,20 @@ import { busEventOf, type EventContent } from "../../../simulator/events/bus-eve
 import { randomOf } from "../../../simulator/kernel/random.ts";
 import { Registry } from "../../../simulator/world/registry.ts";
 import captured from "../../fixtures/events/aws.ecr.image-push.json" with { type: "json" };
+import capturedByCloudTrail from "../../fixtures/events/aws.ecr.put-image-via-cloudtrail.json" with { type: "json" };
 import { digestOf } from "../fakes/stage.ts";
 
 const makeStage = () => {
 	const sent: [string, EventContent][] = [];
+	const told: (() => void)[] = [];
 	const registry = new Registry({
 		region: captured.region,
 		account: captured.account,
 		emit: (busName, event) => sent.push([busName, event]),
+		whenTold: (tell) => told.push(tell),
 	});
 	registry.createRepository("shop/checkout");
-	return { registry, sent };
+	return { registry, sent, told };
 };
 
 describe("the image registry", () => {
@@ -25,6 +28,21 @@ describe("the image registry", () => {
 
 		const events = sent.map(([busName, event]) => ({ busName, ...busEventOf(event, randomOf(1)), id: captured.id }));
 		expect(events).toEqual([{ busName: "default", ...captured }]);
+	});
+
+	it("given a push, lets CloudTrail say later who it was, as it was captured from there", () => {
+		const { registry, sent, told } = makeStage();
+		const { detail, time } = capturedByCloudTrail;
+		const { imageDigest, imageTag } = detail.responseElements.image.imageId;
+		registry.push("shop/checkout", imageTag, imageDigest, Date.parse(time), detail.userIdentity.principalId);
+		const before = sent.length;
+
+		for (const tell of told) tell();
+
+		const [event] = sent.slice(before).map(([, content]) => ({ ...busEventOf(content, randomOf(1)), id: captured.id }));
+		expect(before).toBe(1);
+		const { id, account } = captured;
+		expect({ ...capturedByCloudTrail, id, account }).toMatchObject(event ?? {});
 	});
 
 	it("given a push without a tag, sends an event without one", () => {

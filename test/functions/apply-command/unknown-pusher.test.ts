@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import type { FunctionStage } from "../function-stage.ts";
+import { handlersOf } from "../handlers.ts";
+import { apply, asking, command, executionOf, pushedBy, saidOf } from "./commands.ts";
+
+describe("while nobody knows who pushed", () => {
+	const unknown = { approvers: [], pusher: null };
+	const reconcile = (stage: FunctionStage) => stage.run(handlersOf(stage.ports).reconcileServices, {});
+
+	it("given one approval, counts it as one of two and goes on waiting", async () => {
+		const stage = await asking(unknown);
+
+		await expect(apply(stage, command(stage, { by: "AROA:ana" }))).resolves.toEqual({ v: 1, kind: "recorded" });
+		await reconcile(stage);
+		await stage.pass(1);
+
+		expect(executionOf(stage, "checkout-1")?.status).toBe("RUNNING");
+		expect(saidOf(stage, "rollout.approved.v1")).toMatchObject([{ by: "AROA:ana", approvals: 1, approvalsNeeded: 2 }]);
+	});
+
+	it("given a second person, goes on: one of the two has not pushed", async () => {
+		const stage = await asking(unknown);
+		await apply(stage, command(stage, { by: "AROA:ana" }));
+
+		await expect(apply(stage, command(stage, { by: "AROAOTHER:ana" }))).resolves.toMatchObject({
+			reason:
+				"AROAOTHER:ana has approved this already. It has 1 of 2 approvals, by AROA:ana; one is enough once CloudTrail has told that somebody else pushed the image, minutes after the push.",
+		});
+		await expect(apply(stage, command(stage, { by: "AROA:ben" }))).resolves.toEqual({ v: 1, kind: "answered" });
+	});
+
+	it("given that somebody else turns out to have pushed, goes on at the reconciler's next look", async () => {
+		const stage = await asking(unknown);
+		await apply(stage, command(stage, { by: "AROA:ana" }));
+		pushedBy(stage, "AROA:ben");
+		await stage.pass(30);
+
+		await expect(reconcile(stage)).resolves.toMatchObject({ actions: ["checkout: answered"] });
+		await stage.pass(1);
+
+		expect(executionOf(stage, "checkout-1")).toMatchObject({ status: "SUCCEEDED", output: { by: "AROA:ana" } });
+		expect(saidOf(stage, "rollout.resumed.v1")).toMatchObject([{ by: "AROA:ana" }]);
+		expect(stage.state().pause).toBeUndefined();
+		expect(stage.state().pausedSeconds).toBe(35);
+	});
+
+	it("given that the approver turns out to have pushed, waits for somebody else", async () => {
+		const stage = await asking(unknown);
+		await apply(stage, command(stage, { by: "AROA:ana" }));
+		pushedBy(stage, "AROACI:ana");
+
+		await expect(reconcile(stage)).resolves.toMatchObject({ actions: ["checkout: driven"] });
+		expect(executionOf(stage, "checkout-1")?.status).toBe("RUNNING");
+		await expect(apply(stage, command(stage, { by: "AROA:ben" }))).resolves.toEqual({ v: 1, kind: "answered" });
+	});
+
+	it("given a configuration that accepts it, one approval is enough", async () => {
+		const stage = await asking({ ...unknown, onUnknownPusher: "accept" });
+
+		await expect(apply(stage, command(stage, { by: "AROA:ana" }))).resolves.toEqual({ v: 1, kind: "answered" });
+	});
+
+	it.each(["dynamodb:UpdateItem", "states:SendTaskSuccess"])(
+		"given a reconciler that dies at %s, its next look sees the answer through",
+		async (operation) => {
+			const stage = await asking(unknown);
+			await apply(stage, command(stage, { by: "AROA:ana" }));
+			pushedBy(stage, "AROA:ben");
+			const moment = operation === "dynamodb:UpdateItem" ? "after-effect" : "before-effect";
+			stage.caller.failNext({ matches: (called) => called === operation, moment });
+			await reconcile(stage);
+
+			await expect(reconcile(stage)).resolves.toMatchObject({ actions: ["checkout: answered"] });
+			await stage.pass(1);
+
+			expect(executionOf(stage, "checkout-1")).toMatchObject({ status: "SUCCEEDED", output: { by: "AROA:ana" } });
+			expect(stage.state().pause).toBeUndefined();
+		},
+	);
+});
