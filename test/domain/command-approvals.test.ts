@@ -42,7 +42,7 @@ describe("an approval of several", () => {
 
 		expect(decided(state, command("approve", { by: "AROB:ben" }))).toStrictEqual({
 			kind: "refuse",
-			reason: "AROB:ben has approved this already; it has 1 of 2 approvals",
+			reason: "AROB:ben has approved this already. It has 1 of 2 approvals, by AROA:ben.",
 		});
 	});
 
