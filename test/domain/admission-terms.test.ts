@@ -62,6 +62,16 @@ describe("an admission through gates", () => {
 		expect(decide(serviceState({ held }), "b", { gate })).not.toHaveProperty("held.opensAtEpochMs");
 	});
 
+	it.each([{ gate: "windows" }, { opensAtEpochMs: 9_001 }])(
+		"given the same release behind a gate that differs in %j, records that",
+		(change) => {
+			expect(decide(serviceState({ held }), "b", { gate: { ...freeze, ...change } })).toMatchObject({
+				kind: "hold",
+				held: change,
+			});
+		},
+	);
+
 	it("given a newer release, it takes the place of the one that was held", () => {
 		expect(decide(serviceState({ held }), "c", { gate: freeze })).toMatchObject({
 			kind: "hold",
@@ -81,7 +91,11 @@ describe("an admission through gates", () => {
 	it.each(["a", null])("given that what was held is not the newest any more (%s is), forgets it", (newest) => {
 		const admission = decide(serviceState({ held }), newest);
 
-		expect(admission).toMatchObject({ kind: "forget", transition: { set: {}, remove: ["held"] } });
+		expect(admission).toMatchObject({
+			kind: "forget",
+			reason: "what was held is no longer the newest release",
+			transition: { set: {}, remove: ["held"] },
+		});
 	});
 
 	it("given nothing in the registry and nothing held, ignores", () => {
@@ -123,6 +137,31 @@ describe("an admission of what a person wants", () => {
 		});
 	});
 
+	it.each([
+		["nobody knows how", {}, undefined],
+		["by retry", { verb: "retry" }, { verb: "retry", by: "ana", atEpochMs: 4_000 }],
+		[
+			"with an override",
+			{ verb: "release", override: true },
+			{ verb: "release", by: "ana", atEpochMs: 4_000, override: true },
+		],
+	] as const)("given that it was asked for %s, notes that deed where there is one", (_, changes, deed) => {
+		const state = serviceState({ wanted: wantedOf("c", changes) });
+
+		const admission = decide(state, null);
+
+		expect(admission.kind === "start" && admission.offer.deed).toStrictEqual(deed);
+		expect(admission.kind === "start" && admission.transition.set.deeds).toStrictEqual(deed && [deed]);
+	});
+
+	it("given a release with a tag, names it in what it says", () => {
+		const wanted = { ...wantedOf("c"), release: { ...release("c"), tag: "v3" } };
+
+		expect(decide(serviceState({ phase: "trial", wanted }), null)).toMatchObject({
+			explanation: `ana asked for release ${release("c").id} (v3).`,
+		});
+	});
+
 	it("given a newer wish meanwhile, neither begins the older one nor forgets the newer", () => {
 		const admission = decide(serviceState({ wanted: wantedOf("c") }), null);
 		const condition = admission.kind === "start" ? admission.transition.condition : {};
@@ -145,6 +184,7 @@ describe("an admission of what a person wants", () => {
 
 		expect(decide(state, "b")).toMatchObject({
 			kind: "forget",
+			reason: "what was asked for serves",
 			transition: { condition: { epoch: 6, phaseIn: ["idle"], wantedAtEpochMs: 4_000 }, remove: ["wanted", "held"] },
 		});
 	});
@@ -179,6 +219,7 @@ describe("an admission of what a person wants", () => {
 
 			expect(decide(state, "b")).toMatchObject({
 				kind: "forget",
+				reason: "what was asked for is under way",
 				transition: { condition: { phaseIn: [phase], wantedAtEpochMs: 4_000 }, remove: ["wanted"] },
 			});
 		},

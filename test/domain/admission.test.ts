@@ -47,6 +47,17 @@ describe("decideAdmission", () => {
 		});
 	});
 
+	it("given what is known of the push and of the content that is live, records both with the rollout", () => {
+		const offer = { release: release("b"), pushedAtEpochMs: 4_000 };
+		const state = serviceState({ triedContents: ["c1", "c2"] });
+
+		const admission = decideAdmission(state, offer, { ...terms, liveContentHash: "c1" });
+
+		expect(admission).toMatchObject({
+			transition: { set: { pushedAtEpochMs: 4_000, triedContents: ["c2", "c1"] } },
+		});
+	});
+
 	it("given an idle service that still has a release waiting, starts the registry's and forgets the waiting one", () => {
 		const state = serviceState({ next: release("c"), redAlarms: { old: 1 }, weightPercent: 25 });
 

@@ -69,6 +69,54 @@ describe("effectOf", () => {
 		},
 	);
 
+	it("given why everybody goes back, says it; given a rollout that has ended, says which", () => {
+		const { rollback: _, ...unsaid } = serviceState({ phase: "rolling-back" });
+		const reasonOf = (now: ServiceState) => {
+			const effect = effectOf({ verb: "approve", by: "ana" }, asking, now);
+			return effect.kind === "refused" && effect.reason;
+		};
+
+		expect(reasonOf(serviceState({ phase: "rolling-back" }))).toBe("everybody goes back: canary: 9.00 % errors");
+		expect(reasonOf(unsaid)).toBe("everybody goes back: a rollback has begun");
+		expect(reasonOf(next)).toBe("rollout checkout-7 has ended");
+	});
+
+	it.each([
+		["was going back before", serviceState({ phase: "rolling-back" }), serviceState({ phase: "rolling-back" })],
+		["began only now", idle, next],
+		["began only now and goes back", idle, { ...next, phase: "rolling-back" } as const],
+	])("given a rollout that %s, has not overtaken an approval", (_, before, now) => {
+		expect(effectOf({ verb: "approve", by: "ana" }, before, now).kind).toBe("pending");
+	});
+
+	it.each([
+		["resume", asking, serviceState({ phase: "trial", pause: { ...pause, approvalsNeeded: 2, answers: [answer] } })],
+		["approve", asking, serviceState({ phase: "trial", pause: { ...pause, answers: [{ ...answer, by: "ben" }] } })],
+		["approve", asking, trial],
+		["promote", trial, serviceState({ phase: "trial", wish: wish("pause") })],
+		["promote", trial, serviceState({ phase: "trial", wish: { ...wish("promote"), by: "ben" } })],
+		[
+			"promote",
+			serviceState({ phase: "trial", wish: wish("promote") }),
+			serviceState({ phase: "trial", wish: wish("promote") }),
+		],
+		["retry", idle, serviceState({ wanted: { release: release("c"), by: "ben", atEpochMs: 9 } })],
+		[
+			"retry",
+			serviceState({ wanted: { release: release("c"), by: "ana", atEpochMs: 9 } }),
+			serviceState({ wanted: { release: release("c"), by: "ana", atEpochMs: 9 } }),
+		],
+		["retry", trial, idle],
+	] as const)("given %s and somebody else's, or an earlier, command, goes on waiting", (verb, before, now) => {
+		expect(effectOf({ verb, by: "ana" }, before, now).kind).toBe("pending");
+	});
+
+	it("given promote and another rollout in the same phase by now, says that it ended", () => {
+		const other = { ...trial, rolloutId: "checkout-8" };
+
+		expect(effectOf({ verb: "promote", by: "ana" }, trial, other).kind).toBe("refused");
+	});
+
 	it("given a question that is gone and was not answered, does not take it for answered", () => {
 		expect(effectOf({ verb: "approve", by: "ana" }, asking, trial).kind).toBe("pending");
 	});

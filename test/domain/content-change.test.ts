@@ -9,7 +9,7 @@ import {
 	withContent,
 } from "../../lib/domain/content-change.ts";
 import { releaseOf } from "../../lib/domain/release.ts";
-import { applied } from "../../lib/domain/transition.ts";
+import { applied, satisfies } from "../../lib/domain/transition.ts";
 import { release, serviceState } from "./builders.ts";
 
 const content = (digit: string): string => digit.repeat(64);
@@ -63,6 +63,10 @@ describe("triedWith", () => {
 		expect(triedWith(serviceState({ triedContents: ["x", "y"] }), "x")).toEqual(["y", "x"]);
 	});
 
+	it("given none before, remembers this one alone", () => {
+		expect(triedWith(serviceState(), "x")).toEqual(["x"]);
+	});
+
 	it("given very many, remembers the newest twenty", () => {
 		const triedContents = Array.from({ length: 20 }, (_, index) => `${index}`);
 
@@ -73,6 +77,10 @@ describe("triedWith", () => {
 describe("triedAfterPromotion", () => {
 	it("given none on record, writes none", () => {
 		expect(triedAfterPromotion(serviceState())).toEqual({});
+	});
+
+	it("given several, leaves the newest", () => {
+		expect(triedAfterPromotion(serviceState({ triedContents: ["x", "y", "z"] }))).toEqual({ triedContents: ["z"] });
 	});
 });
 
@@ -85,6 +93,8 @@ describe("firstLook", () => {
 		const after = applied(state, transition);
 		expect(after).toEqual({ ...state, triedContents: [content("1")] });
 		expect(firstLook(after, content("2"))).toBeNull();
+		const begun = [serviceState({ phase: "preparing", epoch: 6 }), serviceState({ epoch: 7 })];
+		expect([state, ...begun].map((now) => satisfies(now, transition.condition))).toEqual([true, false, false]);
 	});
 
 	it.each([
@@ -109,6 +119,7 @@ describe("liveReleaseOf", () => {
 	const serving = serviceState({ stableRelease });
 	const onTrial = serviceState({ stableRelease, phase: "trial", release: trial, triedContents: [content("2")] });
 	const goingBack = { ...onTrial, phase: "rolling-back" } as const;
+	const { release: _, ...unnamed } = onTrial;
 
 	it.each([
 		["another image", serving, "b", "1", false, withContent(release("b"), content("1")), "image"],
@@ -120,6 +131,24 @@ describe("liveReleaseOf", () => {
 		["the release on trial", onTrial, "b", "2", false, trial, "known"],
 		["other content during a trial", onTrial, "b", "3", false, withContent(release("b"), content("3")), "content"],
 		["a third image during a trial", onTrial, "c", "2", false, withContent(release("c"), content("2")), "image"],
+		[
+			"other content once it is over, whatever the record still names",
+			serviceState({ stableRelease, release: trial }),
+			"a",
+			"3",
+			false,
+			withContent(release("a"), content("3")),
+			"content",
+		],
+		[
+			"other content beside a trial of nobody knows what",
+			unnamed,
+			"a",
+			"3",
+			false,
+			withContent(release("a"), content("3")),
+			"content",
+		],
 		["what is going back", goingBack, "b", "2", true, trial, "known"],
 		["other content while it goes back", goingBack, "b", "3", true, withContent(release("a"), content("3")), "content"],
 	] as const)("given %s, tells which release that is", (_what, state, image, live, wasAdmitted, expected, change) => {

@@ -24,9 +24,27 @@ describe("releaseToRetry", () => {
 		expect(releaseToRetry(state)).toEqual({ kind: "known", release: release("b") });
 	});
 
+	it("given a rollback whose release is not on record, or another phase, means the last one", () => {
+		const ended = { ...last, release: release("c"), outcome: "rolled-back" } as const;
+		const { release: _, ...unknown } = serviceState({ phase: "rolling-back", last: ended });
+
+		expect(releaseToRetry(unknown)).toEqual({ kind: "known", release: release("c") });
+		expect(releaseToRetry(serviceState({ phase: "trial", last: ended }))).toEqual({
+			kind: "known",
+			release: release("c"),
+		});
+		expect(releaseToRetryOf(unknown, "checkout-7")?.kind).toBe("refuse");
+	});
+
 	it("given a promotion, or nothing at all, means nothing", () => {
-		expect(releaseToRetry(serviceState({ last: { ...last, outcome: "promoted" } })).kind).toBe("refuse");
-		expect(releaseToRetry(serviceState()).kind).toBe("refuse");
+		expect(releaseToRetry(serviceState({ last: { ...last, outcome: "promoted" } }))).toEqual({
+			kind: "refuse",
+			reason: "the last rollout, checkout-6, was promoted; name a release instead",
+		});
+		expect(releaseToRetry(serviceState())).toEqual({
+			kind: "refuse",
+			reason: "no rollout of this service has ended yet",
+		});
 	});
 });
 
@@ -97,10 +115,41 @@ describe("releaseNamed", () => {
 			kind: "digest",
 			imageDigest: `sha256:${"d".repeat(64)}`,
 		});
-		expect(releaseNamed({ digest: "dddd" }, known).kind).toBe("refuse");
-		expect(releaseNamed({ id: "dddd" }, known).kind).toBe("refuse");
+		for (const digest of ["dddd", "d".repeat(65), `g${"d".repeat(64)}`, `${"d".repeat(64)}g`])
+			expect(releaseNamed({ digest }, known).kind).toBe("refuse");
+		expect(releaseNamed({ id: "dddd" }, known)).toEqual({
+			kind: "refuse",
+			reason: `no release is called "dddd"; there are ${known.map(({ id }) => id).join(", ")}`,
+		});
+		expect(releaseNamed({ id: "d".repeat(64) }, known).kind).toBe("refuse");
 		expect(releaseNamed({}, known).kind).toBe("refuse");
 		expect(releaseNamed({ id: "bbb" }, known).kind).toBe("refuse");
+	});
+
+	it.each([
+		[{ id: "bbb" }, "bbb"],
+		[{ digest: "sha256:bbb" }, "sha256:bbb"],
+		[{}, ""],
+	])("given %j, too short for a name, refuses and repeats it", (name, said) => {
+		expect(releaseNamed(name, known)).toEqual({
+			kind: "refuse",
+			reason: `"${said}" names no release; allowed are 4 digits or more`,
+		});
+	});
+
+	it("given a prefix of a digest that stands in its middle, leaves it there", () => {
+		expect(releaseNamed({ digest: "bbsha256:bb" }, known).kind).toBe("refuse");
+	});
+
+	it("given a release that is known twice, names it once", () => {
+		expect(releaseNamed({ id: release("b").id }, [...known, ...known])).toEqual({
+			kind: "known",
+			release: release("b"),
+		});
+	});
+
+	it("given a record of a service that was only enrolled, knows what serves", () => {
+		expect(releasesOnRecord(serviceState())).toEqual([release("a")]);
 	});
 
 	it("given a record, knows every release that it speaks of", () => {

@@ -111,11 +111,37 @@ describe("decideWanted", () => {
 		[300_000, "want"],
 		[300_001, "refuse"],
 	])("given a command of an age of %i ms, %ss", (agoMs, kind) => {
-		expect(decide(serviceState(), wish("c"), agoMs).kind).toBe(kind);
+		const decision = decide(serviceState(), wish("c"), agoMs);
+
+		expect(decision.kind).toBe(kind);
+		if (decision.kind === "refuse")
+			expect(decision.reason).toBe(
+				"the command is 300 s old; allowed are 300 s, because people may have decided anew since",
+			);
+	});
+
+	it("given an idle record that still names the release, wants it: only what is under way is", () => {
+		expect(decide(serviceState({ release: release("c") }), wish("c")).kind).toBe("want");
+	});
+
+	it("given an open gate while something is closing, says nothing of gates", () => {
+		expect(decide(serviceState({ phase: "closing" }), wish("c"), 1_000, freeze)).toMatchObject({
+			becomes: "it begins when checkout-7 has ended",
+		});
 	});
 
 	it.each(["preparing", "trial", "window", "closing"] as const)("given the release that is in %s, refuses", (phase) => {
-		expect(decide(serviceState({ phase }), wish("b"))).toMatchObject({ kind: "refuse" });
+		const stands = {
+			preparing: "being rolled out",
+			trial: "being rolled out",
+			window: "in its window: it serves everybody",
+			closing: "becoming the stable one",
+		};
+
+		expect(decide(serviceState({ phase }), wish("b"))).toStrictEqual({
+			kind: "refuse",
+			reason: `release ${release("b").id} is ${stands[phase]} (checkout-7)`,
+		});
 	});
 
 	it("given the release that is going back just now, wants it again", () => {
@@ -132,7 +158,10 @@ describe("decideWanted", () => {
 		["a second before it was sent", { startedAtEpochMs: sentAtEpochMs - 1, askedBy: "ana" }, 1_000, "refuse"],
 		["because of somebody else", { startedAtEpochMs: sentAtEpochMs, askedBy: "ben" }, 1_000, "refuse"],
 	])("given a rollout of it that began %s, answers so", (_, changes, agoMs, kind) => {
-		expect(decide(serviceState({ phase: "trial", ...changes }), wish("b"), agoMs).kind).toBe(kind);
+		const decision = decide(serviceState({ phase: "trial", ...changes }), wish("b"), agoMs);
+
+		expect(decision.kind).toBe(kind);
+		if (decision.kind === "obeyed") expect(decision.reason).toBe("checkout-7 began because of it");
 	});
 
 	it.each(["preparing", "trial", "window"] as const)(
@@ -188,7 +217,10 @@ describe("decideWanted", () => {
 	});
 
 	it("given what serves once more in that moment, has been obeyed", () => {
-		expect(decide(serviceState({ lastWantedAtEpochMs: sentAtEpochMs }), wish("a")).kind).toBe("obeyed");
+		expect(decide(serviceState({ lastWantedAtEpochMs: sentAtEpochMs }), wish("a"))).toStrictEqual({
+			kind: "obeyed",
+			reason: "it serves, and what waited was given up",
+		});
 		expect(decide(serviceState({ lastWantedAtEpochMs: sentAtEpochMs - 1 }), wish("a")).kind).toBe("refuse");
 	});
 
