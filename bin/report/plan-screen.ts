@@ -51,6 +51,7 @@ export const planScreen = (
 		rate === null ? "Present traffic is not known." : `Present traffic: ${rate.toFixed(1)} requests a second.`,
 		"",
 		`  ready   within ${durationText(plan.preparationSeconds)}`,
+		...(plan.testersHeader === null ? [] : [`testers   from then on, by requests that carry ${plan.testersHeader}`]),
 		...plan.steps.flatMap(stepLines),
 		` window   ${durationText(plan.windowSeconds)}, then it closes`,
 		`  drain   ${durationText(plan.drainSeconds)}, then the old slot is scaled down`,

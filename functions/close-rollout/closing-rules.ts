@@ -1,5 +1,6 @@
 import { isZeroConfirmed } from "../../lib/domain/rollback.ts";
 import { otherSlot } from "../../lib/domain/slot.ts";
+import { previewOf } from "../../lib/domain/traffic-route.ts";
 import { type TrafficRouter, TrafficUnavailableError } from "../../lib/ports/traffic-router.ts";
 import type { Invocation } from "../pipeline.ts";
 import type { CurrentRollout } from "../rollout-payload.ts";
@@ -30,12 +31,14 @@ export const moveBaseRule = async (
 	}
 };
 
-/** Deletes the trial rule of this rollout, whether it is on record or not. */
+/** Deletes the trial rule of this rollout, whether it is on record or not, and what testers have been shown. */
 export const removeTrialRule = async (
 	router: TrafficRouter,
 	{ state, definition }: CurrentRollout,
 	invocation: Invocation,
 ): Promise<void> => {
+	const { route } = definition;
 	invocation.ensureTimeLeft(3_000);
-	await router.abandon(state.trialRuleArn ?? definition.route);
+	await router.abandon(state.trialRuleArn ?? route);
+	if (previewOf(route) !== null) await router.abandon(route);
 };

@@ -2,6 +2,7 @@ import { isZeroConfigured, isZeroConfirmed } from "../../lib/domain/rollback.ts"
 import type { TrafficRoute } from "../../lib/domain/service-definition.ts";
 import type { ServiceState } from "../../lib/domain/service-state.ts";
 import { weightsFor } from "../../lib/domain/slot.ts";
+import { previewOf, withoutPreview } from "../../lib/domain/traffic-route.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import { InvalidDefinitionError, type ServiceCatalog } from "../../lib/ports/service-catalog.ts";
 import { type RouterReading, type TrafficRouter, TrafficUnavailableError } from "../../lib/ports/traffic-router.ts";
@@ -13,6 +14,8 @@ export interface Zero {
 	readonly atEpochMs: number;
 	/** How long old connections get before the canary may be scaled down. */
 	readonly drainSeconds: number;
+	/** Whether testers may have met the canary before any user did. */
+	readonly wasShown: boolean;
 }
 
 interface Ports {
@@ -44,7 +47,8 @@ export const confirmZero = async (ports: Ports, underWay: UnderWay, invocation: 
 	const { route, drainSeconds } = await ports.catalog.readPinned(service, definitionHash);
 	for (let reading = 1; ; reading++) {
 		const found = await ports.router.read(route);
-		if (isZeroConfirmed(found, stableSlot)) return { atEpochMs: ports.clock.nowEpochMs(), drainSeconds };
+		if (isZeroConfirmed(found, stableSlot))
+			return { atEpochMs: ports.clock.nowEpochMs(), drainSeconds, wasShown: previewOf(route) !== null };
 		// Who programs the data plane looks when they look: nothing is left to do but to wait, as long as there is time.
 		const isLastReading = isZeroConfigured(found, stableSlot)
 			? invocation.remainingMs() < 2 * changeMs
@@ -55,9 +59,23 @@ export const confirmZero = async (ports: Ports, underWay: UnderWay, invocation: 
 			);
 		}
 		invocation.ensureTimeLeft(changeMs);
-		await sendBack(ports.router, route, state, found);
+		await sendBack(ports.router, route, state, found, invocation);
 		await ports.clock.sleep(rereadMs);
 	}
+};
+
+/** Users first; what testers have been shown goes after that. */
+const sendBack = async (
+	router: TrafficRouter,
+	route: TrafficRoute,
+	state: ServiceState,
+	found: RouterReading,
+	invocation: Invocation,
+): Promise<void> => {
+	await sendUsersBack(router, route, state, found);
+	if (found.preview === undefined) return;
+	invocation.ensureTimeLeft(changeMs);
+	await router.abandon(found.preview.ruleArn);
 };
 
 /**
@@ -65,7 +83,7 @@ export const confirmZero = async (ports: Ports, underWay: UnderWay, invocation: 
  * pointed it elsewhere, a rule above it that gives the stable slot everything keeps users safe until a person has mended
  * it: the base rule is never written here, because a late write to it could not be told from a right one.
  */
-const sendBack = async (
+const sendUsersBack = async (
 	router: TrafficRouter,
 	route: TrafficRoute,
 	{ stableSlot, rolloutId = "" }: ServiceState,
@@ -76,7 +94,7 @@ const sendBack = async (
 	if (base?.[stableSlot] === 100) {
 		if (trial !== null) await router.abandon(trial.ruleArn);
 	} else if (trial === null) {
-		await router.open(route, rolloutId, stableSlot);
+		await router.open(withoutPreview(route), rolloutId, stableSlot);
 	} else if (trial.weights[stableSlot] !== 100) {
 		await router.shift(route, trial.ruleArn, weightsFor(stableSlot, 0));
 	}

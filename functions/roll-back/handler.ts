@@ -43,7 +43,7 @@ const answer = ({ state, isOwner }: UnderWay, zero: Zero) => {
 		service,
 		rolloutId: state.rolloutId ?? "",
 		zeroConfirmedAtEpochMs: rollback?.zeroConfirmedAtEpochMs ?? zero.atEpochMs,
-		wasExposed: exposedAtEpochMs !== undefined,
+		wasExposed: exposedAtEpochMs !== undefined || zero.wasShown,
 		drainSeconds: zero.drainSeconds,
 	} as const;
 };

@@ -3,11 +3,12 @@ import { environmentTag, fromPriorityTag, usersGroupOf, usersGroupTag } from "..
 import type { RouteFacts, RouteRule } from "../domain/enrolment-facts.ts";
 import type { LoadBalancerRoute } from "../domain/service-definition.ts";
 import { slotNames } from "../domain/slot.ts";
+import { previewPriorityOf } from "../domain/traffic-route.ts";
 import type { BaseRoute, UsersShare } from "../ports/base-route.ts";
 import { TrafficConflictError } from "../ports/traffic-router.ts";
 import { readListenerTags, readRulesAllowed, readTargetGroup, routeRuleOf } from "./alb-route-reading.ts";
 import { copyOfRule } from "./alb-rule-copy.ts";
-import { type AlbRules, albRules, type ListedRule } from "./alb-rules.ts";
+import { type AlbRules, albRules, atPriority, type ListedRule } from "./alb-rules.ts";
 
 type Weights = readonly (readonly [targetGroupArn: string, weight: number])[];
 
@@ -30,9 +31,6 @@ const weightsOf = (
 	...(users === null ? [] : [[users.targetGroupArn, users.percent] as const]),
 	...slotNames.map((slot) => [targetGroupArns[slot], slots[slot]] as const),
 ];
-
-const atPriority = (listed: readonly ListedRule[], priority: number): ListedRule | undefined =>
-	listed.find((rule) => rule.priority === priority);
 
 /** The base rule, if it carries this environment's tag. @throws TrafficConflictError where there is none such. */
 const ownBase = async (rules: AlbRules, environment: string, route: LoadBalancerRoute): Promise<ListedRule> => {
@@ -68,8 +66,10 @@ const inspect = async (
 		readListenerTags(client, route.listenerArn),
 		readRulesAllowed(client),
 	]);
+	const previewPriority = previewPriorityOf(route);
+	const own = [route.basePriority, route.trialPriority, previewPriority];
 	const tagged = async (found: ListedRule): Promise<RouteRule> => {
-		const isTagged = found.priority === route.basePriority || found.priority === route.trialPriority;
+		const isTagged = own.includes(found.priority);
 		const tags = isTagged ? await rules.readTags(found.ruleArn) : null;
 		return routeRuleOf(found, Object.fromEntries(tags ?? []));
 	};
@@ -77,7 +77,9 @@ const inspect = async (
 	const at = (priority: number): RouteRule | null => all.find((rule) => rule.priority === priority) ?? null;
 	const base = at(route.basePriority);
 	const users = at(fromPriority ?? Number(base?.tags[fromPriorityTag] ?? -1));
-	const facts = { listenerTags, base, trial: at(route.trialPriority), users, rules: all, rulesAllowed, groups: {} };
+	const trial = at(route.trialPriority);
+	const preview = previewPriority === null ? null : at(previewPriority);
+	const facts = { listenerTags, base, trial, preview, users, rules: all, rulesAllowed, groups: {} };
 	const arns = [...Object.values(route.targetGroupArns), usersGroupOf(facts, route)].filter((arn) => arn !== null);
 	const groups = await Promise.all(arns.map(async (arn) => [arn, await readTargetGroup(client, arn)] as const));
 	return { ...facts, groups: Object.fromEntries(groups) };
@@ -125,6 +127,9 @@ export const albBaseRoute = (client: ElasticLoadBalancingV2Client, environment: 
 
 		remove: ({ listenerArn, basePriority }) => removeOwn(rules, environment, listenerArn, basePriority),
 
-		removeTrial: ({ listenerArn, trialPriority }) => removeOwn(rules, environment, listenerArn, trialPriority),
+		removeTrial: async (route) => {
+			for (const priority of [route.trialPriority, previewPriorityOf(route)])
+				if (priority !== null) await removeOwn(rules, environment, route.listenerArn, priority);
+		},
 	};
 };

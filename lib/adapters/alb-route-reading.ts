@@ -22,7 +22,8 @@ const conditionsOf = (rule: Rule): readonly MatchedBy[] =>
 		const texts = lists.flat().filter((value): value is string => typeof value === "string");
 		const isPlain = lists.flat().length === texts.length && RegexValues === undefined;
 		const isRegular = Object.values(configs).some((config) => Object.hasOwn(config ?? {}, "RegexValues"));
-		return { field: Field, values: isPlain && !isRegular ? [...(Values ?? []), ...texts] : [] };
+		if (isPlain && !isRegular) return { field: Field, values: [...(Values ?? []), ...texts] };
+		return { field: Field, values: [], unlisted: lists.flat().length + (RegexValues?.length ?? 0) };
 	});
 
 const weightsIn = (rule: Rule): Readonly<Record<string, number>> => {

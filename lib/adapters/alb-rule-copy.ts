@@ -30,6 +30,12 @@ const copyCondition = (condition: RuleCondition): RuleCondition => {
 	return { ...modern, ...(Values && { Values }), ...(RegexValues && { RegexValues }) };
 };
 
+/** How many values the conditions of a rule have together; what limits the conditions of one rule. */
+export const conditionValuesOf = ({ Conditions }: AlbRuleCopy): number =>
+	Conditions.flatMap(({ Field: _field, ...lists }) => Object.values(lists))
+		.flatMap((list) => (Array.isArray(list) ? [list] : Object.values(list ?? {})))
+		.reduce((sum, list) => sum + (Array.isArray(list) ? list.length : 0), 0);
+
 /** What CreateRule needs to match and rewrite the same requests as an existing rule. */
 export const copyOfRule = (rule: Rule): AlbRuleCopy => ({
 	Conditions: (rule.Conditions ?? []).map(copyCondition),

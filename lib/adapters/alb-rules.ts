@@ -26,6 +26,10 @@ export interface ListedRule {
 	readonly rule: Rule;
 }
 
+/** The rule that stands at a priority. */
+export const atPriority = (listed: readonly ListedRule[], priority: number): ListedRule | undefined =>
+	listed.find((rule) => rule.priority === priority);
+
 /** Listener rules as the API has them, with its errors in the words of the port TrafficRouter. */
 export interface AlbRules {
 	/** Every rule of a listener but the default one. */

@@ -1,18 +1,18 @@
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { maxConditionValues } from "../domain/base-rule.ts";
 import type { LoadBalancerRoute } from "../domain/service-definition.ts";
 import { weightsFor } from "../domain/slot.ts";
-import { TrafficConflictError, type TrafficRouter, TrialGoneConflictError } from "../ports/traffic-router.ts";
+import { previewPriorityOf } from "../domain/traffic-route.ts";
+import {
+	TrafficConflictError,
+	type TrafficRouter,
+	TrialGoneConflictError,
+	type TrialRule,
+} from "../ports/traffic-router.ts";
 import { forwardTo, weightsOf } from "./alb-forward.ts";
-import { copyOfRule } from "./alb-rule-copy.ts";
-import { type AlbRules, albRules, type ListedRule } from "./alb-rules.ts";
-
-/** Tag that names the rollout a trial rule belongs to. */
-const rolloutTag = "sluice:rollout";
-/** Tag that policies allow writes by; a rule of another environment is not ours. */
-const environmentTag = "sluice:environment";
-
-const atPriority = (listed: readonly ListedRule[], priority: number): ListedRule | undefined =>
-	listed.find((rule) => rule.priority === priority);
+import { albRolloutRules, assertOpenedBy, type RolloutRule } from "./alb-rollout-rules.ts";
+import { type AlbRuleCopy, conditionValuesOf, copyOfRule } from "./alb-rule-copy.ts";
+import { albRules, atPriority, type ListedRule } from "./alb-rules.ts";
 
 /** The base rule of a route. @throws TrafficConflictError where it is missing or does anything but forward to the two slots. */
 const baseOf = (route: LoadBalancerRoute, listed: readonly ListedRule[]): ListedRule => {
@@ -25,32 +25,36 @@ const baseOf = (route: LoadBalancerRoute, listed: readonly ListedRule[]): Listed
 	);
 };
 
-interface FoundTrial extends ListedRule {
-	/** Null where it was not this environment's Sluice that opened it. */
-	readonly rolloutId: string | null;
+const trialRuleOf = ({ ruleArn, rolloutId, rule }: RolloutRule, route: LoadBalancerRoute): TrialRule => ({
+	ruleArn,
+	rolloutId,
+	weights: weightsOf(rule, route) ?? { blue: 0, green: 0 },
+});
+
+/** A rule that a rollout has of its own: where it stands, and which requests it matches. */
+interface Place {
+	readonly priority: number;
+	readonly copy: AlbRuleCopy;
 }
 
-/** The rule at the trial priority and who opened it; null where there is none. */
-const trialOf = async (
-	rules: AlbRules,
-	environment: string,
-	route: LoadBalancerRoute,
-	listed: readonly ListedRule[],
-): Promise<FoundTrial | null> => {
-	const trial = atPriority(listed, route.trialPriority);
-	const tags = trial === undefined ? null : await rules.readTags(trial.ruleArn);
-	if (trial === undefined || tags === null) return null;
-	const isOurs = tags.get(environmentTag) === environment;
-	return { ...trial, rolloutId: isOurs ? (tags.get(rolloutTag) ?? null) : null };
-};
-
-/** @throws TrafficConflictError where the rule at the trial priority is not this rollout's. */
-const assertOpenedBy = (rolloutId: string, trial: FoundTrial, route: LoadBalancerRoute): void => {
-	if (trial.rolloutId === rolloutId) return;
-	throw new TrafficConflictError(
-		`Priority ${route.trialPriority} of ${route.listenerArn} belongs to ${trial.rolloutId ?? "a rule that is not ours"}: ` +
-			`allowed is a free one, or one that ${rolloutId} opened.`,
-	);
+/**
+ * The trial rule's place, and that of the rule for testers where there are any.
+ * @throws TrafficConflictError where the base rule leaves no room for one more condition.
+ */
+const placesOf = (route: LoadBalancerRoute, copy: AlbRuleCopy): readonly Place[] => {
+	const { trialPriority, basePriority, preview } = route;
+	const priority = previewPriorityOf(route);
+	const trial = { priority: trialPriority, copy };
+	if (preview === undefined || priority === null) return [trial];
+	const values = conditionValuesOf(copy);
+	if (values >= maxConditionValues)
+		throw new TrafficConflictError(
+			`Base rule at priority ${basePriority} of ${route.listenerArn} has ${values} condition values: allowed are ` +
+				`${maxConditionValues - 1} beside a preview, whose header is one more.`,
+		);
+	const { name, value } = preview.header;
+	const header = { Field: "http-header", HttpHeaderConfig: { HttpHeaderName: name, Values: [value] } };
+	return [trial, { priority, copy: { ...copy, Conditions: [...copy.Conditions, header] } }];
 };
 
 /** The listener that a rule belongs to: AWS makes the rule's ARN of the listener's and an id. */
@@ -58,7 +62,8 @@ const listenerArnOf = (ruleArn: string): string =>
 	ruleArn.slice(0, ruleArn.lastIndexOf("/")).replace(":listener-rule/", ":listener/");
 
 /**
- * Traffic through listener rules of an Application Load Balancer: a trial rule one priority before the service's base rule.
+ * Traffic through listener rules of an Application Load Balancer: a trial rule one priority before the service's base
+ * rule, and one more before that for testers, where the service has any.
  * Deleting it is the rollback, and fences: ModifyRule on a deleted rule fails, however late it comes (D4).
  */
 export const albTrafficRouter = (
@@ -66,32 +71,27 @@ export const albTrafficRouter = (
 	environment: string,
 ): TrafficRouter<LoadBalancerRoute> => {
 	const rules = albRules(client);
+	const owned = albRolloutRules(rules, environment);
 	return {
 		open: async (route, rolloutId, stableSlot) => {
 			const listed = await rules.list(route.listenerArn);
-			const base = baseOf(route, listed);
-			const present = await trialOf(rules, environment, route, listed);
-			if (present !== null) {
-				assertOpenedBy(rolloutId, present, route);
-				return { trialRuleArn: present.ruleArn };
-			}
-			const created = await rules.create({
-				ListenerArn: route.listenerArn,
-				Priority: route.trialPriority,
-				...copyOfRule(base.rule),
-				Actions: forwardTo(route, weightsFor(stableSlot, 0)),
-				Tags: [
-					{ Key: rolloutTag, Value: rolloutId },
-					{ Key: environmentTag, Value: environment },
-				],
-			});
-			if (created !== null) return { trialRuleArn: created };
-			// Somebody took the priority since we looked: an earlier attempt of ours whose answer was lost, or a stranger.
-			const winner = await trialOf(rules, environment, route, await rules.list(route.listenerArn));
-			if (winner === null)
-				throw new TrafficConflictError(`Priority ${route.trialPriority} was taken and is free again.`);
-			assertOpenedBy(rolloutId, winner, route);
-			return { trialRuleArn: winner.ruleArn };
+			const { rule: base } = baseOf(route, listed);
+			const places = placesOf(route, copyOfRule(base));
+			// Both places are looked at before either is taken: a rollout that cannot have both has neither.
+			const found: (RolloutRule | null)[] = [];
+			for (const { priority } of places) found.push(await owned.at(listed, priority));
+			for (const rule of found) if (rule !== null) assertOpenedBy(rolloutId, rule, route);
+			const opened: string[] = [];
+			for (const [index, { priority, copy }] of places.entries())
+				opened.push(
+					found[index]?.ruleArn ??
+						(await owned.make(route, priority, rolloutId, {
+							...copy,
+							Actions: forwardTo(route, weightsFor(stableSlot, 0)),
+						})),
+				);
+			const [trialRuleArn = "", previewRuleArn] = opened;
+			return { trialRuleArn, ...(previewRuleArn !== undefined && { previewRuleArn }) };
 		},
 
 		shift: async (route, trialRuleArn, weights) => {
@@ -103,14 +103,13 @@ export const albTrafficRouter = (
 		read: async (route) => {
 			const listed = await rules.list(route.listenerArn);
 			const base = atPriority(listed, route.basePriority);
-			const trial = await trialOf(rules, environment, route, listed);
+			const trial = await owned.at(listed, route.trialPriority);
+			const preview = await owned.at(listed, previewPriorityOf(route));
 			return {
 				base: base === undefined ? null : weightsOf(base.rule, route),
-				trial: trial && {
-					ruleArn: trial.ruleArn,
-					rolloutId: trial.rolloutId,
-					weights: weightsOf(trial.rule, route) ?? { blue: 0, green: 0 },
-				},
+				trial: trial && trialRuleOf(trial, route),
+				// A rule of somebody else's is no more ours to look at there than at any other priority.
+				...(preview !== null && preview.rolloutId !== null && { preview: trialRuleOf(preview, route) }),
 			};
 		},
 
@@ -119,8 +118,11 @@ export const albTrafficRouter = (
 				await rules.remove(listenerArnOf(trial), trial);
 				return;
 			}
-			const found = await trialOf(rules, environment, trial, await rules.list(trial.listenerArn));
-			if (found?.rolloutId != null) await rules.remove(trial.listenerArn, found.ruleArn);
+			const listed = await rules.list(trial.listenerArn);
+			for (const priority of [trial.trialPriority, previewPriorityOf(trial)]) {
+				const found = await owned.at(listed, priority);
+				if (found?.rolloutId != null) await rules.remove(trial.listenerArn, found.ruleArn);
+			}
 		},
 
 		adopt: async (route, slot) => {

@@ -15,7 +15,7 @@ export const grantTraffic = (role: Role, environment: string, use: TrafficUse): 
 	const own = { StringEquals: { [`aws:ResourceTag/${environmentTag}`]: environment } };
 	const rules = arnOf(role, "listener-rule/app/*");
 	const mayDelete = use === "open" || use === "send-back" || use === "close" || use === "enrol";
-	const mayModify = use === "shift" || use === "send-back" || use === "close" || use === "enrol";
+	const mayModify = use === "open" || use === "shift" || use === "send-back" || use === "close" || use === "enrol";
 	const actions = [...(mayModify ? ["ModifyRule"] : []), ...(mayDelete ? ["DeleteRule"] : [])];
 	if (use === "open" || use === "send-back" || use === "enrol") grantCreate(role, environment);
 	if (use === "enrol") grantInspection(role);

@@ -8,6 +8,9 @@ export const usersGroupTag = "sluice:users-group";
 /** Tag of a base rule: the priority of the user's rule that it was copied from. */
 export const fromPriorityTag = "sluice:from-priority";
 
+/** Values that all conditions of a rule may have together: Elastic Load Balancing's own limit. */
+export const maxConditionValues = 5;
+
 /** Whether this environment's Sluice owns a rule. */
 export const isOurs = (rule: RouteRule | null, environment: string): boolean =>
 	rule?.tags[environmentTag] === environment;

@@ -92,6 +92,8 @@ export interface SlotFacts {
 export interface MatchedBy {
 	readonly field: string;
 	readonly values: readonly string[];
+	/** How many values it has where they are no patterns that could be compared, and so are not listed. */
+	readonly unlisted?: number;
 }
 
 /** A listener rule as it is configured. */
@@ -104,7 +106,7 @@ export interface RouteRule {
 	/** Weights by target group ARN; empty for a rule that forwards nowhere. */
 	readonly weights: Readonly<Record<string, number>>;
 	readonly isSticky: boolean;
-	/** Only of the base rule and the trial rule; empty for others. */
+	/** Only of the base rule and those above it that are a rollout's; empty for others. */
 	readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -121,6 +123,8 @@ export interface RouteFacts {
 	readonly listenerTags: Readonly<Record<string, string>>;
 	readonly base: RouteRule | null;
 	readonly trial: RouteRule | null;
+	/** What stands where the rule for testers would; null also where the service has none. */
+	readonly preview: RouteRule | null;
 	/** The rule that served before Sluice and may serve after it, by the priority that was named or is on record. */
 	readonly users: RouteRule | null;
 	/** Every rule of the listener but the default one, by priority. */

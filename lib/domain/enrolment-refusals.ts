@@ -1,14 +1,7 @@
-import { isOurs, mayOverlap, soleGroupOf, usersGroupOf } from "./base-rule.ts";
-import type { CommonFacts, EnrolmentFacts, Problem, RouteFacts, RouteRule } from "./enrolment-facts.ts";
-import { someNames } from "./some-names.ts";
-
-/** Tags of controllers in a cluster: they write every rule of a listener back as soon as somebody else changes one. */
-const controllerTags = [/^elbv2\.k8s\.aws\/cluster$/, /^ingress\.k8s\.aws\//, /^eks:/];
-
-const tagsAmong = (tags: Readonly<Record<string, string>>, patterns: readonly RegExp[]): readonly string[] =>
-	Object.keys(tags).filter((key) => patterns.some((pattern) => pattern.test(key)));
-
-const listOf = (texts: readonly string[]): string => (texts.length === 0 ? "none" : someNames(texts));
+import { isOurs, usersGroupOf } from "./base-rule.ts";
+import type { CommonFacts, EnrolmentFacts, Problem, RouteFacts } from "./enrolment-facts.ts";
+import { routeProblems } from "./route-refusals.ts";
+import { namesOrNone } from "./some-names.ts";
 
 export const workloadProblems = ({ definition: { workload }, cluster }: CommonFacts): readonly Problem[] => {
 	const name = `Deployment "${workload.namespace}/${workload.deployment}"`;
@@ -52,127 +45,6 @@ const inClusterProblems = (facts: EnrolmentFacts): readonly Problem[] => {
 			allowed:
 				"one Service, named as inClusterService: callers of any other would reach the canary whatever the weights say",
 		})),
-	];
-};
-
-const rulesProblems = (rule: RouteRule, what: string): readonly Problem[] => [
-	...(rule.actions.length === 1 && rule.actions[0] === "forward"
-		? []
-		: [
-				{
-					what: `actions of ${what}`,
-					value: listOf(rule.actions),
-					allowed: "one forward, no authentication before it",
-				},
-			]),
-	...(rule.isSticky
-		? [{ what: `stickiness of ${what}`, value: "on", allowed: "off: it pins clients whatever the weights say" }]
-		: []),
-];
-
-const groupProblems = ({ definition, route }: EnrolmentFacts): readonly Problem[] => {
-	const { blue, green } = definition.route.targetGroupArns;
-	const users = usersGroupOf(route, definition.route);
-	return [...new Set([blue, green, ...(users === null ? [] : [users])])].flatMap((arn): readonly Problem[] => {
-		const group = route.groups[arn];
-		const what = `target group ${arn.split("/")[1] ?? arn}`;
-		if (group == null) return [{ what, value: "missing", allowed: "one that exists in this account and region" }];
-		return [
-			...(group.targetType === "ip"
-				? []
-				: [{ what: `target type of ${what}`, value: group.targetType, allowed: "ip: weights must be shares of pods" }]),
-			...(group.isSticky
-				? [{ what: `stickiness of ${what}`, value: "on", allowed: "off: it pins clients whatever the weights say" }]
-				: []),
-		];
-	});
-};
-
-/**
- * A rule of the user's is never written: no condition goes with a write, and one that came late could not be refused once
- * the rule was theirs again. Sluice's own is deleted, and whoever comes late finds nothing.
- */
-const foreignBaseProblems = (base: RouteRule, { environment }: EnrolmentFacts["definition"]): readonly Problem[] => {
-	const other = base.tags["sluice:environment"];
-	return [
-		{
-			what: `the rule at basePriority ${base.priority}`,
-			value: other === undefined ? "not Sluice's" : `of environment ${other}`,
-			allowed: `none, or one of environment ${environment}: give a free basePriority above the rule that serves now, and name that one as fromPriority`,
-		},
-	];
-};
-
-const candidatesOf = ({ rules }: RouteFacts, { definition: { route } }: EnrolmentFacts): string =>
-	listOf(
-		rules
-			.filter((rule) => rule.priority > route.basePriority && soleGroupOf(rule, route) !== null)
-			.map(({ priority }) => String(priority)),
-	);
-
-/** A base rule is made from the user's, which goes on below it. */
-const creationProblems = (facts: EnrolmentFacts): readonly Problem[] => {
-	const { route, definition, fromPriority } = facts;
-	const { users, rules } = route;
-	const { basePriority } = definition.route;
-	const what = "fromPriority";
-	const allowed = `the priority, above basePriority ${basePriority}, of the rule that serves now; rules that could be it: ${candidatesOf(route, facts)}`;
-	if (fromPriority === null) return [{ what, value: "missing", allowed }];
-	if (users === null || users.priority <= basePriority)
-		return [{ what, value: users === null ? `${fromPriority}, where no rule is` : String(fromPriority), allowed }];
-	const overtaken = rules.filter(
-		(rule) => rule.priority > basePriority && rule.priority < users.priority && mayOverlap(rule, users),
-	);
-	const rule = `the rule at priority ${users.priority}`;
-	return [
-		...rulesProblems(users, rule),
-		...(soleGroupOf(users, definition.route) === null
-			? [{ what: `target of ${rule}`, value: "several, or none", allowed: "one target group of your own" }]
-			: []),
-		...overtaken.map(({ priority }) => ({
-			what: `the rule at priority ${priority}`,
-			value: "may match the same requests and would come after the base rule",
-			allowed: `a basePriority above ${priority}, so that it goes on coming first`,
-		})),
-	];
-};
-
-const routeProblems = (facts: EnrolmentFacts): readonly Problem[] => {
-	const { route, definition } = facts;
-	const { base, trial, rules, rulesAllowed } = route;
-	const { environment } = definition;
-	const { trialPriority } = definition.route;
-	const owners = tagsAmong(route.listenerTags, controllerTags);
-	const isForeign = trial !== null && !isOurs(trial, environment);
-	const toCome = (base === null ? 1 : 0) + (trial === null ? 1 : 0);
-	return [
-		...(owners.length > 0
-			? [
-					{
-						what: "listener",
-						value: `itself or its load balancer tagged ${listOf(owners)}`,
-						allowed: "one that no controller in a cluster writes; a stack of yours may have made it",
-					},
-				]
-			: []),
-		...(isForeign
-			? [{ what: `priority ${trialPriority}`, value: "taken by another rule", allowed: "free: it is the trial rule's" }]
-			: []),
-		...(base === null
-			? creationProblems(facts)
-			: isOurs(base, environment)
-				? []
-				: foreignBaseProblems(base, definition)),
-		...(rulesAllowed !== null && rules.length + toCome > rulesAllowed
-			? [
-					{
-						what: "rules of the load balancer",
-						value: `${rules.length}, and ${toCome} more to come`,
-						allowed: `${rulesAllowed}: the quota rules-per-application-load-balancer`,
-					},
-				]
-			: []),
-		...groupProblems(facts),
 	];
 };
 
@@ -231,7 +103,7 @@ export const runningProblems = (
 		: [
 				{
 					what: `image of ${what}`,
-					value: users.imageDigests.length === 0 ? "unknown: no pod is ready" : listOf(users.imageDigests),
+					value: users.imageDigests.length === 0 ? "unknown: no pod is ready" : namesOrNone(users.imageDigests),
 					allowed: "one digest in all ready pods: wait until your own rollout is over",
 				},
 			];

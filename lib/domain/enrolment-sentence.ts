@@ -53,7 +53,7 @@ export const sentenceOf = (step: EnrolmentStep | WithdrawalStep, { definition }:
 		case "await-users":
 			return `Wait until your own pods can serve everything: ${step.missing.join(", ")}.`;
 		case "remove-trial-rule":
-			return `Delete the trial rule at priority ${route.trialPriority} that was left.`;
+			return `Delete what a rollout has left above priority ${route.basePriority}.`;
 		case "delete-base-rule":
 			return `Delete the base rule at priority ${route.basePriority}: requests meet your own rule below it.`;
 		case "retire-slot":
@@ -71,13 +71,11 @@ const routeInWords = ({ route }: ServiceDefinition) =>
 				name: `HTTPRoute "${route.namespace}/${route.httpRoute}"`,
 				slotObjects: "Service",
 				basePriority: 0,
-				trialPriority: 0,
 			}
 		: {
 				name: "the base rule",
 				slotObjects: "Service and TargetGroupBinding",
 				basePriority: route.basePriority,
-				trialPriority: route.trialPriority,
 			};
 
 const directSentence = (step: Extract<EnrolmentStep | WithdrawalStep, { kind: "direct" }>): string => {

@@ -1,4 +1,5 @@
 import type { Approval, Judge, ServiceDefinition, Step } from "./service-definition.ts";
+import { testersHeaderOf } from "./testers-text.ts";
 
 /** How long a rollout is in one place, seconds; what people take to answer is in neither figure. */
 export interface Bounds {
@@ -26,6 +27,8 @@ export interface ReleasePlan extends Bounds {
 	readonly requestsPerSecond: number | null;
 	/** Pods must be ready within this time. */
 	readonly preparationSeconds: number;
+	/** What requests of testers carry, who meet it as soon as it is ready; null where there are none. */
+	readonly testersHeader: string | null;
 	readonly steps: readonly PlannedStep[];
 	readonly windowSeconds: number;
 	/** Time that connections of the old slot get before it is scaled down. */
@@ -90,6 +93,7 @@ export const planRelease = (
 	return {
 		requestsPerSecond,
 		preparationSeconds: definition.progressDeadlineSeconds,
+		testersHeader: testersHeaderOf(definition),
 		steps,
 		windowSeconds,
 		drainSeconds,

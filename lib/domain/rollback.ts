@@ -90,12 +90,13 @@ export const recordRollback = (
 interface ZeroReading {
 	readonly base: SlotWeights | null;
 	readonly trial: object | null;
+	readonly preview?: object;
 	readonly isPending?: true;
 }
 
-/** Zero is configured: no trial is open, and the base gives the stable slot everything. */
-export const isZeroConfigured = ({ base, trial }: ZeroReading, stableSlot: SlotName): boolean =>
-	trial === null && base?.[stableSlot] === 100;
+/** Zero is configured: no trial is open, for testers neither, and the base gives the stable slot everything. */
+export const isZeroConfigured = ({ base, trial, preview }: ZeroReading, stableSlot: SlotName): boolean =>
+	trial === null && preview === undefined && base?.[stableSlot] === 100;
 
 /** Zero confirmed: configured, and whoever programs the data plane has seen it, where somebody keeps such an account. */
 export const isZeroConfirmed = (reading: ZeroReading, stableSlot: SlotName): boolean =>

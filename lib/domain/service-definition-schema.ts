@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { fraction, list, oneOf, section, text, wholeNumber } from "./configuration/bounded-field.ts";
+import { previewSchema } from "./configuration/preview-config.ts";
 import { gatesSchema } from "./gates-schema.ts";
 
 const dnsLabel = text(
@@ -81,10 +82,15 @@ const loadBalancerRoute = section({
 	basePriority: wholeNumber(2, 50_000),
 	trialPriority: wholeNumber(1, 49_999),
 	targetGroupArns: section({ blue: loadBalancingArn("targetgroup"), green: loadBalancingArn("targetgroup") }),
+	preview: z.optional(previewSchema),
 }).check(
 	z.refine(({ basePriority, trialPriority }) => trialPriority === basePriority - 1, {
 		path: ["trialPriority"],
 		error: "one below basePriority",
+	}),
+	z.refine(({ basePriority, preview }) => preview === undefined || basePriority > 2, {
+		path: ["basePriority"],
+		error: "3 at least, for the rule for testers stands two below it",
 	}),
 );
 

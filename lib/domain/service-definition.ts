@@ -50,6 +50,11 @@ export interface MeasurementSource {
 	readonly slowerThanMs: number;
 }
 
+/** Testers, who meet a new version before its users do: whose requests carry this header with this very value. */
+export interface Preview {
+	readonly header: { readonly name: string; readonly value: string };
+}
+
 /** How requests reach a service through a load balancer. Rules are Sluice's, never a template's (D3). */
 export interface LoadBalancerRoute {
 	/** Absent in definitions from before there was another kind. */
@@ -59,6 +64,8 @@ export interface LoadBalancerRoute {
 	/** One below the base priority, so that it is matched first. */
 	readonly trialPriority: number;
 	readonly targetGroupArns: Readonly<Record<SlotName, string>>;
+	/** Absent where testers are users like all others. */
+	readonly preview?: Preview | undefined;
 }
 
 /**

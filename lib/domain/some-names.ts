@@ -6,3 +6,6 @@ const mostNames = 5;
  */
 export const someNames = (names: readonly string[]): string =>
 	names.slice(0, mostNames).join(", ") + (names.length > mostNames ? ` and ${names.length - mostNames} more` : "");
+
+/** The same, where there may be none. */
+export const namesOrNone = (names: readonly string[]): string => (names.length === 0 ? "none" : someNames(names));

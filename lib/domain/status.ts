@@ -12,6 +12,7 @@ import { someNames } from "./some-names.ts";
 import type { StatusFacts } from "./status-facts.ts";
 import { nextOf } from "./status-next.ts";
 import { waitOf } from "./status-wait.ts";
+import { testersOf } from "./testers-text.ts";
 import { pauseWish, promotionWish } from "./wish.ts";
 
 /** One service as an operator asks after it: each answer a sentence with values. */
@@ -90,6 +91,7 @@ const besidesOf = ({ state, definition, nowEpochMs }: StatusFacts): readonly str
 			: [
 					`Changed by somebody else, known ${sinceText(drift.sinceEpochMs, nowEpochMs)}: ${drift.found.map(({ text }) => text).join(" ")}`,
 				]),
+		...testersOf({ state, definition, nowEpochMs }),
 		...(askedBy === undefined || deedsOf(state).some(isAsking) ? [] : [`Asked for by ${askedBy}.`]),
 		...(done.length === 0 ? [] : [`By people: ${someTexts(done)}.`]),
 		...(wish === undefined

@@ -70,7 +70,7 @@ export const busyProblems = ({ record }: CommonFacts): readonly Problem[] =>
 const foreignRuleProblems = ({ route, definition }: EnrolmentFacts): readonly Problem[] =>
 	route.rules
 		.filter((rule) => {
-			const own = [route.base, route.trial].find((known) => known?.ruleArn === rule.ruleArn);
+			const own = [route.base, route.trial, route.preview].find((known) => known?.ruleArn === rule.ruleArn);
 			return !isOurs(own ?? null, definition.environment) && reachesSlot(rule, definition);
 		})
 		.map(({ priority }) => ({
@@ -235,7 +235,8 @@ const stepsAway = (facts: EnrolmentFacts, memory: EnrolmentMemory, nowEpochMs: n
 			: 0;
 	const left = drainSecondsOf(facts) - quietSeconds;
 	if ((ours || isRunning) && left > 0) steps.push({ kind: "await-drain", seconds: Math.ceil(left) });
-	if (isOurs(route.trial, definition.environment)) steps.push({ kind: "remove-trial-rule" });
+	if ([route.trial, route.preview].some((rule) => isOurs(rule, definition.environment)))
+		steps.push({ kind: "remove-trial-rule" });
 	if (ours) steps.push({ kind: "delete-base-rule" });
 	for (const name of slotNames)
 		if (slots[name].wantedReplicas > 0) steps.push({ kind: "retire-slot", slot: name, epoch: slots[name].epoch });

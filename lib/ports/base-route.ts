@@ -22,6 +22,6 @@ export interface BaseRoute {
 	direct(route: LoadBalancerRoute, users: UsersShare | null, slots: SlotWeights): Promise<void>;
 	/** Deletes the base rule: requests meet the user's own below it. Whoever writes it later finds nothing. */
 	remove(route: LoadBalancerRoute): Promise<void>;
-	/** Deletes a rule at the trial priority that is ours. */
+	/** Deletes rules that are ours where a rollout would have made them. */
 	removeTrial(route: LoadBalancerRoute): Promise<void>;
 }

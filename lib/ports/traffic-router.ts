@@ -32,6 +32,12 @@ export interface TrialRule {
 	readonly weights: SlotWeights;
 }
 
+export interface OpenedTrial {
+	readonly trialRuleArn: string;
+	/** What shows testers the canary; absent where the route has no preview. */
+	readonly previewRuleArn?: string;
+}
+
 export interface RouterReading {
 	/**
 	 * What requests meet without the trial: the base rule's weights, or those to which a trial on the same rule would
@@ -39,6 +45,8 @@ export interface RouterReading {
 	 */
 	readonly base: SlotWeights | null;
 	readonly trial: TrialRule | null;
+	/** What Sluice opened for testers; absent where nothing of it is there, and for routes without a preview. */
+	readonly preview?: TrialRule;
 	/**
 	 * This is written, and who programs the data plane says that they have yet to look at it. Absent where they have, and
 	 * for routers that keep no such account: then nothing but users' requests can tell.
@@ -58,12 +66,13 @@ export interface RouterReading {
  */
 export interface TrafficRouter<Route extends TrafficRoute = TrafficRoute> {
 	/**
-	 * Opens the trial at weight 0, for the requests that the base rule matches. Idempotent by rollout id.
+	 * Opens the trial at weight 0, for the requests that the base rule matches, and beside it, where the route has a
+	 * preview, the same for testers. Idempotent by rollout id.
 	 * @throws TrafficConflictError when its place is taken by someone else, or the base rule is missing or forwards elsewhere.
 	 */
-	open(route: Route, rolloutId: string, stableSlot: SlotName): Promise<{ readonly trialRuleArn: string }>;
+	open(route: Route, rolloutId: string, stableSlot: SlotName): Promise<OpenedTrial>;
 	/**
-	 * Sets the trial's weights. Idempotent.
+	 * Sets the weights of a trial, or of what shows it to testers. Idempotent.
 	 * @throws TrialGoneConflictError when the trial has ended, however late the call comes.
 	 */
 	shift(route: Route, trialRuleArn: string, weights: SlotWeights): Promise<void>;
@@ -71,7 +80,7 @@ export interface TrafficRouter<Route extends TrafficRoute = TrafficRoute> {
 	read(route: Route): Promise<RouterReading>;
 	/**
 	 * Ends a trial: all requests go where the base rule says. One that has ended already is success.
-	 * Takes what the record calls it, or a route to end whatever Sluice opened there.
+	 * Takes what the record calls it, or a route to end whatever Sluice opened there: for users first, then for testers.
 	 */
 	abandon(trial: string | Route): Promise<void>;
 	/**

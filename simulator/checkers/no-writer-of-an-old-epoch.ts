@@ -54,6 +54,8 @@ const readerOf = ({ system: { world }, definition }: Observation) => {
 	return {
 		/** The rollout that opened the trial rule; null where there is no rule, or it is somebody else's. */
 		trialRolloutId: () => routing.trial()?.rolloutId ?? null,
+		/** The same of what is shown to testers. */
+		previewRolloutId: () => routing.preview()?.rolloutId ?? null,
 		weightOf: (slot: SlotName) => routing.configuredPercent(slot),
 		isRaise: ({ operation }: SeenCall["call"]) => isRoutingWrite(operation) && hasWrittenWeights(operation, routing),
 		/** Epoch annotations by what carries them; absent where Sluice never wrote one. */
@@ -142,6 +144,8 @@ const watch = (observation: Observation): Watching => {
 		broken: () => {
 			const rolloutId = reader.trialRolloutId();
 			if (rolloutId !== null) find(`the trial rule of ${rolloutId} is still there.`);
+			const shown = reader.previewRolloutId();
+			if (shown !== null) find(`what ${shown} shows to testers is still there.`);
 			return findings.sentences;
 		},
 	};

@@ -1,3 +1,4 @@
+import { previewPriorityOf } from "../../lib/domain/traffic-route.ts";
 import { objectKey } from "../world/cluster.ts";
 import { groupsOf } from "../world/hosting.ts";
 import type { ArmName } from "../world/service-traffic.ts";
@@ -20,7 +21,7 @@ const readerOf = ({ system: { world }, definition }: Observation) => {
 			? []
 			: world.loadBalancer
 					.rulesOf(route.listenerArn)
-					.filter(({ priority }) => priority !== route.trialPriority)
+					.filter(({ priority }) => priority !== route.trialPriority && priority !== previewPriorityOf(route))
 					.map(({ ruleArn }) => ruleArn);
 	return {
 		usersRules,

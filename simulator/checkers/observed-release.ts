@@ -36,6 +36,13 @@ export class ObservedRelease {
 		return percent;
 	}
 
+	/** The same of testers' requests. */
+	get testersPercent(): number {
+		let percent = 0;
+		for (const slot of this.#slots) if (releaseIdIn(slot) === this.id) percent += slot.testersPercent;
+		return percent;
+	}
+
 	/** Share of the users' requests that it really had from an instant on, percent; by where it runs now. */
 	followedPercent(shares: SharesSince): number {
 		let percent = 0;

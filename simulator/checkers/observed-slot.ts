@@ -31,6 +31,11 @@ export class ObservedSlot {
 		return this.#routing.configuredPercent(this.name);
 	}
 
+	/** The same of testers' requests. */
+	get testersPercent(): number {
+		return this.#routing.testersPercent(this.name);
+	}
+
 	get healthyTargets(): number {
 		return this.#routing.healthyTargets(this.name);
 	}

@@ -2,6 +2,7 @@ import { lifecycleSource, parseLifecycleEvent } from "../../lib/domain/lifecycle
 import type { ServiceState } from "../../lib/domain/service-state.ts";
 import type { BusEvent } from "../events/bus-event.ts";
 import { hasWrittenWeights, isRoutingWrite, type Routing, routingOf } from "../world/routing.ts";
+import type { SharesSince } from "../world/service-traffic.ts";
 import { AskedAgain } from "./asked-again.ts";
 import type { Checker, Observation, SeenCall, Watching } from "./checker.ts";
 import { Findings } from "./findings.ts";
@@ -14,6 +15,7 @@ interface RolledBack {
 	/** What was said first. */
 	readonly saidZeroAtEpochMs: number;
 	sharesSeen: number;
+	testersSharesSeen: number;
 	isTold: boolean;
 }
 
@@ -56,13 +58,21 @@ class ZeroWatch implements Watching {
 		if (trial === null) return;
 		this.#look(false);
 		this.#hearZero(trial, detail.zeroConfirmedAtEpochMs);
+		const shownPercent = trial.observed.testersPercent;
+		if (shownPercent > 0) this.#find(`zero is said to be confirmed; testers are given ${shownPercent} % of it.`);
 		const { observed } = trial;
 		const state = this.#observation.system.world.table.get(detail.service);
 		// Said again, or very late: what was asked for again in between has begun anew.
 		const hasBegunAnew = state !== null && state.rolloutId !== detail.rolloutId && this.#isAskedAgain(state);
 		if (this.#rolledBack.has(observed.id) || (hasBegunAnew && state.release?.id === observed.id)) return;
 		const saidZeroAtEpochMs = detail.zeroConfirmedAtEpochMs;
-		this.#rolledBack.set(observed.id, { observed, saidZeroAtEpochMs, sharesSeen: 0, isTold: false });
+		this.#rolledBack.set(observed.id, {
+			observed,
+			saidZeroAtEpochMs,
+			sharesSeen: 0,
+			testersSharesSeen: 0,
+			isTold: false,
+		});
 	}
 
 	broken(): readonly string[] {
@@ -109,7 +119,8 @@ class ZeroWatch implements Watching {
 
 	/** What people turn back by hand is theirs: nobody looks for that while a rolled back canary drains, or afterwards. */
 	#lookAtRules(rolledBack: RolledBack, isWritten: boolean): void {
-		const percent = rolledBack.observed.configuredPercent;
+		const { observed } = rolledBack;
+		const percent = Math.max(observed.configuredPercent, observed.testersPercent);
 		const isByHand = this.#observation.hands.has("rule-edited") && !isWritten;
 		if (percent === 0 || isByHand || rolledBack.isTold) return;
 		rolledBack.isTold = true;
@@ -120,15 +131,29 @@ class ZeroWatch implements Watching {
 		const { system, definition, hands } = this.#observation;
 		const fromEpochMs = rolledBack.saidZeroAtEpochMs + this.#routing.followsWithinMs;
 		if (system.clock.nowEpochMs() < fromEpochMs || hands.has("rule-edited")) return;
-		const shares = system.world.traffic.find(definition.service)?.shares ?? [];
+		const { shares = [], testersShares = [] } = system.world.traffic.find(definition.service) ?? {};
 		const seen = rolledBack;
+		seen.sharesSeen = this.#followed(rolledBack, shares, seen.sharesSeen, "users");
+		seen.testersSharesSeen = this.#followed(rolledBack, testersShares, seen.testersSharesSeen, "testers");
+	}
+
+	/** Answers how many entries have been looked at. */
+	#followed(
+		{ observed, saidZeroAtEpochMs }: RolledBack,
+		shares: readonly SharesSince[],
+		from: number,
+		who: string,
+	): number {
+		const fromEpochMs = saidZeroAtEpochMs + this.#routing.followsWithinMs;
+		let next = from;
 		// The last entry before that moment still held then.
-		while ((shares[seen.sharesSeen + 1]?.atEpochMs ?? Number.POSITIVE_INFINITY) <= fromEpochMs) seen.sharesSeen++;
-		for (; seen.sharesSeen < shares.length; seen.sharesSeen++) {
-			const entry = shares[seen.sharesSeen];
-			const percent = entry === undefined ? 0 : seen.observed.followedPercent(entry);
-			if (percent > 0) this.#find(`users still send the candidate ${percent} % after it was rolled back.`);
+		while ((shares[next + 1]?.atEpochMs ?? Number.POSITIVE_INFINITY) <= fromEpochMs) next++;
+		for (; next < shares.length; next++) {
+			const entry = shares[next];
+			const percent = entry === undefined ? 0 : observed.followedPercent(entry);
+			if (percent > 0) this.#find(`${who} still send the candidate ${percent} % after it was rolled back.`);
 		}
+		return next;
 	}
 }
 

@@ -20,6 +20,7 @@ const brokenAftermath = (
 	const deploymentOf = (name: SlotName) =>
 		world.cluster.deployment(objectKey(workload, `${workload.deployment}-${name}`));
 	expect(routing.trial() === null, "The trial rule is still there.");
+	expect(routing.preview() === null, "What was shown to testers is still there.");
 	const followed = world.traffic.of(service).shares.at(-1);
 	expect(followed?.[slot] === 1, `Users follow ${JSON.stringify(followed)}; allowed is ${slot} for all.`);
 	const served = deploymentOf(slot);

@@ -1,6 +1,7 @@
 import { environmentTag, fromPriorityTag, usersGroupOf, usersGroupTag } from "../../lib/domain/base-rule.ts";
 import type { RouteFacts, RouteRule, TargetGroupFacts } from "../../lib/domain/enrolment-facts.ts";
 import type { LoadBalancerRoute } from "../../lib/domain/service-definition.ts";
+import { previewPriorityOf } from "../../lib/domain/traffic-route.ts";
 import type { BaseRoute, UsersShare } from "../../lib/ports/base-route.ts";
 import { TrafficConflictError } from "../../lib/ports/traffic-router.ts";
 import type { Caller } from "../kernel/caller.ts";
@@ -56,14 +57,17 @@ const inspect = async (
 		describe("DescribeTags", route.listenerArn, () => surroundings.listenerTags(route.listenerArn)),
 		describe("DescribeAccountLimits", "", () => surroundings.rulesAllowed),
 	]);
-	const isTagged = ({ priority }: ListenerRule): boolean =>
-		priority === route.basePriority || priority === route.trialPriority;
+	const previewPriority = previewPriorityOf(route);
+	const own = [route.basePriority, route.trialPriority, previewPriority];
+	const isTagged = ({ priority }: ListenerRule): boolean => own.includes(priority);
 	for (const rule of rules.filter(isTagged)) await describe("DescribeTags", rule.ruleArn, () => rule.tags);
 	const all = rules.map((rule) => ruleOf(rule, isTagged(rule)));
 	const at = (priority: number): RouteRule | null => all.find((rule) => rule.priority === priority) ?? null;
 	const base = at(route.basePriority);
 	const users = at(fromPriority ?? Number(base?.tags[fromPriorityTag] ?? -1));
-	const facts = { listenerTags, base, trial: at(route.trialPriority), users, rules: all, rulesAllowed, groups: {} };
+	const trial = at(route.trialPriority);
+	const preview = previewPriority === null ? null : at(previewPriority);
+	const facts = { listenerTags, base, trial, preview, users, rules: all, rulesAllowed, groups: {} };
 	const arns = [...Object.values(route.targetGroupArns), usersGroupOf(facts, route)].filter((arn) => arn !== null);
 	const groups = await Promise.all(
 		arns.map(async (arn) => {
@@ -120,6 +124,9 @@ export const fakeBaseRoute = (world: BalancerWorld, caller: Caller, environment:
 			assertFound(await rules.modify(base.ruleArn, weightsOf(route, users, slots)), base);
 		},
 		remove: ({ listenerArn, basePriority }) => removeOwn(listenerArn, basePriority),
-		removeTrial: ({ listenerArn, trialPriority }) => removeOwn(listenerArn, trialPriority),
+		removeTrial: async (route) => {
+			for (const priority of [route.trialPriority, previewPriorityOf(route)])
+				if (priority !== null) await removeOwn(route.listenerArn, priority);
+		},
 	};
 };

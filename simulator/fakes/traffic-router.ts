@@ -1,8 +1,16 @@
+import { maxConditionValues } from "../../lib/domain/base-rule.ts";
 import type { LoadBalancerRoute } from "../../lib/domain/service-definition.ts";
-import { type SlotWeights, weightsFor } from "../../lib/domain/slot.ts";
-import { TrafficConflictError, type TrafficRouter, TrialGoneConflictError } from "../../lib/ports/traffic-router.ts";
+import { type SlotName, type SlotWeights, weightsFor } from "../../lib/domain/slot.ts";
+import { previewPriorityOf } from "../../lib/domain/traffic-route.ts";
+import {
+	TrafficConflictError,
+	type TrafficRouter,
+	TrialGoneConflictError,
+	type TrialRule,
+} from "../../lib/ports/traffic-router.ts";
 import type { Caller } from "../kernel/caller.ts";
-import type { ListenerRule, TargetGroupWeights } from "../world/load-balancer.ts";
+import { testersConditions } from "../world/balancer-routing.ts";
+import type { ListenerRule, RuleCondition, TargetGroupWeights } from "../world/load-balancer.ts";
 import type { World } from "../world/world.ts";
 import { type ListedRules, type ListenerRules, listenerRules } from "./listener-rules.ts";
 
@@ -34,30 +42,55 @@ const baseOf = (route: LoadBalancerRoute, listed: ListedRules): ListenerRule => 
 	);
 };
 
-interface FoundTrial {
+interface RolloutRule {
 	readonly rule: ListenerRule;
 	/** Null where it was not this environment's Sluice that opened it. */
 	readonly rolloutId: string | null;
 }
 
-const trialOf = async (
+const ruleAt = async (
 	rules: ListenerRules,
 	environment: string,
-	route: LoadBalancerRoute,
 	listed: ListedRules,
-): Promise<FoundTrial | null> => {
-	const rule = listed(route.trialPriority);
+	priority: number | null,
+): Promise<RolloutRule | null> => {
+	const rule = priority === null ? null : listed(priority);
 	const tags = rule === null ? null : await rules.readTags(rule.ruleArn);
 	if (rule === null || tags === null) return null;
 	return { rule, rolloutId: tags[environmentTag] === environment ? (tags[rolloutTag] ?? null) : null };
 };
 
-const assertOpenedBy = (rolloutId: string, trial: FoundTrial, route: LoadBalancerRoute): void => {
-	if (trial.rolloutId === rolloutId) return;
+const assertOpenedBy = (rolloutId: string, { rule, rolloutId: by }: RolloutRule, listenerArn: string): void => {
+	if (by === rolloutId) return;
 	throw new TrafficConflictError(
-		`Priority ${route.trialPriority} of ${route.listenerArn} belongs to ${trial.rolloutId ?? "a rule that is not ours"}: ` +
+		`Priority ${rule.priority} of ${listenerArn} belongs to ${by ?? "a rule that is not ours"}: ` +
 			`allowed is a free one, or one that ${rolloutId} opened.`,
 	);
+};
+
+const trialRuleOf = ({ rule, rolloutId }: RolloutRule, route: LoadBalancerRoute): TrialRule => ({
+	ruleArn: rule.ruleArn,
+	rolloutId,
+	weights: weightsOf(rule, route) ?? { blue: 0, green: 0 },
+});
+
+interface Place {
+	readonly priority: number;
+	readonly conditions: readonly RuleCondition[];
+}
+
+/** The trial rule's place, and that of the rule for testers where there are any. */
+const placesOf = (route: LoadBalancerRoute, { conditions }: ListenerRule): readonly Place[] => {
+	const { trialPriority, preview, basePriority, listenerArn } = route;
+	const priority = previewPriorityOf(route);
+	const trial = { priority: trialPriority, conditions };
+	if (preview === undefined || priority === null) return [trial];
+	const values = conditions.flatMap((condition) => condition.values).length;
+	if (values >= maxConditionValues)
+		throw new TrafficConflictError(
+			`Base rule at priority ${basePriority} of ${listenerArn} has ${values} condition values: allowed are ${maxConditionValues - 1}.`,
+		);
+	return [trial, { priority, conditions: testersConditions(conditions, preview) }];
 };
 
 /** Traffic through the rules of the world's load balancer, with the calls that the real adapter makes, in its order. */
@@ -67,29 +100,40 @@ export const fakeTrafficRouter = (
 	environment: string,
 ): TrafficRouter<LoadBalancerRoute> => {
 	const rules = listenerRules(world, caller);
-	const list = (route: LoadBalancerRoute): Promise<ListedRules> =>
-		rules.list(route.listenerArn, [route.basePriority, route.trialPriority]);
+	const list = (route: LoadBalancerRoute): Promise<ListedRules> => {
+		const previewPriority = previewPriorityOf(route);
+		const own = previewPriority === null ? [] : [previewPriority];
+		return rules.list(route.listenerArn, [route.basePriority, route.trialPriority, ...own]);
+	};
+	const at = (listed: ListedRules, priority: number | null): Promise<RolloutRule | null> =>
+		ruleAt(rules, environment, listed, priority);
+	const make = async (
+		route: LoadBalancerRoute,
+		{ priority, conditions }: Place,
+		rolloutId: string,
+		stableSlot: SlotName,
+	): Promise<string> => {
+		const weights = forwardTo(route, weightsFor(stableSlot, 0));
+		const tags = { [rolloutTag]: rolloutId, [environmentTag]: environment };
+		const created = await rules.create(route.listenerArn, { priority, conditions, weights, tags });
+		if (created !== null) return created;
+		const winner = await at(await list(route), priority);
+		if (winner === null) throw new TrafficConflictError(`Priority ${priority} was taken and is free again.`);
+		assertOpenedBy(rolloutId, winner, route.listenerArn);
+		return winner.rule.ruleArn;
+	};
 	return {
 		open: async (route, rolloutId, stableSlot) => {
 			const listed = await list(route);
-			const base = baseOf(route, listed);
-			const present = await trialOf(rules, environment, route, listed);
-			if (present !== null) {
-				assertOpenedBy(rolloutId, present, route);
-				return { trialRuleArn: present.rule.ruleArn };
-			}
-			const created = await rules.create(route.listenerArn, {
-				priority: route.trialPriority,
-				conditions: base.conditions,
-				weights: forwardTo(route, weightsFor(stableSlot, 0)),
-				tags: { [rolloutTag]: rolloutId, [environmentTag]: environment },
-			});
-			if (created !== null) return { trialRuleArn: created };
-			const winner = await trialOf(rules, environment, route, await list(route));
-			if (winner === null)
-				throw new TrafficConflictError(`Priority ${route.trialPriority} was taken and is free again.`);
-			assertOpenedBy(rolloutId, winner, route);
-			return { trialRuleArn: winner.rule.ruleArn };
+			const places = placesOf(route, baseOf(route, listed));
+			const found: (RolloutRule | null)[] = [];
+			for (const { priority } of places) found.push(await at(listed, priority));
+			for (const rule of found) if (rule !== null) assertOpenedBy(rolloutId, rule, route.listenerArn);
+			const opened: string[] = [];
+			for (const [index, place] of places.entries())
+				opened.push(found[index]?.rule.ruleArn ?? (await make(route, place, rolloutId, stableSlot)));
+			const [trialRuleArn = "", previewRuleArn] = opened;
+			return { trialRuleArn, ...(previewRuleArn !== undefined && { previewRuleArn }) };
 		},
 		shift: async (route, trialRuleArn, weights) => {
 			if (await rules.modify(trialRuleArn, forwardTo(route, weights))) return;
@@ -98,14 +142,12 @@ export const fakeTrafficRouter = (
 		read: async (route) => {
 			const listed = await list(route);
 			const base = listed(route.basePriority);
-			const trial = await trialOf(rules, environment, route, listed);
+			const trial = await at(listed, route.trialPriority);
+			const preview = await at(listed, previewPriorityOf(route));
 			return {
 				base: base === null ? null : weightsOf(base, route),
-				trial: trial && {
-					ruleArn: trial.rule.ruleArn,
-					rolloutId: trial.rolloutId,
-					weights: weightsOf(trial.rule, route) ?? { blue: 0, green: 0 },
-				},
+				trial: trial && trialRuleOf(trial, route),
+				...(preview !== null && preview.rolloutId !== null && { preview: trialRuleOf(preview, route) }),
 			};
 		},
 		abandon: async (trial) => {
@@ -113,8 +155,11 @@ export const fakeTrafficRouter = (
 				await rules.remove(trial);
 				return;
 			}
-			const found = await trialOf(rules, environment, trial, await list(trial));
-			if (found !== null && found.rolloutId !== null) await rules.remove(found.rule.ruleArn);
+			const listed = await list(trial);
+			for (const priority of [trial.trialPriority, previewPriorityOf(trial)]) {
+				const found = await at(listed, priority);
+				if (found !== null && found.rolloutId !== null) await rules.remove(found.rule.ruleArn);
+			}
 		},
 		adopt: async (route, slot) => {
 			const base = baseOf(route, await list(route));

@@ -14,6 +14,7 @@ import { badImage } from "./stories/bad-image.ts";
 import { blueGreen } from "./stories/blue-green.ts";
 import { blueGreenBad } from "./stories/blue-green-bad.ts";
 import { blueGreenHoldback, blueGreenHoldbackBad } from "./stories/blue-green-holdback.ts";
+import { blueGreenPreview, blueGreenPreviewAborted, blueGreenPreviewBad } from "./stories/blue-green-preview.ts";
 import { bothSlotsBad } from "./stories/both-slots-bad.ts";
 import { coldStartCanary } from "./stories/cold-start-canary.ts";
 import { configChange } from "./stories/config-change.ts";
@@ -66,6 +67,9 @@ export const furtherScenarios: readonly Scenario[] = [
 	blueGreenBad,
 	blueGreenHoldback,
 	blueGreenHoldbackBad,
+	blueGreenPreview,
+	blueGreenPreviewAborted,
+	blueGreenPreviewBad,
 	configChange,
 	badConfig,
 	configWithImage,

@@ -7,6 +7,8 @@ import type {
 } from "../../lib/domain/service-definition.ts";
 import { idleState } from "../../lib/domain/service-state.ts";
 import { type SlotName, slotNames, weightsFor } from "../../lib/domain/slot.ts";
+import { previewOf } from "../../lib/domain/traffic-route.ts";
+import { testersConditions } from "./balancer-routing.ts";
 import { catalogKeys, catalogObjectsOf } from "./catalog-objects.ts";
 import { objectKey } from "./cluster.ts";
 import { backendsOf, endpointsKey, routeKey } from "./gateway-routing.ts";
@@ -33,6 +35,8 @@ export interface Enrolment {
 	readonly requestsPerSecond: number | Rate;
 	/** Requests of callers in the cluster; 0 unless said otherwise. */
 	readonly inClusterRequestsPerSecond?: number | Rate;
+	/** Requests of testers, where the service has a preview; one in ten seconds unless said otherwise. */
+	readonly testersRequestsPerSecond?: number;
 	/** What one pod can answer; unless said otherwise, so much that all of them together are at 60 % at the start. */
 	readonly podRequestsPerSecond?: number;
 	/** How the image behaves; healthy where nothing is said. */
@@ -57,6 +61,7 @@ export const addUsers = (
 	return world.traffic.add(definition, {
 		outside,
 		inCluster,
+		...(previewOf(definition.route) !== null && { testers: rateOf(enrolment.testersRequestsPerSecond ?? 0.1) }),
 		podRequestsPerSecond: enrolment.podRequestsPerSecond ?? Math.max(1, usual),
 		stableSlot: "blue",
 		hasUsersArm,
@@ -81,12 +86,27 @@ const addRules = (
 		weights: { [targetGroupArns.blue]: blue, [targetGroupArns.green]: green },
 		tags: { "sluice:environment": definition.environment },
 	});
-	world.loadBalancer.watch(listenerArn, conditions, (weights: TargetGroupWeights) => {
+	followRules(world, route, conditions, traffic, [targetGroupArns.blue, targetGroupArns.green]);
+};
+
+/** Requests of users, and of testers where there are any, follow the rules: to slots, and to the user's own group. */
+export const followRules = (
+	{ loadBalancer }: Pick<World, "loadBalancer">,
+	{ listenerArn, preview }: LoadBalancerRoute,
+	conditions: readonly RuleCondition[],
+	traffic: ServiceTraffic,
+	groups: readonly [blue: string, green: string, users?: string],
+): void => {
+	const sharesOf = (weights: TargetGroupWeights): [number, number, number] => {
 		let total = 0;
 		for (const weight of Object.values(weights)) total += weight;
-		const shareOf = (arn: string): number => (total === 0 ? 0 : (weights[arn] ?? 0) / total);
-		traffic.setShares(shareOf(targetGroupArns.blue), shareOf(targetGroupArns.green));
-	});
+		const [blue, green, users = 0] = groups.map((arn = "") => (total === 0 ? 0 : (weights[arn] ?? 0) / total));
+		return [blue ?? 0, green ?? 0, users];
+	};
+	loadBalancer.watch(listenerArn, conditions, (weights) => traffic.setShares(...sharesOf(weights)));
+	if (preview === undefined) return;
+	const kind = testersConditions(conditions, preview);
+	loadBalancer.watch(listenerArn, kind, (weights) => traffic.setTestersShares(...sharesOf(weights)));
 };
 
 /** The user's HTTPRoute with everything in blue, both slots' endpoints, and requests that follow the route. */

@@ -49,6 +49,8 @@ export const gatewayRouting = (
 			return trial() === null || baseSlot === null ? weights() : weightsFor(baseSlot, 0);
 		},
 		trial,
+		preview: () => null,
+		testersPercent: () => 0,
 		isOpen: (trialName) => trial()?.name === trialName,
 		healthyTargets: (slot) =>
 			targetGroups.states(endpointsKey(route, slot)).filter((state) => state === "healthy").length,

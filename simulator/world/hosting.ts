@@ -2,9 +2,9 @@ import type { GatewayRoute, ServiceDefinition } from "../../lib/domain/service-d
 import { slotNames } from "../../lib/domain/slot.ts";
 import { loadBalancerRouteOf } from "../../lib/domain/traffic-route.ts";
 import { objectKey } from "./cluster.ts";
-import { addUsers, type Enrolment, publish } from "./enrolment.ts";
+import { addUsers, type Enrolment, followRules, publish } from "./enrolment.ts";
 import { endpointsKey, routeKey } from "./gateway-routing.ts";
-import type { RuleCondition, TargetGroupWeights } from "./load-balancer.ts";
+import type { RuleCondition } from "./load-balancer.ts";
 import type { ArmName } from "./service-traffic.ts";
 import type { Wiring } from "./wiring.ts";
 import type { World } from "./world.ts";
@@ -30,12 +30,7 @@ const addRule = (world: World, definition: ServiceDefinition, { rulePriority }: 
 		weights: { [usersGroupArn]: 1 },
 		tags: {},
 	});
-	const traffic = world.traffic.of(definition.service);
-	world.loadBalancer.watch(route.listenerArn, conditions, (weights: TargetGroupWeights) => {
-		const total = Object.values(weights).reduce((sum, weight) => sum + weight, 0);
-		const shareOf = (arn: string): number => (total === 0 ? 0 : (weights[arn] ?? 0) / total);
-		traffic.setShares(shareOf(blue), shareOf(green), shareOf(usersGroupArn));
-	});
+	followRules(world, route, conditions, world.traffic.of(definition.service), [blue, green, usersGroupArn]);
 };
 
 /** Names the endpoints of the user's own Service of a service that an HTTPRoute routes. */

@@ -5,6 +5,8 @@ import { Refusal } from "./refusal.ts";
 /** What a request must look like to match a rule. */
 export interface RuleCondition {
 	readonly field: string;
+	/** Of a header. */
+	readonly name?: string;
 	readonly values: readonly string[];
 }
 
@@ -35,8 +37,9 @@ export interface LoadBalancerSurroundings {
 	onUseChange(targetGroupArn: string, isInUse: boolean): void;
 }
 
-/** Requests of one kind at one listener: all rules with these conditions, by priority, and who follows them. */
+/** Requests of one kind at one listener: all rules that ask nothing of them but these, by priority, and who follows them. */
 interface Route {
+	readonly conditions: ReadonlySet<string>;
 	readonly rules: Map<number, ListenerRule>;
 	onChange: (weights: TargetGroupWeights) => void;
 	/** What the data plane was told last, and when it obeys. */
@@ -44,8 +47,10 @@ interface Route {
 	obeysAtEpochMs: number;
 }
 
-const routeKey = (listenerArn: string, conditions: readonly RuleCondition[]): string =>
-	listenerArn + JSON.stringify(conditions);
+const wordsOf = (conditions: readonly RuleCondition[]): readonly string[] =>
+	conditions.map((condition) => JSON.stringify(condition));
+/** A rule's conditions have so many values at most, together. */
+const maxValues = 5;
 const noWeights: TargetGroupWeights = {};
 const maxWeight = 999;
 
@@ -57,7 +62,8 @@ export class LoadBalancer {
 	readonly #around: LoadBalancerSurroundings;
 	readonly #listeners = new Map<string, Map<number, ListenerRule>>();
 	readonly #rules = new Map<string, ListenerRule>();
-	readonly #routes = new Map<string, Route>();
+	/** By listener, then by conditions. */
+	readonly #routes = new Map<string, Map<string, Route>>();
 	readonly #uses = new Map<string, number>();
 	#created = 0;
 
@@ -72,6 +78,7 @@ export class LoadBalancer {
 			throw new Refusal("PriorityInUse", `Priority ${rule.priority} of ${listenerArn} is in use.`);
 		}
 		assertWeights(rule.weights);
+		assertConditions(rule.conditions);
 		this.#listeners.set(listenerArn, atListener);
 		const id = (++this.#created).toString(16).padStart(16, "0");
 		const created = { ...rule, listenerArn, ruleArn: `${listenerArn.replace(":listener/", ":listener-rule/")}/${id}` };
@@ -93,11 +100,11 @@ export class LoadBalancer {
 		const rule = this.#existing(ruleArn);
 		this.#rules.delete(ruleArn);
 		this.#listeners.get(rule.listenerArn)?.delete(rule.priority);
-		const route = this.#route(rule.listenerArn, rule.conditions);
-		route.rules.delete(rule.priority);
+		const routes = this.#routesOf(rule);
+		for (const route of routes) route.rules.delete(rule.priority);
 		this.#use(rule.weights, -1);
 		this.#tellUses(rule.weights);
-		this.#announce(route);
+		for (const route of routes) this.#announce(route);
 	}
 
 	/** Every rule of a listener, by priority. */
@@ -125,17 +132,34 @@ export class LoadBalancer {
 		onChange: (weights: TargetGroupWeights) => void,
 	): void {
 		const route = this.#route(listenerArn, conditions);
+		// Nobody has told anybody yet where no rule is for just these requests.
+		if (route.announced === noWeights) route.announced = winnerOf(route);
 		route.onChange = onChange;
 		onChange(route.announced);
 	}
 
 	#route(listenerArn: string, conditions: readonly RuleCondition[]): Route {
-		const key = routeKey(listenerArn, conditions);
-		const found = this.#routes.get(key);
+		const words = wordsOf(conditions);
+		const atListener = this.#routes.get(listenerArn) ?? new Map<string, Route>();
+		this.#routes.set(listenerArn, atListener);
+		const found = atListener.get(words.join());
 		if (found !== undefined) return found;
-		const route: Route = { rules: new Map(), onChange: () => {}, announced: noWeights, obeysAtEpochMs: 0 };
-		this.#routes.set(key, route);
+		const kind = new Set(words);
+		const rules = new Map<number, ListenerRule>();
+		for (const rule of this.#listeners.get(listenerArn)?.values() ?? [])
+			if (matches(wordsOf(rule.conditions), kind)) rules.set(rule.priority, rule);
+		const route: Route = { conditions: kind, rules, onChange: () => {}, announced: noWeights, obeysAtEpochMs: 0 };
+		atListener.set(words.join(), route);
 		return route;
+	}
+
+	/** Every kind of requests that a rule matches and that anybody has asked after, its own among them. */
+	#routesOf(rule: ListenerRule): readonly Route[] {
+		this.#route(rule.listenerArn, rule.conditions);
+		const words = wordsOf(rule.conditions);
+		return [...(this.#routes.get(rule.listenerArn)?.values() ?? [])].filter(({ conditions }) =>
+			matches(words, conditions),
+		);
 	}
 
 	#existing(ruleArn: string): ListenerRule {
@@ -147,11 +171,11 @@ export class LoadBalancer {
 	#put(rule: ListenerRule): void {
 		this.#rules.set(rule.ruleArn, rule);
 		this.#listeners.get(rule.listenerArn)?.set(rule.priority, rule);
-		const route = this.#route(rule.listenerArn, rule.conditions);
-		route.rules.set(rule.priority, rule);
+		const routes = this.#routesOf(rule);
+		for (const route of routes) route.rules.set(rule.priority, rule);
 		this.#use(rule.weights, 1);
 		this.#tellUses(rule.weights);
-		this.#announce(route);
+		for (const route of routes) this.#announce(route);
 	}
 
 	#use(weights: TargetGroupWeights, by: 1 | -1): void {
@@ -172,6 +196,15 @@ export class LoadBalancer {
 		timers.after(route.obeysAtEpochMs - now, () => route.onChange(weights));
 	}
 }
+
+/** Whether requests that have just these properties fulfil all that a rule asks. */
+const matches = (words: readonly string[], kind: ReadonlySet<string>): boolean => words.every((word) => kind.has(word));
+
+const assertConditions = (conditions: readonly RuleCondition[]): void => {
+	const values = conditions.reduce((sum, condition) => sum + condition.values.length, 0);
+	if (values > maxValues)
+		throw new Refusal("ValidationError", `A rule has ${values} values: allowed are ${maxValues}.`);
+};
 
 /** The weights of the first rule by priority. */
 const winnerOf = (route: Route): TargetGroupWeights => {

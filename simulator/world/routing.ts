@@ -24,6 +24,10 @@ export interface Routing {
 	/** Weights as they are written; null where there is no base. */
 	base(): SlotWeights | null;
 	trial(): RoutingTrial | null;
+	/** What a rollout shows to testers. */
+	preview(): RoutingTrial | null;
+	/** Share of testers' requests that a slot has by the configuration, percent; 0 where there are no testers. */
+	testersPercent(slot: SlotName): number;
 	/** Whether a trial of that name, as the record has it, is still open. */
 	isOpen(trialName: string): boolean;
 	healthyTargets(slot: SlotName): number;

@@ -19,6 +19,8 @@ export interface ServiceTrafficOptions {
 	readonly outside: Rate;
 	/** Requests of callers in the cluster, which no weight moves. */
 	readonly inCluster: Rate;
+	/** Requests of testers, who come the way of users and may be sent elsewhere; none where absent. */
+	readonly testers?: Rate;
 	/** What one pod can answer at all; an autoscaler aims at 70 % of it. */
 	readonly podRequestsPerSecond: number;
 	readonly stableSlot: SlotName;
@@ -59,6 +61,8 @@ const autoscalerTarget = 0.7;
 export class ServiceTraffic {
 	readonly service: string;
 	readonly shares: SharesSince[] = [];
+	/** The same of testers' requests; empty where there are no testers. */
+	readonly testersShares: SharesSince[] = [];
 	readonly #options: ServiceTrafficOptions;
 	readonly #arms: Readonly<Record<ArmName, SlotArm>>;
 	readonly #random: Random;
@@ -106,10 +110,30 @@ export class ServiceTraffic {
 		this.#serve("users", toUsers, users.rotation, fromEpochMs, toEpochMs);
 		this.#serve("blue", toBlue, blue.rotation, fromEpochMs, toEpochMs);
 		this.#serve("green", toGreen, green.rotation, fromEpochMs, toEpochMs);
+		this.#advanceTesters(fromEpochMs, toEpochMs);
 		const inside = this.#random.poisson(this.#inCluster(middle) * seconds);
 		this.#sent += inside;
 		if (this.#inClusterSlot !== null) this.#serve(this.#inClusterSlot, inside, null, fromEpochMs, toEpochMs);
 		else this.#serveFromAnyPod(inside, fromEpochMs, toEpochMs);
+	}
+
+	#advanceTesters(fromEpochMs: number, toEpochMs: number): void {
+		const { testers } = this.#options;
+		const shares = this.testersShares.at(-1);
+		if (testers === undefined || shares === undefined) return;
+		const seconds = (toEpochMs - fromEpochMs) / 1_000;
+		let left = this.#random.poisson(testers((fromEpochMs + toEpochMs) / 2) * seconds);
+		this.#sent += left;
+		let shareLeft = 1;
+		for (const name of armNames) {
+			const share = shares[name] ?? 0;
+			if (share === 0) continue;
+			const portion = this.#random.binomial(left, Math.min(1, share / shareLeft));
+			left -= portion;
+			shareLeft -= share;
+			this.#serve(name, portion, this.#arms[name].rotation, fromEpochMs, toEpochMs);
+		}
+		this.#unrouted += left;
 	}
 
 	/** Callers of a Service that names no slot reach whatever pod is ready. */
@@ -142,6 +166,12 @@ export class ServiceTraffic {
 		this.#arms.blue.share = blue;
 		this.#arms.green.share = green;
 		this.shares.push({ atEpochMs: this.#options.nowEpochMs(), blue, green, ...(users > 0 && { users }) });
+	}
+
+	/** The same for requests of testers. */
+	setTestersShares(blue: number, green: number, users = 0): void {
+		this.advance();
+		this.testersShares.push({ atEpochMs: this.#options.nowEpochMs(), blue, green, ...(users > 0 && { users }) });
 	}
 
 	/** Targets of a slot that the load balancer chooses among. */
@@ -223,7 +253,12 @@ export class ServiceTraffic {
 		const pods = this.#inClusterSlot === null ? this.#readyPods() : 0;
 		const share = pods > 0 ? this.#arms[slot].readyPods / pods : this.#inClusterSlot === slot ? 1 : 0;
 		const inside = share === 0 ? 0 : this.#inCluster(atEpochMs) * share;
-		return this.#outside(atEpochMs) * this.#arms[slot].share + inside;
+		return this.#outside(atEpochMs) * this.#arms[slot].share + inside + this.#testersAt(atEpochMs, slot);
+	}
+
+	#testersAt(atEpochMs: number, slot: ArmName): number {
+		const share = this.testersShares.at(-1)?.[slot] ?? 0;
+		return share === 0 ? 0 : (this.#options.testers?.(atEpochMs) ?? 0) * share;
 	}
 
 	/** Pods that are at their limit with this demand; a last bit of rounding needs no pod of its own. */

@@ -100,7 +100,9 @@ describe("albBaseRoute reads what forbids enrolment", () => {
 		const query: QueryStructure = { Field: "query-string", QueryStringConfig: { Values: [{ Key: "a", Value: "b" }] } };
 		product.place({ priority: "500", conditions: [query], actions: forward({ [own]: 1 }) });
 
-		expect((await baseRoute.inspect(route, 500)).users?.conditions).toEqual([{ field: "query-string", values: [] }]);
+		expect((await baseRoute.inspect(route, 500)).users?.conditions).toEqual([
+			{ field: "query-string", values: [], unlisted: 1 },
+		]);
 	});
 
 	it("given a condition on a header, takes its name for no value of it", async () => {

@@ -1,82 +1,14 @@
-import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { describe, expect, it } from "vitest";
-import { albTrafficRouter } from "../../lib/adapters/alb-traffic-router.ts";
 import {
 	InvalidTrafficAccessError,
 	TrafficUnavailableError,
 	TrialGoneConflictError,
 } from "../../lib/ports/traffic-router.ts";
-import { contractDefinition } from "../contracts/contract-definition.ts";
 import { trafficRouterContract } from "../contracts/traffic-router.contract.ts";
-import { ElbProduct } from "./wire/elb-product.ts";
-import { lossyProduct } from "./wire/lossy-product.ts";
+import { actionOf, blue, contractSetup, elsewhere, forward, green, paths, route, setup } from "./wire/alb-stage.ts";
 import { type QueryStructure, queryRefusalAnswer } from "./wire/query-product.ts";
-import { clientOptions, type WireRequest, wireTo } from "./wire/wire.ts";
 
-const { route } = contractDefinition();
-const { blue, green } = route.targetGroupArns;
-const elsewhere = blue.replace("checkout-blue", "maintenance");
-
-const paths: QueryStructure = { Field: "path-pattern", PathPatternConfig: { Values: ["/checkout", "/checkout/*"] } };
-
-const forward = (weights: Readonly<Record<string, string>>) => [
-	{
-		Type: "forward",
-		Order: "1",
-		ForwardConfig: {
-			TargetGroups: Object.entries(weights).map(([TargetGroupArn, Weight]) => ({ TargetGroupArn, Weight })),
-			TargetGroupStickinessConfig: { Enabled: "false" },
-		},
-	},
-];
-
-const actionOf = (request: WireRequest): string => new URLSearchParams(request.body).get("Action") ?? "";
-
-const setup = (
-	base: {
-		readonly conditions?: QueryStructure[];
-		readonly actions?: QueryStructure[];
-		readonly transforms?: QueryStructure[];
-	} = {},
-) => {
-	const product = new ElbProduct(route.listenerArn);
-	product.place({
-		priority: String(route.basePriority),
-		conditions: base.conditions ?? [paths],
-		actions: base.actions ?? forward({ [blue]: "1" }),
-		transforms: base.transforms ?? [],
-	});
-	const lossy = lossyProduct(product.answer, (request) => !actionOf(request).startsWith("Describe"));
-	const wire = wireTo(lossy.answer);
-	const client = new ElasticLoadBalancingV2Client(clientOptions(wire));
-	const sent = (action: string) => wire.requests.filter((request) => actionOf(request) === action);
-	return { product, lossy, wire, sent, client, router: albTrafficRouter(client, "production") };
-};
-
-trafficRouterContract("albTrafficRouter", async () => {
-	const { product, lossy, client, router } = setup();
-	return {
-		router,
-		foreignRouter: albTrafficRouter(client, "staging"),
-		route,
-		placeForeignTrial: async () => {
-			product.place({
-				priority: String(route.trialPriority),
-				conditions: [paths],
-				actions: forward({ [elsewhere]: "1" }),
-			});
-		},
-		removeBase: async () => {
-			product.rules.delete(product.at(route.basePriority)?.ruleArn ?? "");
-		},
-		divertBase: async () => {
-			const base = product.at(route.basePriority);
-			if (base) product.rules.set(base.ruleArn, { ...base, actions: forward({ [elsewhere]: "1" }) });
-		},
-		failNextRead: lossy.failNextRead,
-		failNextWrite: lossy.failNextWrite,
-	};
-});
+trafficRouterContract("albTrafficRouter", contractSetup);
 
 describe("albTrafficRouter, opening", () => {
 	it("given a base rule, sends one CreateRule with both groups, no stickiness and both tags", async () => {

@@ -72,7 +72,7 @@ const gatesOf = (everybody: GatesConfig, own: GatesConfig): { readonly gates?: G
 const routeOf = (
 	config: EnvironmentConfig,
 	service: string,
-	{ traffic, workload: { namespace, deployment } }: ServiceConfig,
+	{ traffic, preview, workload: { namespace, deployment } }: ServiceConfig,
 	targetGroupArns: Readonly<Record<SlotName, string>> | null,
 ): TrafficRoute => {
 	if (traffic.router === "gateway-api") {
@@ -85,7 +85,13 @@ const routeOf = (
 			problemAt(config, ["services", service, "traffic", "router"], "gateway-api where slots have no target groups"),
 		]);
 	const { listenerArn, basePriority } = traffic;
-	return { listenerArn, basePriority, trialPriority: basePriority - 1, targetGroupArns };
+	return {
+		listenerArn,
+		basePriority,
+		trialPriority: basePriority - 1,
+		targetGroupArns,
+		...(preview !== undefined && { preview }),
+	};
 };
 
 /** Clients that resolved names or kept connections before the shift get five minutes at least (D4). */

@@ -75,12 +75,13 @@ const doubleClaims = (services: readonly (readonly [string, ServiceConfig])[]): 
 	return broken;
 };
 
-const routeClaims = ({ traffic, workload }: ServiceConfig): readonly Claim[] => {
+const routeClaims = ({ traffic, workload, preview }: ServiceConfig): readonly Claim[] => {
 	if (traffic.router === "gateway-api")
 		return [{ thing: `HTTPRoute ${workload.namespace}/${traffic.httpRoute}`, path: ["traffic", "httpRoute"] }];
 	const { listenerArn, basePriority } = traffic;
-	// The trial rule stands one priority before the base rule, so a service needs both.
-	return [basePriority, basePriority - 1].map((priority) => ({
+	// The trial rule stands one priority before the base rule, and the rule for testers before that.
+	const priorities = [basePriority, basePriority - 1, ...(preview === undefined ? [] : [basePriority - 2])];
+	return priorities.map((priority) => ({
 		thing: `priority ${priority} of ${listenerArn}`,
 		path: ["traffic", "basePriority"],
 	}));

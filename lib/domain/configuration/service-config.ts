@@ -6,6 +6,7 @@ import { betweenKeys } from "./broken-rule.ts";
 import { gatesConfigSchema } from "./gates-config.ts";
 import { guardrailsConfigSchema } from "./guardrails-config.ts";
 import { measurementsConfigSchema } from "./measurements-config.ts";
+import { previewConfigSchema } from "./preview-config.ts";
 import { serviceRules } from "./service-rules.ts";
 import { holdbackConfigSchema, stepsConfigSchema } from "./steps.ts";
 import { trafficConfigSchema } from "./traffic-config.ts";
@@ -21,6 +22,7 @@ const fields = section({
 	),
 	steps: stepsConfigSchema,
 	holdback: holdbackConfigSchema,
+	preview: previewConfigSchema,
 	approvals: approvalsConfigSchema,
 	guardrails: guardrailsConfigSchema,
 	measurements: measurementsConfigSchema,

@@ -52,11 +52,26 @@ const bakeRules = (
 	return [];
 };
 
-/** A canary has users on the stable slot at every step but the last. */
-const blueGreenRules = ({ strategy, holdback }: ServiceConfig): readonly BrokenRule[] =>
-	strategy === "blue-green" || holdback === undefined
-		? []
-		: [{ path: ["holdback"], allowed: `nothing for strategy ${strategy}: its steps hold users back already` }];
+/** A canary has users on the stable slot at every step but the last, and counts whatever reaches it as theirs. */
+const blueGreenRules = ({ strategy, holdback, preview, traffic }: ServiceConfig): readonly BrokenRule[] => {
+	const broken: BrokenRule[] = [];
+	if (strategy !== "blue-green" && holdback !== undefined)
+		broken.push({ path: ["holdback"], allowed: `nothing for strategy ${strategy}: its steps hold users back already` });
+	if (strategy !== "blue-green" && preview !== undefined)
+		broken.push({
+			path: ["preview"],
+			allowed: `nothing for strategy ${strategy}: at a small weight, what testers send would be judged as if users had`,
+		});
+	if (preview === undefined) return broken;
+	if (traffic.router === "gateway-api")
+		broken.push({ path: ["preview"], allowed: "nothing with the router gateway-api" });
+	else if (traffic.basePriority < 3)
+		broken.push({
+			path: ["traffic", "basePriority"],
+			allowed: "3 to 50000 beside a preview: the rule for testers stands two before it",
+		});
+	return broken;
+};
 
 const approvalRules = (service: ServiceConfig, steps: readonly ResolvedStep[]): readonly BrokenRule[] => {
 	const weights = steps.map((step) => step.weightPercent);

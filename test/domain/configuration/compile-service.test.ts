@@ -149,6 +149,13 @@ describe("definition", () => {
 		expect(steps[0]).toMatchObject({ minBakeSeconds: 60, maxBakeSeconds: 60 });
 	});
 
+	it("given testers, names them in the route; without, the route says nothing of them", () => {
+		const preview = { header: { name: "X-Preview", value: "checkout" } };
+
+		expect(compiled({ strategy: "blue-green", preview }).route).toMatchObject({ preview });
+		expect(compiled({ strategy: "blue-green" }).route).not.toHaveProperty("preview");
+	});
+
 	it("given blue-green in production, asks before everything", () => {
 		const definition = compiled({ strategy: "blue-green" });
 

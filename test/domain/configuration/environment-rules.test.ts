@@ -48,6 +48,20 @@ describe("two services", () => {
 		]);
 	});
 
+	it("given a service for whose testers a rule stands where another service's base rule is, refuses it", () => {
+		const preview = { header: { name: "X-Preview", value: "checkout" } };
+		const traffic = trafficFile({ basePriority: 102 });
+
+		const problems = problemsOf({
+			checkout: serviceFile(),
+			payments: otherServiceFile({ strategy: "blue-green", preview, traffic }),
+		});
+
+		expect(problems).toEqual([
+			`services.payments.traffic.basePriority: found 102; allowed is another one: priority 100 of ${listenerArn} belongs to services.checkout.traffic.basePriority`,
+		]);
+	});
+
 	it("given one base priority on two listeners, accepts both", () => {
 		const other = String(listenerArn).replace("f2f7dc8efc522ab2", "0123456789abcdef");
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { environmentFile, serviceFile } from "./environment-file.ts";
+import { environmentFile, serviceFile, trafficFile } from "./environment-file.ts";
 import { problemsOf as problemsInFile } from "./problems-of.ts";
 
 const problemsOf = (settings: Readonly<Record<string, unknown>>): readonly string[] =>
@@ -83,6 +83,40 @@ describe("holdback", () => {
 		expect(problemsOf({ strategy: "blue-green", holdback })).toEqual([
 			"holdback.maxBakeSeconds: found 299; allowed is at least minBakeSeconds (300)",
 		]);
+	});
+});
+
+describe("preview", () => {
+	const preview = { header: { name: "X-Preview", value: "checkout" } };
+
+	it("given blue-green behind a load balancer, accepts it", () => {
+		expect(problemsOf({ strategy: "blue-green", preview })).toEqual([]);
+	});
+
+	it("given a canary, refuses it and says why", () => {
+		expect(problemsOf({ preview })).toEqual([
+			`preview: found ${JSON.stringify(preview)}; allowed is nothing for strategy canary: at a small weight, what testers send would be judged as if users had`,
+		]);
+	});
+
+	it("given a base rule with room for one rule above it only, refuses its priority", () => {
+		const traffic = trafficFile({ basePriority: 2 });
+
+		expect(problemsOf({ strategy: "blue-green", preview, traffic })).toEqual([
+			"traffic.basePriority: found 2; allowed is 3 to 50000 beside a preview: the rule for testers stands two before it",
+		]);
+	});
+
+	it.each([
+		["the host", { name: "hOST", value: "a" }, "name"],
+		["a name with a blank", { name: "X Preview", value: "a" }, "name"],
+		["a name that is too long", { name: "x".repeat(41), value: "a" }, "name"],
+		["a value that a load balancer takes for a pattern", { name: "X-Preview", value: "a*" }, "value"],
+	])("given %s, refuses it", (_, header, key) => {
+		const problems = problemsOf({ strategy: "blue-green", preview: { header } });
+
+		expect(problems).toHaveLength(1);
+		expect(problems[0]).toContain(`preview.header.${key}: found`);
 	});
 });
 

@@ -124,6 +124,7 @@ export const facts = ({ cluster, route, slots, ...more }: Changes = {}): Enrolme
 			listenerTags: {},
 			base,
 			trial: null,
+			preview: null,
 			users,
 			rules: [...(base === null ? [] : [base]), users],
 			rulesAllowed: 100,

@@ -24,6 +24,12 @@ const between = (values: readonly string[]): EnrolmentFacts => {
 	return facts({ route: { users, rules: [other, users] } });
 };
 
+const tested = (route: Partial<EnrolmentFacts["route"]>): EnrolmentFacts => {
+	const given = facts({ route });
+	const preview = { header: { name: "X-Preview", value: "checkout" } };
+	return { ...given, definition: { ...given.definition, route: { ...given.definition.route, preview } } };
+};
+
 const cases: readonly (readonly [name: string, given: EnrolmentFacts, problem: RegExp])[] = [
 	["no Deployment", facts({ cluster: { users: null } }), /Deployment "shop\/checkout" missing/],
 	["a StatefulSet", facts({ cluster: { users: null, foundInstead: "StatefulSet" } }), /a StatefulSet.*neither/],
@@ -73,6 +79,25 @@ const cases: readonly (readonly [name: string, given: EnrolmentFacts, problem: R
 	],
 	["a rule of the user's at the base priority", withBase({}), /the rule at basePriority 101 not Sluice's none.*free/],
 	["a rule of another environment", withBase({ "sluice:environment": "staging" }), /of environment staging/],
+	[
+		"a taken priority of the rule for testers",
+		tested({ preview: rule(99, { other: 1 }) }),
+		/priority 99 taken.*testers/,
+	],
+	[
+		"conditions that leave no room for testers' header",
+		tested({
+			users: {
+				...rule(500, { [own]: 1 }),
+				conditions: [
+					{ field: "host-header", values: ["a", "b", "c"] },
+					{ field: "query-string", values: [], unlisted: 2 },
+				],
+			},
+		}),
+		/condition values of the rule at priority 500 5 4 beside a preview/,
+	],
+	["a load balancer without room for testers", tested({ rulesAllowed: 3 }), /1, and 3 more to come 3/],
 	["a taken trial priority", facts({ route: { trial: rule(100, { other: 1 }) } }), /priority 100 taken/],
 	["a rule that would be overtaken", between(["*.example"]), /the rule at priority 300.*basePriority above 300/],
 	["a full load balancer", facts({ route: { rulesAllowed: 2 } }), /rules of the load balancer 1, and 2 more.*2/],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { contractDefinition } from "../../contracts/contract-definition.ts";
 import { isHarmless } from "../function-calls.ts";
 import { canaryDigest, type FunctionStage, functionStage, nextDigest } from "../function-stage.ts";
 import { handlersOf } from "../handlers.ts";
@@ -40,6 +41,20 @@ describe("closing a rollout", () => {
 		});
 		expect(stage.state().trialRuleArn).toBeUndefined();
 		expect(stage.said.at(-1)?.kind).toBe("rollout.closed.v1");
+	});
+
+	it("given testers who were shown the canary, takes that away after the trial rule", async () => {
+		const { route } = contractDefinition();
+		const preview = { header: { name: "X-Preview", value: "checkout" } };
+		const stage = functionStage({ route: { ...route, preview } });
+		await reach(stage, "promoted");
+		await stage.pass(stage.definition.windowSeconds);
+
+		await expect(close(stage)).resolves.toMatchObject({ kind: "closed" });
+
+		expect(await stage.rules()).toEqual({ base: { blue: 0, green: 100 }, trial: null });
+		const { listenerArn } = stage.definition.route;
+		expect(stage.world.loadBalancer.rulesOf(listenerArn)).toHaveLength(1);
 	});
 
 	it("given closing, sends no request anywhere but to the canary, at any moment", async () => {

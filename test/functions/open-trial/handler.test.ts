@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { contractDefinition } from "../../contracts/contract-definition.ts";
 import { type FunctionStage, functionStage } from "../function-stage.ts";
 import { handlersOf } from "../handlers.ts";
 import { payload, reach, rollBack, type Station } from "../rollout-journey.ts";
@@ -25,6 +26,35 @@ const afterOpening = (stage: FunctionStage, happen: () => Promise<unknown>) => {
 	};
 	return { ...stage.ports, router };
 };
+
+const previewed = () => {
+	const { route } = contractDefinition();
+	return functionStage({ route: { ...route, preview: { header: { name: "X-Preview", value: "checkout" } } } });
+};
+
+describe("opening a trial for testers, too", () => {
+	it("given a canary that is ready, shows it to testers and to no user", async () => {
+		const stage = previewed();
+
+		await reach(stage, "opened");
+
+		expect(await stage.rules()).toMatchObject({
+			trial: { weights: { blue: 100, green: 0 } },
+			preview: { rolloutId: "checkout-1", weights: { blue: 0, green: 100 } },
+		});
+	});
+
+	it("given a rollback that begins while the rules are opened, shows nothing to anybody and leaves nothing", async () => {
+		const stage = previewed();
+		await reach(stage, "prepared");
+		const ports = afterOpening(stage, () => rollBack(stage));
+
+		await expect(open(stage, ports)).rejects.toMatchObject({ name: "StoreConflictError" });
+
+		expect(await stage.rules()).toEqual({ base: { blue: 100, green: 0 }, trial: null });
+		expect(stage.caller.operations).not.toContain("elasticloadbalancing:ModifyRule");
+	});
+});
 
 describe("opening a trial", () => {
 	it("given a canary that is ready, opens the rule at weight 0, records it and says so", async () => {

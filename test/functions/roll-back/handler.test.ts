@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { contractDefinition } from "../../contracts/contract-definition.ts";
 import statusFixture from "../../fixtures/events/aws.states.execution-status-change.json" with { type: "json" };
 import { type FunctionStage, functionStage } from "../function-stage.ts";
 import { handlersOf } from "../handlers.ts";
@@ -60,6 +61,22 @@ describe("a rollback by verdict", () => {
 		expect(answer).toMatchObject({ kind: "confirmed", rolloutId: "checkout-1" });
 		expect(await stage.rules()).toEqual({ base: { blue: 100, green: 0 }, trial: null });
 		expect(stage.state()).toMatchObject({ phase: "rolling-back", epoch: 2, rollback: { executionArn: "rollback-a" } });
+	});
+
+	it("given testers who were shown the canary, sends users back first and confirms when both are", async () => {
+		const { route } = contractDefinition();
+		const preview = { header: { name: "X-Preview", value: "checkout" } };
+		const stage = functionStage({ route: { ...route, preview } });
+		await reach(stage, "opened");
+		const { trial, preview: shown } = await stage.rules();
+		const before = stage.caller.calls.length;
+
+		const answer = await rollBack(stage);
+
+		expect(answer).toMatchObject({ kind: "confirmed", wasExposed: true });
+		expect(await stage.rules()).toEqual({ base: { blue: 100, green: 0 }, trial: null });
+		const deleted = stage.caller.calls.slice(before).filter(({ operation }) => isRouterWrite(operation));
+		expect(deleted.map(({ resource }) => resource)).toEqual([trial?.ruleArn, shown?.ruleArn]);
 	});
 
 	it("given a trial rule on record, makes one call before traffic moves", async () => {

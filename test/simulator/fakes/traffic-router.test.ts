@@ -3,6 +3,7 @@ import { InvalidTrafficAccessError } from "../../../lib/ports/traffic-router.ts"
 import { fakeTrafficRouter } from "../../../simulator/fakes/traffic-router.ts";
 import { Refusal } from "../../../simulator/world/refusal.ts";
 import { trafficRouterContract } from "../../contracts/traffic-router.contract.ts";
+import { trafficRouterPreviewContract } from "../../contracts/traffic-router-preview.ts";
 import { makeStage, type Stage } from "./stage.ts";
 
 const reading = "elasticloadbalancing:DescribeRules";
@@ -14,7 +15,7 @@ const enrolled = (): Stage => {
 	return stage;
 };
 
-trafficRouterContract("fakeTrafficRouter", async () => {
+const contractSetup = async () => {
 	const { world, caller, definition } = enrolled();
 	const { route } = definition;
 	const { loadBalancer } = world;
@@ -35,9 +36,13 @@ trafficRouterContract("fakeTrafficRouter", async () => {
 			if (base !== null) loadBalancer.modifyRule(base.ruleArn, { [foreignTargetGroup]: 1 });
 		},
 		failNextRead: () => caller.failNext({ matches: (operation) => operation === reading, moment: "before-effect" }),
-		failNextWrite: (moment) => caller.failNext({ matches: (operation) => !operation.includes(":Describe"), moment }),
+		failNextWrite: (moment: "before-effect" | "after-effect") =>
+			caller.failNext({ matches: (operation) => !operation.includes(":Describe"), moment }),
 	};
-});
+};
+
+trafficRouterContract("fakeTrafficRouter", contractSetup);
+trafficRouterPreviewContract("fakeTrafficRouter", contractSetup);
 
 describe("fakeTrafficRouter makes the calls of the real adapter", () => {
 	it("given a free trial priority, opens with a list and a creation that the tags authorise", async () => {

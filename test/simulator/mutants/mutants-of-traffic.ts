@@ -37,6 +37,18 @@ const trusting = (router: TrafficRouter): TrafficRouter => ({
 	read: async () => ({ base: allToStable, trial: null }),
 });
 
+/** A router that knows of no testers, whatever it has opened for them. */
+const blindToTesters = (router: TrafficRouter): TrafficRouter => ({
+	...router,
+	abandon: async (trial) => {
+		if (typeof trial === "string") await router.abandon(trial);
+	},
+	read: async (route) => {
+		const { preview: _shown, ...reading } = await router.read(route);
+		return reading;
+	},
+});
+
 /** Breaks of what moves users, and of what makes sure that they have moved. */
 export const mutantsOfTraffic: readonly Mutant[] = [
 	{
@@ -61,6 +73,20 @@ export const mutantsOfTraffic: readonly Mutant[] = [
 		scenario: scenarioOf("alarm-in-bake"),
 		code: { "roll-back": withPorts(({ router }) => ({ router: trusting(router) })) },
 		fault: "timed-out-before @ rollback/SendTrafficBack roll-back elasticloadbalancing:DeleteRule #1",
+	},
+	{
+		what: "a rollback that takes users back and leaves testers where they are",
+		caughtBy: rolledBackStaysAtZero,
+		says: "zero is said to be confirmed; testers are given 100 % of it",
+		scenario: scenarioOf("blue-green-preview-bad"),
+		code: { "roll-back": withPorts(({ router }) => ({ router: blindToTesters(router) })) },
+	},
+	{
+		what: "a closing that leaves what testers were shown",
+		caughtBy: settles,
+		says: "What was shown to testers is still there.",
+		scenario: scenarioOf("blue-green-preview"),
+		code: { "close-rollout": withPorts(({ router }) => ({ router: blindToTesters(router) })) },
 	},
 	{
 		what: "a router that is asked for twice the step's weight",

@@ -18,6 +18,10 @@ const ownToLoadBalancers = [
 	"enrol-refused",
 	"enrol-resumed",
 	"release-service",
+	// A preview is a listener rule of its own.
+	"blue-green-preview",
+	"blue-green-preview-aborted",
+	"blue-green-preview-bad",
 	// A route whose parent is the callers' Service leaves no Service of theirs to set back.
 	"gitops-sync",
 	"drift-when-idle",

@@ -43,9 +43,31 @@ describe("rules of a load balancer", () => {
 	it("given a rule for other requests, does not let it decide about these", () => {
 		const { balancer } = makeStage();
 
-		balancer.createRule(listenerArn, { priority: 1, conditions: [], weights: { other: 1 }, tags: {} });
+		const others = [{ field: "host-header", values: ["other.example"] }];
+		balancer.createRule(listenerArn, { priority: 1, conditions: others, weights: { other: 1 }, tags: {} });
 
 		expect(balancer.configured(listenerArn, conditions)).toEqual(stable);
+	});
+
+	it("given a rule that asks for a header, lets it decide about requests that carry it, and about no others", () => {
+		const { balancer } = makeStage();
+		const testers = [...conditions, { field: "http-header", name: "X-Preview", values: ["a"] }];
+		const before = balancer.configured(listenerArn, testers);
+
+		balancer.createRule(listenerArn, { priority: 1, conditions: testers, weights: { green: 1 }, tags: {} });
+
+		expect(before).toEqual(stable);
+		expect(balancer.configured(listenerArn, testers)).toEqual({ green: 1 });
+		expect(balancer.configured(listenerArn, conditions)).toEqual(stable);
+	});
+
+	it("given more than five values in its conditions, refuses the rule", () => {
+		const { balancer } = makeStage();
+		const many = [{ field: "host-header", values: ["a", "b", "c", "d", "e", "f"] }];
+
+		expect(() =>
+			balancer.createRule(listenerArn, { priority: 1, conditions: many, weights: { green: 1 }, tags: {} }),
+		).toThrow(/allowed are 5/);
 	});
 
 	it("given a priority in use, refuses and changes nothing", () => {
