@@ -127,7 +127,7 @@ const actOnUsers = async ({ users }: Ports, { definition }: CommonFacts, step: S
 			await users.setImage(workload, step.imageDigest, step.resourceVersion);
 			return true;
 		case "free-in-cluster-service":
-			await users.freeInClusterService(workload);
+			await users.freeInClusterService(workload, step.epoch);
 			return true;
 		default:
 			return false;

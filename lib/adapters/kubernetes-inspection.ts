@@ -159,6 +159,7 @@ export const inspectCluster = async (api: KubernetesApi, target: WorkloadTarget)
 			inCluster?.spec.selector === undefined
 				? null
 				: { slot: slotNames.find((slot) => inCluster.spec.selector?.[slotLabel] === slot) ?? null },
+		inClusterEpoch: epochOf(inCluster ?? null),
 		otherServices: others.map(({ metadata: { name } }) => ({
 			name,
 			feedsTargetGroups: bindings.flatMap(({ spec: { serviceRef, targetGroupARN } }) =>

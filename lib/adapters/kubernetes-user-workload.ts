@@ -3,7 +3,7 @@ import type { SlotName } from "../domain/slot.ts";
 import type { SlotBinding, UserWorkload } from "../ports/user-workload.ts";
 import { UserWorkloadConflictError } from "../ports/user-workload.ts";
 import { InvalidWorkloadError } from "../ports/workloads.ts";
-import { epochAnnotation, epochOf, stopAnnotation } from "./epoch-fence.ts";
+import { epochOf, markWithEpoch, stopAnnotation } from "./epoch-fence.ts";
 import {
 	InvalidObjectError,
 	type JsonPatchOperation,
@@ -127,14 +127,15 @@ const markStoppable = async (
 	);
 };
 
-const free = async (api: KubernetesApi, path: string): Promise<void> => {
+const free = async (api: KubernetesApi, path: string, epoch: number): Promise<void> => {
 	const live = await api.get<Service>(path);
-	if (live === null || live.spec.selector?.[slotLabel] === undefined) return;
-	const selector = `/spec/selector/${escaped(slotLabel)}`;
-	const annotation = `/metadata/annotations/${escaped(epochAnnotation)}`;
+	if (live === null) return;
+	const isTaken = live.spec.selector?.[slotLabel] !== undefined;
+	const isBehind = (epochOf(live) ?? 0) < epoch;
+	if (!isTaken && !isBehind) return;
 	await patchVersion(api, path, live.metadata.resourceVersion ?? "", [
-		{ op: "remove", path: selector },
-		...(epochOf(live) === null ? [] : [{ op: "remove", path: annotation } as const]),
+		...(isTaken ? [{ op: "remove", path: `/spec/selector/${escaped(slotLabel)}` } as const] : []),
+		...(isBehind ? markWithEpoch(live, epoch) : []),
 	]);
 };
 
@@ -187,9 +188,10 @@ export const kubernetesUserWorkload = (apiOf: (clusterName: string) => Kubernete
 		]),
 	setImage: (target, imageDigest, resourceVersion) =>
 		setImage(apiOf(target.clusterName), target, imageDigest, resourceVersion),
-	freeInClusterService: async (target) => {
+	freeInClusterService: async (target, epoch) => {
 		if (target.inClusterService === null) return;
-		await free(apiOf(target.clusterName), objectPath("v1", target.namespace, "services", target.inClusterService));
+		const path = objectPath("v1", target.namespace, "services", target.inClusterService);
+		await free(apiOf(target.clusterName), path, epoch);
 	},
 	remove: (target, slot) => remove(apiOf(target.clusterName), target, slot),
 });

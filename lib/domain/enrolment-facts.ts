@@ -64,6 +64,8 @@ export interface ClusterFacts {
 	readonly autoscaler: string | null;
 	/** The in-cluster Service and the slot that it selects; null where the definition names none, or it is missing. */
 	readonly inClusterService: { readonly slot: SlotName | null } | null;
+	/** Epoch that the in-cluster Service carries; null where it carries none. */
+	readonly inClusterEpoch: number | null;
 	/** Other Services whose selector matches slot pods. */
 	readonly otherServices: readonly { readonly name: string; readonly feedsTargetGroups: readonly string[] }[];
 	readonly quotas: readonly QuotaRoom[];

@@ -28,7 +28,7 @@ export type EnrolmentStep =
 	/** Only the user can: the route is kept in a manifest of theirs. */
 	| { readonly kind: "await-route" }
 	| { readonly kind: "direct"; readonly usersPercent: 0 | 100; readonly slot: SlotName; readonly listsUsers: boolean }
-	| { readonly kind: "free-in-cluster-service" }
+	| { readonly kind: "free-in-cluster-service"; readonly epoch: number }
 	| { readonly kind: "move-in-cluster-service"; readonly slot: SlotName; readonly epoch: number }
 	| { readonly kind: "await-drain"; readonly seconds: number }
 	| { readonly kind: "follow-load"; readonly slot: SlotName; readonly epoch: number }
@@ -125,7 +125,8 @@ const stepsToRescue = (facts: EnrolmentFacts): readonly EnrolmentStep[] => {
 	const steps: EnrolmentStep[] = [];
 	if (isMoved(route, definition) && isListed && couldServe)
 		steps.push({ kind: "direct", usersPercent: 100, slot, listsUsers: true });
-	if (cluster.inClusterService?.slot === slot) steps.push({ kind: "free-in-cluster-service" });
+	if (cluster.inClusterService?.slot === slot)
+		steps.push({ kind: "free-in-cluster-service", epoch: epochFor(facts, true) });
 	return steps;
 };
 

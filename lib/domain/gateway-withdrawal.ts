@@ -6,12 +6,11 @@ import {
 	busyProblems,
 	replicasProblems,
 	slotsRun,
-	stepsAtRecord,
-	stepsToKeepUsers,
 	stepsToReadyUsers,
 	type WithdrawalStep,
 	withdrawalWarnings,
 } from "./withdrawal.ts";
+import { stepsAtRecord, stepsToFreeService, stepsToKeepUsers } from "./withdrawal-fences.ts";
 
 /** The slot that serves, or served when the service was withdrawn. */
 const servingSlot = ({ record, tombstone, base }: GatewayFacts): SlotName =>
@@ -56,8 +55,7 @@ const stepsToUsers = (facts: GatewayFacts): readonly WithdrawalStep[] => {
 const stepsAway = (facts: GatewayFacts, memory: EnrolmentMemory, nowEpochMs: number): readonly WithdrawalStep[] => {
 	const { cluster, slots, record, tombstone } = facts;
 	const steps: WithdrawalStep[] = [];
-	if (cluster.inClusterService !== null && cluster.inClusterService.slot !== null)
-		steps.push({ kind: "free-in-cluster-service" });
+	steps.push(...stepsToFreeService(facts));
 	const isRunning = slotsRun(facts);
 	const quietSeconds = isQuietForGatewayWithdrawal(facts) ? quietSecondsSince(memory, nowEpochMs) : 0;
 	const left = gatewayDrainSeconds(facts) - quietSeconds;

@@ -3,6 +3,7 @@ import { drainSecondsOf, type EnrolmentMemory, type Plan } from "./enrolment.ts"
 import type { CommonFacts, EnrolmentFacts, Leaving, Problem, RouteRule, UsersDeployment } from "./enrolment-facts.ts";
 import type { Release } from "./release.ts";
 import { type SlotName, slotNames } from "./slot.ts";
+import { stepsAtRecord, stepsToFreeService, stepsToKeepUsers } from "./withdrawal-fences.ts";
 
 /** One thing to do on the way back to the user's own Deployment. The first one that remains is done. */
 export type WithdrawalStep =
@@ -15,7 +16,7 @@ export type WithdrawalStep =
 	| { readonly kind: "await-users"; readonly missing: readonly string[] }
 	/** Only the user can: the route is kept in a manifest of theirs. */
 	| { readonly kind: "await-route-back" }
-	| { readonly kind: "free-in-cluster-service" }
+	| { readonly kind: "free-in-cluster-service"; readonly epoch: number }
 	| { readonly kind: "await-drain"; readonly seconds: number }
 	| { readonly kind: "remove-trial-rule" }
 	| { readonly kind: "delete-base-rule" }
@@ -226,8 +227,7 @@ const stepsAway = (facts: EnrolmentFacts, memory: EnrolmentMemory, nowEpochMs: n
 	const { route, definition, cluster, slots, record, tombstone } = facts;
 	const steps: WithdrawalStep[] = [];
 	const ours = isOurs(route.base, definition.environment);
-	if (cluster.inClusterService !== null && cluster.inClusterService.slot !== null)
-		steps.push({ kind: "free-in-cluster-service" });
+	steps.push(...stepsToFreeService(facts));
 	const isRunning = slotsRun(facts);
 	const quietSeconds =
 		isQuietForWithdrawal(facts) && memory.quietSinceEpochMs !== null
@@ -248,26 +248,6 @@ const stepsAway = (facts: EnrolmentFacts, memory: EnrolmentMemory, nowEpochMs: n
 	if (record !== null || tombstone?.leaving !== undefined) steps.push({ kind: "close-record", epoch });
 	return steps;
 };
-
-/** First of all nothing may begin any more: neither a rollout, nor a record that an enrolment wrote and that comes late. */
-export const stepsAtRecord = (
-	{ record, tombstone, slots, cluster }: CommonFacts,
-	hasRule = false,
-): readonly WithdrawalStep[] => {
-	if (record !== null)
-		return [{ kind: "withdraw-record", epoch: record.epoch, slot: record.stableSlot, release: record.stableRelease }];
-	const { epoch: barred = 0, leaving } = tombstone ?? {};
-	const epoch = Math.max(1, barred, slots.blue.epoch, slots.green.epoch);
-	const isBegun = hasRule || slotNames.some((name) => Object.values(cluster.slots[name]).includes(true));
-	// Marked as leaving, so that an enrolment that still runs is refused instead of making again what is taken away.
-	return (isBegun && leaving === undefined) || Math.max(slots.blue.epoch, slots.green.epoch) > barred
-		? [{ kind: "bar-record", epoch, leaving: leaving ?? {} }]
-		: [];
-};
-
-/** From then on no enrolment stops the user's own pods, not even by a write that was sent long before (D4). */
-export const stepsToKeepUsers = ({ cluster: { users } }: CommonFacts): readonly WithdrawalStep[] =>
-	users === null || users.stopEpoch === null ? [] : [{ kind: "forbid-stop", resourceVersion: users.resourceVersion }];
 
 /**
  * What remains to be done until the user's own Deployment serves again and nothing of Sluice's is left; nothing when

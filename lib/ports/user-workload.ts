@@ -35,8 +35,11 @@ export interface UserWorkload {
 	scale(target: WorkloadTarget, replicas: number, resourceVersion: string): Promise<void>;
 	/** Sets the image of the container that was rolled out. @throws UserWorkloadConflictError as `scale` does. */
 	setImage(target: WorkloadTarget, imageDigest: string, resourceVersion: string): Promise<void>;
-	/** Takes the slot label and the epoch off the in-cluster Service, which selects the user's own pods again. */
-	freeInClusterService(target: WorkloadTarget): Promise<void>;
+	/**
+	 * Takes the slot label off the in-cluster Service, which selects the user's own pods again, and leaves this epoch there:
+	 * whoever has a lower one points it nowhere any more. One that carries a higher epoch already keeps it.
+	 */
+	freeInClusterService(target: WorkloadTarget, epoch: number): Promise<void>;
 	/** Deletes what a slot consists of, once it is at zero. @throws UserWorkloadConflictError when it is not. */
 	remove(target: WorkloadTarget, slot: SlotName): Promise<void>;
 }

@@ -72,6 +72,7 @@ const inspect = async (world: ClusterWorld, call: KubernetesCall, target: Worklo
 		...(autoscaler ?? defaultBounds),
 		autoscaler: autoscaler === null ? null : target.deployment,
 		inClusterService: inCluster && { slot: inCluster.slot },
+		inClusterEpoch: inCluster?.epoch ?? null,
 		otherServices,
 		quotas,
 		missingConfigMaps,
@@ -90,15 +91,22 @@ const patched = async (key: string, resourceVersion: string, patch: () => Promis
 	}
 };
 
-const free = async ({ cluster }: ClusterWorld, call: KubernetesCall, target: WorkloadTarget): Promise<void> => {
+const free = async (
+	{ cluster }: ClusterWorld,
+	call: KubernetesCall,
+	target: WorkloadTarget,
+	epoch: number,
+): Promise<void> => {
 	const { clusterName, inClusterService } = target;
 	if (inClusterService === null) return;
 	const key = objectKey(target, inClusterService);
 	const live = await call(clusterName, "get", "services", () => cluster.service(key));
-	if (live === null || live.slot === null) return;
+	if (live === null || (live.slot === null && (live.epoch ?? 0) >= epoch)) return;
 	const { resourceVersion } = live;
 	await patched(key, String(resourceVersion), () =>
-		call(clusterName, "patch", "services", () => cluster.freeService(key, resourceVersion)),
+		call(clusterName, "patch", "services", () =>
+			cluster.freeService(key, resourceVersion, Math.max(live.epoch ?? 0, epoch)),
+		),
 	);
 };
 
@@ -158,7 +166,7 @@ export const fakeUserWorkload = (world: ClusterWorld, caller: Caller): UserWorkl
 		},
 		scale: (target, replicas, resourceVersion) => patch(target, resourceVersion, { replicas }),
 		setImage: (target, imageDigest, resourceVersion) => patch(target, resourceVersion, { imageDigest }),
-		freeInClusterService: (target) => free(world, call, target),
+		freeInClusterService: (target, epoch) => free(world, call, target, epoch),
 		remove: (target, slot) => remove(world, call, target, slot),
 	};
 };

@@ -184,13 +184,13 @@ export class Cluster {
 		return this.#read(`${clusterName}/${namespace}`, content);
 	}
 
-	/** JSON Patch that takes slot and epoch off a Service. @throws Refusal NotFound; Invalid where the test fails. */
-	freeService(key: string, testResourceVersion: number): void {
+	/** JSON Patch that takes the slot off a Service and leaves an epoch. @throws Refusal NotFound; Invalid where the test fails. */
+	freeService(key: string, testResourceVersion: number, epoch: number): void {
 		const service = this.#services.get(key);
 		if (service === undefined) throw new Refusal("NotFound", `Service "${key}" does not exist.`);
 		if (service.resourceVersion !== testResourceVersion)
 			throw new Refusal("Invalid", `Service "${key}" is at version ${service.resourceVersion}: the test failed.`);
-		this.putService(key, null, null);
+		this.putService(key, null, epoch);
 	}
 
 	/** No autoscaler looks any more. */

@@ -163,7 +163,7 @@ describe("what is made", () => {
 		await users.bind(checkout, "blue", binding);
 		await workloads.deploy(checkout, "blue", { id: "c", imageDigest: `sha256:${"c".repeat(64)}` }, 1);
 		await workloads.directInClusterService(checkout, "blue", 1);
-		await users.freeInClusterService(checkout);
+		await users.freeInClusterService(checkout, 2);
 		await workloads.retire(checkout, "blue", 1);
 		await users.remove(checkout, "blue");
 		await users.inspect({ ...checkout, deployment: "ledger" });

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { releaseOf } from "../../lib/domain/release.ts";
 import type { WorkloadTarget } from "../../lib/domain/service-definition.ts";
 import { type SlotBinding, type UserWorkload, UserWorkloadConflictError } from "../../lib/ports/user-workload.ts";
-import { type Workloads, WorkloadsUnavailableError } from "../../lib/ports/workloads.ts";
+import { SlotEpochConflictError, type Workloads, WorkloadsUnavailableError } from "../../lib/ports/workloads.ts";
 
 export interface UserWorkloadSetup {
 	readonly users: UserWorkload;
@@ -113,11 +113,20 @@ export const userWorkloadContract = (name: string, make: () => Promise<UserWorkl
 			await workloads.directInClusterService(target, "blue", 1);
 			expect((await users.inspect(target)).inClusterService).toEqual({ slot: "blue" });
 
-			await users.freeInClusterService(target);
-			await users.freeInClusterService(target);
+			await users.freeInClusterService(target, 2);
+			await users.freeInClusterService(target, 2);
 
-			expect((await users.inspect(target)).inClusterService).toEqual({ slot: null });
+			expect(await users.inspect(target)).toMatchObject({ inClusterService: { slot: null }, inClusterEpoch: 2 });
 			await workloads.directInClusterService(target, "green", 2);
+		});
+
+		it("given a Service that was freed, also where no slot had it, refuses whoever moves it by an older epoch", async () => {
+			const { users, workloads, target } = await given();
+
+			await users.freeInClusterService(target, 2);
+
+			await expect(workloads.directInClusterService(target, "blue", 1)).rejects.toThrow(SlotEpochConflictError);
+			expect((await users.inspect(target)).inClusterService).toEqual({ slot: null });
 		});
 
 		it("given a slot with pods, keeps it; given one at zero, leaves nothing of it, and the user's own alone", async () => {
@@ -145,7 +154,7 @@ export const userWorkloadContract = (name: string, make: () => Promise<UserWorkl
 				users.markStoppable(target, 1, "1"),
 				users.scale(target, 1, "1"),
 				users.setImage(target, release.imageDigest, "1"),
-				users.freeInClusterService(target),
+				users.freeInClusterService(target, 1),
 				users.remove(target, "blue"),
 			])
 				await expect(asked).rejects.toThrow(WorkloadsUnavailableError);

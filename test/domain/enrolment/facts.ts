@@ -111,6 +111,7 @@ export const facts = ({ cluster, route, slots, ...more }: Changes = {}): Enrolme
 			maxReplicas: 20,
 			autoscaler: "checkout",
 			inClusterService: { slot: null },
+			inClusterEpoch: null,
 			otherServices: [],
 			quotas: [],
 			missingConfigMaps: [],

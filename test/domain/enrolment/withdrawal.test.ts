@@ -30,7 +30,7 @@ const enrolled = (more: Parameters<typeof facts>[0] = {}): EnrolmentFacts =>
 		slots: { blue: { ...atRest, epoch: 7 }, green: { ...serving, epoch: 8, imageDigest: release.imageDigest } },
 		fromPriority: null,
 		...more,
-		cluster: { users: stopped, inClusterService: { slot: "green" }, slots: bound, ...more.cluster },
+		cluster: { users: stopped, inClusterService: { slot: "green" }, inClusterEpoch: 10, slots: bound, ...more.cluster },
 		route: { base: baseRule({ [blue]: 0, [green]: 100 }), ...more.route },
 	});
 const leaving = { epoch: 9, leaving: { slot: "green", release } } as const;
@@ -132,7 +132,8 @@ describe("giving a service back", () => {
 
 	it("given an enrolment that was not finished, bars its record and takes back what was made", () => {
 		const base = baseRule({ [own]: 100, [blue]: 0, [green]: 0 });
-		const given = facts({ route: { base }, cluster: { slots: bound }, slots: { blue: serving } });
+		const cluster = { slots: bound, inClusterEpoch: 2 };
+		const given = facts({ route: { base }, cluster, slots: { blue: serving } });
 
 		expect(planWithdrawal(given, noMemory, now).steps[0]).toEqual({
 			kind: "bar-record",
@@ -226,6 +227,17 @@ describe("giving a service back", () => {
 			"remove-slot",
 			"close-record",
 		]);
+	});
+
+	it("given an in-cluster Service that was not moved yet, leaves an epoch there that a late move does not have", () => {
+		const cluster = { users: usersDeployment(), inClusterService: { slot: null }, inClusterEpoch: null };
+		const base = baseRule({ [own]: 100, [blue]: 0, [green]: 0 });
+		const given = enrolled({ record: null, tombstone: leaving, cluster, route: { base } });
+
+		expect(planWithdrawal(given, quiet, now).steps[0]).toEqual({ kind: "free-in-cluster-service", epoch: 10 });
+		const freed = enrolled({ ...given, cluster: { ...cluster, inClusterEpoch: 10 }, route: { base } });
+		expect(kinds(freed, quiet)[0]).toBe("delete-base-rule");
+		expect(kinds(facts({ tombstone: { epoch: 9 }, cluster }))).toEqual([]);
 	});
 
 	it("given the mark of an enrolment that may stop the user's pods, takes it off before anything else of theirs", () => {

@@ -1,0 +1,37 @@
+import type { CommonFacts } from "./enrolment-facts.ts";
+import { slotNames } from "./slot.ts";
+import type { WithdrawalStep } from "./withdrawal.ts";
+
+/** First of all nothing may begin any more: neither a rollout, nor a record that an enrolment wrote and that comes late. */
+export const stepsAtRecord = (
+	{ record, tombstone, slots, cluster }: CommonFacts,
+	hasRule = false,
+): readonly WithdrawalStep[] => {
+	if (record !== null)
+		return [{ kind: "withdraw-record", epoch: record.epoch, slot: record.stableSlot, release: record.stableRelease }];
+	const { epoch: barred = 0, leaving } = tombstone ?? {};
+	const epoch = Math.max(1, barred, slots.blue.epoch, slots.green.epoch);
+	const isBegun = hasRule || slotNames.some((name) => Object.values(cluster.slots[name]).includes(true));
+	// Marked as leaving, so that an enrolment that still runs is refused instead of making again what is taken away.
+	return (isBegun && leaving === undefined) || Math.max(slots.blue.epoch, slots.green.epoch) > barred
+		? [{ kind: "bar-record", epoch, leaving: leaving ?? {} }]
+		: [];
+};
+
+/** From then on no enrolment stops the user's own pods, not even by a write that was sent long before (D4). */
+export const stepsToKeepUsers = ({ cluster: { users } }: CommonFacts): readonly WithdrawalStep[] =>
+	users === null || users.stopEpoch === null ? [] : [{ kind: "forbid-stop", resourceVersion: users.resourceVersion }];
+
+/**
+ * The in-cluster Service goes back, also where it never came: an epoch above that of whoever enrolled it is left there,
+ * so that a move which comes late is refused instead of pointing callers at a slot that is gone (D4).
+ */
+export const stepsToFreeService = ({ cluster, tombstone }: CommonFacts): readonly WithdrawalStep[] => {
+	const { inClusterService, inClusterEpoch } = cluster;
+	// The next enrolment begins with this one, and may write again.
+	const epoch = (tombstone?.epoch ?? 0) + 1;
+	const isOpen = tombstone?.leaving !== undefined && (inClusterEpoch ?? 0) < epoch;
+	return inClusterService !== null && (inClusterService.slot !== null || isOpen)
+		? [{ kind: "free-in-cluster-service", epoch }]
+		: [];
+};
