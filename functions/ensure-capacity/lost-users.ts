@@ -1,4 +1,5 @@
 import type { SlotCapacity } from "../../lib/domain/capacity.ts";
+import { explanationOf } from "../../lib/domain/verdict.ts";
 import type { CurrentRollout } from "../rollout-payload.ts";
 import { lookAtTargets } from "../target-look.ts";
 
@@ -13,5 +14,7 @@ export const lostUsers = async (
 ) => {
 	if (rollout.state.phase !== "trial" || rollout.state.weightPercent === 0 || healthyTargets > 0) return null;
 	const { targets } = await lookAtTargets(ports, rollout, wantedReplicas, undefined);
-	return targets.kind === "harmful" ? ({ kind: "verdict", explanation: targets.reasons.join("; ") } as const) : null;
+	return targets.kind === "harmful"
+		? ({ kind: "verdict", explanation: explanationOf(targets.reasons) } as const)
+		: null;
 };

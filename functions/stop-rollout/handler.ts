@@ -12,6 +12,7 @@ import type { Telemetry } from "../../lib/ports/telemetry.ts";
 import { parseEvent, pipeline } from "../pipeline.ts";
 import { RolloutMovedConflictError, rolloutPayload } from "../rollout-payload.ts";
 import type { Environment } from "./environment.ts";
+import { judgement } from "./judgement.ts";
 import { lastCounts } from "./last-counts.ts";
 
 interface Ports {
@@ -26,7 +27,7 @@ interface Ports {
 
 const Input = z.object({ ...rolloutPayload, zeroConfirmedAtEpochMs: z.int() });
 
-/** Ends the rollout's execution, whatever it waits for, and says why traffic went back (D4a). */
+/** Ends the rollout's execution, whatever it waits for, and says what was judged and why traffic went back (D4a). */
 export const makeHandler = (ports: Ports, environment: Environment) =>
 	pipeline(ports.telemetry, async (event, invocation) => {
 		const { rolloutId, zeroConfirmedAtEpochMs } = parseEvent(Input, event);
@@ -47,6 +48,7 @@ export const makeHandler = (ports: Ports, environment: Environment) =>
 		const touched = counts === null ? null : recordRollback(recorded, { touched: counts.canary });
 		if (touched !== null) await ports.store.write(service, touched);
 		await ports.events.publish([
+			...judgement(state),
 			announce("rollout.rolled-back.v1", {
 				service,
 				rolloutId,

@@ -1,6 +1,7 @@
 import { announce } from "../../lib/domain/announcement.ts";
 import type { Evidence } from "../../lib/domain/evidence.ts";
 import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
+import { explanationOf } from "../../lib/domain/verdict.ts";
 import { parseEvent, pipeline } from "../pipeline.ts";
 import { type Decision, look, type Ports, type Watch } from "./look.ts";
 import { WatchInput } from "./watch-input.ts";
@@ -13,15 +14,23 @@ export const makeHandler = (ports: Ports) =>
 	pipeline(ports.telemetry, async (event, invocation) => {
 		const watch = parseEvent(WatchInput, event);
 		const { decision, evidence } = await look(ports, watch, invocation);
-		if (decision.kind !== "keep-watching") await say(ports, watch, decision);
+		await report(ports, watch, decision);
 		return conclude(watch, decision, evidence, ports.clock.nowEpochMs());
 	});
 
-/** Decisions that send traffic back, and what the rollback says of them. */
+/** Decisions that send traffic back, and what is recorded as the rollback's cause. */
 const causeOf = { "roll-back": "verdict", alarm: "alarm", "foreign-edit": "external-writer" } as const;
 
-const say = async (ports: Ports, watch: Watch, decision: Decision): Promise<void> => {
-	if (decision.kind === "moved") return;
+/**
+ * Harm is only answered. Whoever died right after telling it would look again, and a canary that is well again by then
+ * stays: the world would have been told what never became true. The rollback says it, once it is on record.
+ */
+const report = async (ports: Ports, watch: Watch, decision: Decision): Promise<void> => {
+	if (decision.kind === "keep-watching" || decision.kind === "moved") return;
+	if (decision.kind in causeOf) {
+		ports.telemetry.info("canary to go back", { rolloutId: watch.rolloutId, ...decision });
+		return;
+	}
 	const { service } = parseRolloutId(watch.rolloutId);
 	const { weightPercent } = watch.step;
 	const judged = {
@@ -34,19 +43,13 @@ const say = async (ports: Ports, watch: Watch, decision: Decision): Promise<void
 	};
 	// Rounds begin anew after a pause; the moment of the beginning tells its judgements from the earlier ones.
 	const occasion = `${watch.mode}-${weightPercent}-${watch.startEpochMs}-${watch.round}-${decision.kind}`;
-	try {
-		await ports.events.publish([announce("rollout.judged.v1", judged, occasion)]);
-	} catch (error) {
-		// Harm goes back whether the bus listens or not; the rollback says the reasons once more.
-		if (!(decision.kind in causeOf)) throw error;
-		ports.telemetry.warn("verdict not said", { rolloutId: watch.rolloutId, error: String(error) });
-	}
+	await ports.events.publish([announce("rollout.judged.v1", judged, occasion)]);
 };
 
 /** The machine routes on `kind`; whatever it hands on to the next state is beside it. */
 const conclude = (watch: Watch, decision: Decision, evidence: Evidence, nowEpochMs: number) => {
 	const round = watch.round + 1;
-	const explanation = decision.reasons.join("; ") || "nothing was seen yet";
+	const explanation = explanationOf(decision.reasons) || "nothing was seen yet";
 	switch (decision.kind) {
 		case "roll-back":
 		case "alarm":

@@ -73,7 +73,7 @@ const compare = (indicator: Indicator, { canary, stable }: Stretch, guardrails: 
 	if (chancePercent < blamedBelowPercent) return { kind: "harmful", reasons: [] };
 	const said =
 		`${indicator.name}: the difference may be chance, which brings so large a one about in ${chancePercent.toFixed(1)} % ` +
-		`of cases were both versions alike; less than ${blamedBelowPercent} % blames the canary`;
+		`of cases were both versions alike (less than ${blamedBelowPercent} % blames the canary)`;
 	return { kind: "doubtful", reasons: [said] };
 };
 

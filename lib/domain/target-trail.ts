@@ -83,8 +83,10 @@ export const judgeTargets = (
 	const isOver = hasFailed || hasLasted(emptySinceEpochMs, emptySeconds);
 	if (!isOver || failingSinceEpochMs === null) return { kind: "undecided", reasons: [] };
 	const wanted = Math.max(trail.mostHealthy, canary.healthy + canary.failing);
-	const said =
-		`canary: ${canary.healthy} of ${wanted} targets healthy, too few for ${Math.round((nowEpochMs - failingSinceEpochMs) / 1000)} s; ` +
-		`stable: ${stable.healthy} of ${stable.healthy + stable.failing}`;
-	return { kind: isSick(stable) ? "sick" : "harmful", reasons: [said] };
+	const failingSeconds = Math.round((nowEpochMs - failingSinceEpochMs) / 1000);
+	const reasons = [
+		`canary: ${canary.healthy} of ${wanted} targets healthy, too few for ${failingSeconds} s`,
+		`stable: ${stable.healthy} of ${stable.healthy + stable.failing}`,
+	];
+	return { kind: isSick(stable) ? "sick" : "harmful", reasons };
 };

@@ -6,3 +6,9 @@ export interface Verdict {
 	readonly kind: "healthy" | "harmful" | "undecided" | "sick";
 	readonly reasons: readonly string[];
 }
+
+/** Reasons as one text, as causes and questions carry them. */
+export const explanationOf = (reasons: readonly string[]): string => reasons.join("; ");
+
+/** The reasons that a text was made of, as long as none of them has a semicolon of its own. */
+export const reasonsIn = (explanation: string): string[] => explanation.split("; ");

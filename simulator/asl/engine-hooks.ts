@@ -26,7 +26,10 @@ export interface EngineHooks {
 	/** Told of RUNNING and of the end: for the event "Step Functions Execution Status Change". */
 	onStatusChange(execution: ExecutionView): void;
 	/** Told when an execution enters a state, before the state does anything. */
-	onStateEntered?(execution: Pick<ExecutionView, "executionArn" | "machineName" | "name">, stateName: string): void;
+	onStateEntered?(
+		execution: Pick<ExecutionView, "executionArn" | "machineName" | "name" | "input">,
+		stateName: string,
+	): void;
 	/** Drawn per call, milliseconds, 0 or more: a transition, or the request leg of a service integration. */
 	latencyMs(operation: StatesOperation): number;
 }

@@ -24,8 +24,11 @@ const runStates = async (execution: Execution, runtime: Runtime): Promise<void> 
 	for (;;) {
 		await execution.sleep(runtime.hooks.latencyMs("states:Transition"));
 		const visit = new StateVisit(states.get(name) as State, input, execution, runtime, variables);
-		const { executionArn, machine, name: executionName } = execution;
-		runtime.hooks.onStateEntered?.({ executionArn, machineName: machine.name, name: executionName }, name);
+		const { executionArn, machine, name: executionName, input: given } = execution;
+		runtime.hooks.onStateEntered?.(
+			{ executionArn, machineName: machine.name, name: executionName, input: given },
+			name,
+		);
 		const outcome = await runState(visit);
 		if (outcome === null) return;
 		if (outcome.next === null) return execution.end({ status: "SUCCEEDED", output: outcome.output });

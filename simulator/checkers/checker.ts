@@ -3,6 +3,7 @@ import type { ServiceState } from "../../lib/domain/service-state.ts";
 import type { BusEvent } from "../events/bus-event.ts";
 import type { RemoteCall } from "../kernel/caller.ts";
 import type { System } from "../system/make-system.ts";
+import type { EnteredState } from "./verdict-held.ts";
 
 /**
  * What people did with their own hands in a run, and what was kept from Sluice until long after it happened:
@@ -38,6 +39,8 @@ export interface SeenCall {
 export interface Watching {
 	onStateWritten?(state: ServiceState): void;
 	onCall?(seen: SeenCall): void;
+	/** Told when an execution enters a state, before the state does anything. */
+	onStateEntered?(entered: EnteredState): void;
 	/** Told of every event that anybody puts on a bus. */
 	onEvent?(busName: string, event: BusEvent): void;
 	/** Every five virtual seconds: for what changes by itself, as pods and users do. */

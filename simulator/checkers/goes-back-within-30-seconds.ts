@@ -9,10 +9,9 @@ import { isRoutingWrite } from "../world/routing.ts";
 import type { Checker, Observation, SeenCall, Watching } from "./checker.ts";
 import { Findings } from "./findings.ts";
 import { ObservedTrials } from "./observed-trials.ts";
+import { type EnteredState, rolloutJudged } from "./verdict-held.ts";
 
-/** Verdicts of a watch that send traffic back. */
-const harmful: readonly string[] = ["roll-back", "alarm", "foreign-edit"];
-const verdictWas = "the verdict was";
+const verdict = "a verdict of harm";
 
 /** From the first reason to zero confirmed, at most (promise 2). */
 /** An alarm whose event is kept back is found by asking: once in a round, which lasts 75 s at most, then as ever. */
@@ -69,6 +68,11 @@ class RollbackWatch implements Watching {
 		if (isRoutingWrite(operation)) this.#trials.look();
 	}
 
+	onStateEntered(entered: EnteredState): void {
+		const state = this.#state;
+		if (state !== null && rolloutJudged(entered) === state.rolloutId) this.#hearReason(verdict, state);
+	}
+
 	onTick(): void {
 		this.#trials.look();
 	}
@@ -122,7 +126,7 @@ class RollbackWatch implements Watching {
 		if (name === state.rolloutId) return void this.#hearReason(`the execution ended ${status}`, state);
 		// Who kills a rollback waits for the reconciler, which comes each minute; who kills a watch that has just judged, for
 		// the next look.
-		const isOnItsWay = stateMachineArn.endsWith("-rollback") || this.#pending?.what.startsWith(verdictWas) === true;
+		const isOnItsWay = stateMachineArn.endsWith("-rollback") || this.#pending?.what === verdict;
 		if (isOnItsWay && this.#observation.hands.has("execution-stopped")) this.#settle(state.rolloutId ?? "");
 	}
 
@@ -137,9 +141,6 @@ class RollbackWatch implements Watching {
 
 	#hearLifecycle({ kind, detail }: LifecycleEvent, state: ServiceState): void {
 		if (detail.service !== state.service) return;
-		if (kind === "rollout.judged.v1" && detail.rolloutId === state.rolloutId) {
-			if (harmful.includes(detail.verdict)) this.#hearReason(`${verdictWas} ${detail.verdict}`, state);
-		}
 		if (kind !== "rollout.rolled-back.v1" || this.#settled.has(detail.rolloutId)) return;
 		// Making room for another release is no harm that anybody must be kept from; what was pending besides still counts.
 		if (detail.cause === "superseded" && this.#pending?.rolloutId !== detail.rolloutId) {

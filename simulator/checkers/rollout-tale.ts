@@ -103,6 +103,10 @@ const brokenPauses = (tale: Tale): readonly string[] => {
 	return asked === null ? [] : [`it was paused (${asked}), and nobody was told that it went on.`];
 };
 
+/** A verdict that sends traffic back. */
+const isHarm = ({ kind, detail }: LifecycleEvent): boolean =>
+	kind === "rollout.judged.v1" && ["roll-back", "foreign-edit"].includes(detail.verdict);
+
 const brokenEnding = (tale: Tale): readonly string[] => {
 	const ended = tale.find((event) => event.kind === "rollout.ended.v1");
 	if (ended === undefined) return [];
@@ -110,6 +114,7 @@ const brokenEnding = (tale: Tale): readonly string[] => {
 	const has = (kind: LifecycleKind): boolean => tale.some((event) => event.kind === kind);
 	return [
 		...needed[outcome].filter((kind) => !has(kind)).map((kind) => `${kind} was never said, and it ended ${outcome}.`),
+		...(outcome === "promoted" && tale.some(isHarm) ? ["harm was said to be found, and it ended promoted."] : []),
 		...impossible[outcome].filter(has).map((kind) => `${kind} was said, and it ended ${outcome}.`),
 	];
 };

@@ -12,7 +12,7 @@ export interface BrokenPromise {
 
 /** The watch over a run: hooks to make its system with, then the system itself, then the verdict. */
 export interface PromiseWatch {
-	readonly hooks: Required<Pick<SystemHooks, "onEffect" | "onEvent" | "onStateWritten">>;
+	readonly hooks: Required<Pick<SystemHooks, "onEffect" | "onEvent" | "onStateEntered" | "onStateWritten">>;
 	/** Begins to look, once there is something to look at. */
 	begin(observation: Observation): void;
 	broken(): readonly BrokenPromise[];
@@ -35,6 +35,7 @@ export const watchPromises = (checkers: readonly Checker[]): PromiseWatch => {
 		hooks: {
 			onEffect: (entry: string, call: RemoteCall) => tell((watching) => watching.onCall?.({ entry, call })),
 			onEvent: (busName: string, event: BusEvent) => tell((watching) => watching.onEvent?.(busName, event)),
+			onStateEntered: (execution, stateName) => tell((watching) => watching.onStateEntered?.({ execution, stateName })),
 			onStateWritten: (state: ServiceState) => tell((watching) => watching.onStateWritten?.(state)),
 		},
 		begin: (observation) => {

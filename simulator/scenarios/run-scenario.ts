@@ -2,6 +2,7 @@ import { type LifecycleEvent, parseLifecycleEvent } from "../../lib/domain/lifec
 import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
 import { allCheckers } from "../checkers/all-checkers.ts";
 import type { Hand } from "../checkers/checker.ts";
+import { rolloutJudged } from "../checkers/verdict-held.ts";
 import { type PromiseWatch, watchPromises } from "../checkers/watch-promises.ts";
 import type { Interference, PlannedDelivery } from "../events/bus.ts";
 import type { BusEvent } from "../events/bus-event.ts";
@@ -71,6 +72,11 @@ export const runScenario = async (
 		onEvent: (busName, event) => {
 			watch.hooks.onEvent(busName, event);
 			hear(event);
+		},
+		onStateEntered: (execution, stateName) => {
+			watch.hooks.onStateEntered(execution, stateName);
+			story.hearVerdict(rolloutJudged({ execution, stateName }));
+			options.onStateEntered?.(execution, stateName);
 		},
 		onDeadLetter: (queueName) => story.note("event.undelivered", { queueName }),
 		onNotification: (topicName) => story.note("people.notified", { topicName }),

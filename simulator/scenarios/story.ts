@@ -1,4 +1,5 @@
 import { type LifecycleEvent, type LifecycleKind, parseLifecycleEvent } from "../../lib/domain/lifecycle-event.ts";
+import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
 import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
 import type { Outcome } from "../../lib/domain/service-state.ts";
 import type { BusEvent } from "../events/bus-event.ts";
@@ -158,6 +159,11 @@ export class Story {
 			this.#hearRollout(said, this.#tellingOf(detail.rolloutId));
 	}
 
+	/** Takes the moment from which a machine holds a verdict of harm over that rollout; it is told later, with the rollback. */
+	hearVerdict(rolloutId: string | null): void {
+		if (rolloutId !== null && parseRolloutId(rolloutId).service === this.#service) this.#hearReason();
+	}
+
 	#hearPusher({ userIdentity, responseElements: { image } }: PusherDetail): void {
 		const { imageTag: tag } = image.imageId;
 		if (image.repositoryName === this.#repositoryName && tag !== undefined)
@@ -171,9 +177,6 @@ export class Story {
 				return;
 			case "rollout.shifted.v1":
 				rollout.weightPercent = detail.toPercent;
-				return;
-			case "rollout.judged.v1":
-				if (detail.verdict === "roll-back") this.#hearReason();
 				return;
 			case "rollout.rolled-back.v1":
 				rollout.weightAtRollbackPercent = rollout.weightPercent;

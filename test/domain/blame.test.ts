@@ -12,7 +12,7 @@ const good = counts();
 
 describe("judgeGuardrails, where the difference may be chance", () => {
 	const doubt = (percent: string, name = "errors") =>
-		`${name}: the difference may be chance, which brings so large a one about in ${percent} % of cases were both versions alike; less than 1 % blames the canary`;
+		`${name}: the difference may be chance, which brings so large a one about in ${percent} % of cases were both versions alike (less than 1 % blames the canary)`;
 
 	it("given an incident of both that happens to be over the limit on the canary alone, is undecided and says the figures", () => {
 		const guardrails = { ...limits, maxErrorPercent: 2 };

@@ -116,7 +116,8 @@ describe("health checks of a canary", () => {
 		const trail = followTargets(noTrail, canary, 4, 0);
 
 		expect(judgeTargets(trail, canary, well, 120, 130_000).reasons).toEqual([
-			"canary: 1 of 4 targets healthy, too few for 130 s; stable: 4 of 4",
+			"canary: 1 of 4 targets healthy, too few for 130 s",
+			"stable: 4 of 4",
 		]);
 	});
 });

@@ -40,6 +40,42 @@ describe("ending a rollout that is rolled back", () => {
 		expect(stage.telemetry.counters.get("RolledBack{cause=verdict}")).toBe(1);
 	});
 
+	it("given a verdict, tells it before the rollback: on record, and at the moment at which it fell", async () => {
+		const stage = await rolledBack();
+
+		await stop(stage);
+
+		expect(stage.said.slice(-2)).toMatchObject([
+			{
+				kind: "rollout.judged.v1",
+				detail: {
+					verdict: "roll-back",
+					weightPercent: 25,
+					reasons: ["canary: 9.00 % errors"],
+					atEpochMs: 1_700_000_000_000,
+				},
+			},
+			{ kind: "rollout.rolled-back.v1" },
+		]);
+	});
+
+	it.each([
+		["external-writer", ["foreign-edit"]],
+		["alarm", []],
+		["person", []],
+		["execution-lost", []],
+		["superseded", []],
+	] as const)("given %s as the cause, tells %j as a judgement of Sluice's own", async (kind, verdicts) => {
+		const stage = functionStage();
+		await reach(stage, "exposed");
+		await rollBack(stage, { kind });
+
+		await stop(stage);
+
+		const judged = stage.said.flatMap((event) => (event.kind === "rollout.judged.v1" ? [event.detail.verdict] : []));
+		expect(judged).toEqual(verdicts);
+	});
+
 	it("given an execution that never was, goes on", async () => {
 		const stage = functionStage();
 		stage.caller.failNext({
@@ -58,8 +94,11 @@ describe("ending a rollout that is rolled back", () => {
 
 		await expect(stop(stage)).resolves.toMatchObject({ kind: "stopped" });
 
-		const said = stage.said.filter(({ kind }) => kind === "rollout.rolled-back.v1");
-		expect(new Set(said.map(({ id }) => id)).size).toBe(1);
+		for (const told of ["rollout.judged.v1", "rollout.rolled-back.v1"]) {
+			const said = stage.said.filter(({ kind }) => kind === told);
+			expect(said).toHaveLength(2);
+			expect(new Set(said.map(({ id }) => id)).size).toBe(1);
+		}
 	});
 
 	it("given a rollout that goes on, does not stop it", async () => {

@@ -29,7 +29,7 @@ describe("a step", () => {
 		expect(answer.cause?.explanation).toMatch(/^canary: \d+\.\d+ % errors \(\d+ of \d+ requests\), limit 5 %/);
 		expect(answer.cause?.explanation).toContain("stable: ");
 		expect(stage.clock.nowEpochMs() - startEpochMs).toBeLessThan(60_000);
-		expect(judgedBy(stage)).toMatchObject([{ detail: { verdict: "roll-back", weightPercent: 25 } }]);
+		expect(judgedBy(stage)).toEqual([]);
 	});
 
 	it("given a healthy canary, passes when the shortest bake is over", async () => {
@@ -227,7 +227,7 @@ describe("somebody else's hand on the rules", () => {
 
 		expect(answer).toMatchObject({ kind: "roll-back", cause: { kind: "external-writer" } });
 		expect(answer.cause?.explanation).toContain("The router gives the canary 50 %, the step 25 %");
-		expect(judgedBy(stage)).toMatchObject([{ detail: { verdict: "foreign-edit" } }]);
+		expect(judgedBy(stage)).toEqual([]);
 	});
 
 	it("given less weight than the step, tells the machine, which may set it again, and touches nothing itself", async () => {

@@ -5,6 +5,7 @@ import type { ServiceState } from "../../../lib/domain/service-state.ts";
 import type { Transition } from "../../../lib/domain/transition.ts";
 import type { Engine } from "../../../simulator/asl/engine.ts";
 import type { ExecutionView } from "../../../simulator/asl/execution-view.ts";
+import type { JsonValue } from "../../../simulator/asl/json-value.ts";
 import type { Checker, Hand, Observation, Watching } from "../../../simulator/checkers/checker.ts";
 import { type BusEvent, busEventOf } from "../../../simulator/events/bus-event.ts";
 import { randomOf } from "../../../simulator/kernel/random.ts";
@@ -34,6 +35,8 @@ export interface CheckedStage extends Stage {
 	/** Tells of an execution that begins or ends. */
 	tellExecution(machine: string, name: string, status: string, input: object): void;
 	tell(detailType: string, detail: object, source?: string): void;
+	/** Has an execution of that machine enter a state. */
+	enter(machine: string, stateName: string, input: JsonValue): void;
 	/** Lets time pass, with a look every five seconds. */
 	look(seconds: number): Promise<void>;
 	broken(): readonly string[];
@@ -109,6 +112,11 @@ export const checkedStage = (
 				input: JSON.stringify(input),
 			}),
 		tell: (detailType, detail, source = "aws") => put(source, detailType, detail),
+		enter: (machine, stateName, input) => {
+			const machineName = `sluice-production-${machine}`;
+			const execution = { executionArn: `arn:${machine}:1`, machineName, name: "1", input };
+			tellAll((watching) => watching.onStateEntered?.({ execution, stateName }));
+		},
 		look: async (seconds) => {
 			for (let passed = 0; passed < seconds; passed += 5) {
 				await stage.pass(5);

@@ -12,19 +12,8 @@ const makeStage = async () => {
 const turnRed = ({ tell }: ExposedStage, alarmName = "checkout errors"): void =>
 	tell("CloudWatch Alarm State Change", { alarmName, state: { value: "ALARM" } });
 
-const judge = ({ say, clock }: ExposedStage, verdict: string): void =>
-	say({
-		id: "judged",
-		kind: "rollout.judged.v1",
-		detail: {
-			service: "checkout",
-			rolloutId: "checkout-1",
-			atEpochMs: Math.floor(clock.nowEpochMs()),
-			verdict,
-			weightPercent: 5,
-			reasons: [],
-		},
-	});
+const holdVerdict = ({ enter }: ExposedStage, rolloutId = "checkout-1", stateName = "StartRollback"): void =>
+	enter("watch", stateName, { rolloutId });
 
 const command = ({ tell }: ExposedStage, verb: string): void =>
 	tell(`command.${verb}.v1`, { service: "checkout", rolloutId: "checkout-1" }, "people/ana");
@@ -39,9 +28,7 @@ const goBack = async (stage: ExposedStage, seconds: number): Promise<void> => {
 /** Everything that is a reason to go back, by the words that a finding has for it. */
 const reasons: readonly (readonly [string, (stage: ExposedStage) => void])[] = [
 	["checkout errors turned red", turnRed],
-	["the verdict was roll-back", (stage) => judge(stage, "roll-back")],
-	["the verdict was alarm", (stage) => judge(stage, "alarm")],
-	["the verdict was foreign-edit", (stage) => judge(stage, "foreign-edit")],
+	["a verdict of harm", holdVerdict],
 	["ana said abort", (stage) => command(stage, "abort")],
 	["the execution ended ABORTED", ({ tellExecution }) => tellExecution("rollout", "checkout-1", "ABORTED", {})],
 ];
@@ -62,7 +49,9 @@ describe("from a reason to zero", () => {
 
 	it.each<readonly [string, (stage: ExposedStage) => void]>([
 		["another service's alarm", (stage) => turnRed(stage, "search errors")],
-		["a good verdict", (stage) => judge(stage, "pass")],
+		["a good verdict", (stage) => holdVerdict(stage, "checkout-1", "ReportWatch")],
+		["a verdict over another rollout", (stage) => holdVerdict(stage, "search-1")],
+		["the rollback itself", ({ enter }) => enter("rollback", "StartRollback", { rolloutId: "checkout-1" })],
 		["an approval", (stage) => command(stage, "approve")],
 		["an execution that went well", ({ tellExecution }) => tellExecution("rollout", "checkout-1", "SUCCEEDED", {})],
 		["another rollout's execution", ({ tellExecution }) => tellExecution("rollout", "search-1", "FAILED", {})],
@@ -162,7 +151,7 @@ describe("from a reason to zero", () => {
 			const stage = await makeStage();
 
 			// The rollback that an alarm starts is no business of a watch; the one that its verdict starts is.
-			judge(stage, "roll-back");
+			holdVerdict(stage);
 			if (isByHand) stage.hands.add("execution-stopped");
 			stage.tellExecution(machine, name, "ABORTED", {});
 			await goBack(stage, 60);

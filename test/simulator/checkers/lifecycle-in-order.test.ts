@@ -34,6 +34,8 @@ const makeTale = () => {
 					counts: null,
 				}),
 			),
+		judged: (verdict: string) =>
+			stage.say(announce("rollout.judged.v1", { ...next(), verdict, weightPercent: 25, reasons: [] }, verdict)),
 		drained: () => stage.say(announce("rollout.drained.v1", { ...next(), zeroObservedAtEpochMs: 3 })),
 		ended: (outcome: "promoted" | "rolled-back") => stage.say(announce("rollout.ended.v1", { ...next(), outcome })),
 		paused: () => {
@@ -128,6 +130,16 @@ describe("lifecycle events", () => {
 	});
 
 	const harm: readonly (readonly [what: string, tell: (tale: Tale) => void, sentence: RegExp])[] = [
+		[
+			"harm that was found, and promoted",
+			(tale) => {
+				toWindow(tale);
+				tale.judged("roll-back");
+				tale.closed();
+				tale.ended("promoted");
+			},
+			/harm was said to be found, and it ended promoted/,
+		],
 		[
 			"a promotion that was not closed",
 			(tale) => {

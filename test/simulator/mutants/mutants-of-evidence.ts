@@ -6,13 +6,29 @@ import { noRollbackWithoutReason } from "../../../simulator/checkers/no-rollback
 import { nothingPromotedWithoutEvidence } from "../../../simulator/checkers/nothing-promoted-without-evidence.ts";
 import { scenarioOf } from "../../../simulator/scenarios/all-scenarios.ts";
 import { startEpochMs } from "../../../simulator/system/make-system.ts";
-import { withAnswer, withPorts } from "./code-break.ts";
+import { type CodeBreak, withAnswer, withPorts } from "./code-break.ts";
 import type { Mutant } from "./mutant.ts";
 
 /** Says each event as if it were a new one. */
 const neverTheSame = (events: LifecycleEvents): LifecycleEvents => ({
 	publish: (said) =>
 		events.publish(said.map((event): LifecycleEvent => ({ ...event, id: `${event.id}@${event.detail.atEpochMs}` }))),
+});
+
+/** Says of every judgement that it was one of harm. */
+const cryingWolf = (events: LifecycleEvents): LifecycleEvents => ({
+	publish: (said) =>
+		events.publish(
+			said.map((event) =>
+				event.kind === "rollout.judged.v1" ? { ...event, detail: { ...event.detail, verdict: "roll-back" } } : event,
+			),
+		),
+});
+
+/** Answers that there is nothing to do. */
+const idle: CodeBreak = ({ readEnvironment }) => ({
+	readEnvironment,
+	makeHandler: () => async () => ({ v: 1, kind: "over" }),
 });
 
 /** Breaks of what is concluded, and of what is said of it. */
@@ -56,15 +72,18 @@ export const mutantsOfEvidence: readonly Mutant[] = [
 		limitSeconds: 1_800,
 	},
 	{
-		what: "a verdict of harm that is said and not acted upon",
+		what: "a verdict of harm that a machine holds and that is not acted upon",
 		caughtBy: goesBackWithin30Seconds,
 		scenario: scenarioOf("bad-image"),
-		code: {
-			"watch-canary": withAnswer((answer) =>
-				answer.kind === "roll-back" ? { ...answer, kind: "pause", reason: "undecided", explanation: "harm" } : answer,
-			),
-		},
+		code: { "roll-back": idle },
 		limitSeconds: 1_800,
+	},
+	{
+		what: "a verdict of harm that is said and does not come true",
+		caughtBy: lifecycleInOrder,
+		says: "harm was said to be found",
+		scenario: scenarioOf("good-image"),
+		code: { "watch-canary": withPorts(({ events }) => ({ events: cryingWolf(events) })) },
 	},
 	{
 		what: "a plan that leaves a step out",

@@ -59,7 +59,9 @@ const stage = () => {
 	const leaveTrialOpen = () => {
 		isTrialOpen = true;
 	};
-	return { at, shifted, rolledBack, alarm, judged, execution, lifecycle, finish, leaveTrialOpen };
+	const verdictHeld = (seconds: number, rolloutId: string | null): void =>
+		void clock.after(seconds * 1_000, () => story.hearVerdict(rolloutId));
+	return { at, shifted, rolledBack, alarm, judged, verdictHeld, execution, lifecycle, finish, leaveTrialOpen };
 };
 
 describe("a story", () => {
@@ -83,14 +85,11 @@ describe("a story", () => {
 	it.each(["alarm", "verdict", "lost execution"] as const)(
 		"given an earlier %s than the trigger that Sluice names, measures from there",
 		async (reason) => {
-			const { at, shifted, rolledBack, alarm, judged, execution, finish } = stage();
+			const { at, shifted, rolledBack, alarm, verdictHeld, execution, finish } = stage();
 			at(10, shifted(5));
-			const reasons = {
-				alarm: alarm("orders-failed", "ALARM"),
-				verdict: judged("roll-back"),
-				"lost execution": execution("checkout-1", "ABORTED"),
-			};
-			at(20, reasons[reason]);
+			if (reason === "alarm") at(20, alarm("orders-failed", "ALARM"));
+			if (reason === "verdict") verdictHeld(20, "checkout-1");
+			if (reason === "lost execution") at(20, execution("checkout-1", "ABORTED"));
 			at(60, rolledBack(58.5));
 
 			const { rollback } = await finish();
@@ -102,7 +101,7 @@ describe("a story", () => {
 	it.each(["an alarm of others", "an alarm before exposure", "a good verdict", "another's execution"] as const)(
 		"given %s, that is no reason",
 		async (what) => {
-			const { at, shifted, rolledBack, alarm, judged, execution, finish } = stage();
+			const { at, shifted, rolledBack, alarm, judged, verdictHeld, execution, finish } = stage();
 			const noReasons = {
 				"an alarm of others": { seconds: 20, event: alarm("elsewhere", "ALARM") },
 				"an alarm before exposure": { seconds: 5, event: alarm("orders-failed", "ALARM") },
@@ -112,6 +111,8 @@ describe("a story", () => {
 			const { seconds, event } = noReasons[what];
 			at(10, shifted(5));
 			at(seconds, event);
+			verdictHeld(seconds, null);
+			verdictHeld(seconds, "search-1");
 			at(60, rolledBack(58.5));
 
 			const { rollback } = await finish();
