@@ -53,9 +53,9 @@ export interface Plan<Step> {
 /** What enrolment makes the serving slot; any other would do. */
 const slot: SlotName = "blue";
 
-/** The tag of a reference, which a digest may follow. A port before the last slash is none. */
+/** The tag of a reference, which a digest may follow. Neither a port before the last slash nor a digest alone is one. */
 const imageTag = (image: string): string | undefined =>
-	/:([\w][\w.-]{0,127})(?:@sha256:[0-9a-f]{64})?$/.exec(image)?.[1];
+	/^[^@]*:([\w][\w.-]{0,127})(?:@sha256:[0-9a-f]{64})?$/.exec(image)?.[1];
 
 /** The release that serves now: what the pods run, and the tag that the template says, for people. */
 export const servingRelease = (
@@ -76,8 +76,8 @@ export const epochFor = ({ record, tombstone, slots: { blue, green } }: CommonFa
 };
 
 /** Pods that must be ready before traffic moves: as many as serve, or as many as are wanted if those are more. */
-const neededPods = ({ cluster: { users }, slots: { blue } }: CommonFacts): number =>
-	Math.max(1, users?.wantedReplicas ?? 0, users?.readyReplicas ?? 0, blue.imageDigest === null ? 0 : 1);
+const neededPods = ({ cluster: { users } }: CommonFacts): number =>
+	Math.max(1, users?.wantedReplicas ?? 0, users?.readyReplicas ?? 0);
 
 /** Seconds after which nothing that was sent to the old place is under way any more (D4). */
 export const drainSecondsOf = ({ definition, route, cluster: { users } }: EnrolmentFacts): number => {
