@@ -23,6 +23,7 @@ export interface IdleReading {
 	readonly router: {
 		readonly base: SlotWeights | null;
 		readonly trial: { readonly rolloutId: string | null; readonly weights: SlotWeights } | null;
+		readonly preview?: { readonly rolloutId: string | null };
 	};
 	/** The slot that the in-cluster Service selects, null for neither; undefined where the service has none. */
 	readonly callers: SlotName | null | undefined;
@@ -56,14 +57,19 @@ const ofBase = (base: SlotWeights | null, stableSlot: SlotName): readonly DriftF
 	return [{ what: "base-rule", text: `${found}: give slot ${stableSlot} 100 % and slot ${other} 0 % there.` }];
 };
 
-const ofTrial = (trial: IdleReading["router"]["trial"], stableSlot: SlotName): readonly DriftFinding[] => {
-	if (trial === null) return [];
-	const { rolloutId, weights } = trial;
-	const text =
-		rolloutId === null
-			? "A rule that is not Sluice's stands where a trial rule goes: remove it, or no rollout can begin."
-			: `The trial of ${rolloutId} was left behind and gives slot ${otherSlot(stableSlot)} ${weights[otherSlot(stableSlot)]} %: remove it.`;
-	return [{ what: "trial-rule", text }];
+const ofTrial = ({ trial, preview }: IdleReading["router"], stableSlot: SlotName): readonly DriftFinding[] => {
+	const shown =
+		preview === undefined ? [] : [`What ${preview.rolloutId} showed to testers was left behind: remove that rule.`];
+	const canary = otherSlot(stableSlot);
+	const open =
+		trial === null
+			? []
+			: trial.rolloutId === null
+				? ["A rule that is not Sluice's stands where a trial rule goes: remove it, or no rollout can begin."]
+				: [
+						`The trial of ${trial.rolloutId} was left behind and gives slot ${canary} ${trial.weights[canary]} %: remove it.`,
+					];
+	return [...open, ...shown].map((text) => ({ what: "trial-rule", text }));
 };
 
 const ofCallers = (
@@ -105,7 +111,7 @@ export const findDrift = (
 	...ofBase(router.base, state.stableSlot),
 	...ofCallers(callers, state.stableSlot, workload.inClusterService),
 	...ofStable(stable, state),
-	...ofTrial(router.trial, state.stableSlot),
+	...ofTrial(router, state.stableSlot),
 	...(usersReplicas === 0
 		? []
 		: [

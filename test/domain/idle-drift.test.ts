@@ -36,6 +36,12 @@ describe("findDrift", () => {
 			"The trial of checkout-5 was left behind and gives slot green 20 %: remove it.",
 		],
 		[
+			"a rule for testers of a rollout that is over",
+			{ router: { ...asLeft.router, preview: { rolloutId: "checkout-5" } } },
+			"trial-rule",
+			"What checkout-5 showed to testers was left behind: remove that rule.",
+		],
+		[
 			"somebody else's rule in its place",
 			{ router: { ...asLeft.router, trial: { rolloutId: null, weights: { blue: 0, green: 0 } } } },
 			"trial-rule",

@@ -64,7 +64,10 @@ const blueGreenRules = ({ strategy, holdback, preview, traffic }: ServiceConfig)
 		});
 	if (preview === undefined) return broken;
 	if (traffic.router === "gateway-api")
-		broken.push({ path: ["preview"], allowed: "nothing with the router gateway-api" });
+		broken.push({
+			path: ["preview"],
+			allowed: "nothing with the router gateway-api: testers are told by a listener rule",
+		});
 	else if (traffic.basePriority < 3)
 		broken.push({
 			path: ["traffic", "basePriority"],

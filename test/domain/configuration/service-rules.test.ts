@@ -99,6 +99,14 @@ describe("preview", () => {
 		]);
 	});
 
+	it("given a service that the Gateway API routes, refuses it", () => {
+		const traffic = { router: "gateway-api", httpRoute: "checkout" };
+
+		expect(problemsOf({ strategy: "blue-green", preview, traffic })).toContainEqual(
+			`preview: found ${JSON.stringify(preview)}; allowed is nothing with the router gateway-api: testers are told by a listener rule`,
+		);
+	});
+
 	it("given a base rule with room for one rule above it only, refuses its priority", () => {
 		const traffic = trafficFile({ basePriority: 2 });
 
