@@ -4,7 +4,7 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { STSClient } from "@aws-sdk/client-sts";
-import { patient } from "../../lib/adapters/aws-client-options.ts";
+import { clientOptions } from "../../lib/adapters/aws-client-options.ts";
 import { cloudwatchAlarms } from "../../lib/adapters/cloudwatch-alarms.ts";
 import { cloudwatchMeasurements } from "../../lib/adapters/cloudwatch-measurements.ts";
 import { dynamoEnrolmentRecord } from "../../lib/adapters/dynamo-enrolment-record.ts";
@@ -17,11 +17,12 @@ import { stsIdentity } from "../../lib/adapters/sts-identity.ts";
 import { systemClock } from "../../lib/adapters/system-clock.ts";
 import { busNameOf, catalogName, resourceName } from "../../lib/constructs/resource-name.ts";
 import type { EnvironmentConfig } from "../../lib/domain/configuration/environment-config.ts";
+import { patient } from "../../lib/ports/patience.ts";
 import type { Desk } from "./desk.ts";
 
 /** The deployed Sluice of an environment, with the credentials that the AWS SDK finds for whoever types. */
 export const awsDesk = ({ environment, account, region }: EnvironmentConfig): Desk => {
-	const options = { ...patient, region };
+	const options = { ...clientOptions(patient), region };
 	const dynamodb = new DynamoDBClient(options);
 	const cloudwatch = new CloudWatchClient(options);
 	// As machineArn in lib/constructs, whose region and account are those of a stack.

@@ -6,7 +6,7 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { albTrafficRouter } from "../../lib/adapters/alb-traffic-router.ts";
-import { patient } from "../../lib/adapters/aws-client-options.ts";
+import { clientOptions } from "../../lib/adapters/aws-client-options.ts";
 import { dynamoReleaseLedger } from "../../lib/adapters/dynamo-release-ledger.ts";
 import { dynamoRolloutHistory } from "../../lib/adapters/dynamo-rollout-history.ts";
 import { dynamoServiceStore } from "../../lib/adapters/dynamo-service-store.ts";
@@ -20,17 +20,18 @@ import { s3ServiceCatalog } from "../../lib/adapters/s3-service-catalog.ts";
 import { stepFunctionsExecutions } from "../../lib/adapters/step-functions-executions.ts";
 import { systemClock } from "../../lib/adapters/system-clock.ts";
 import { routerByKind } from "../../lib/ports/router-by-kind.ts";
-import { readEnvironment } from "./environment.ts";
+import { patience, readEnvironment } from "./environment.ts";
 import { makeHandler } from "./handler.ts";
 
 const environment = readEnvironment(process.env);
-const dynamodb = new DynamoDBClient(patient);
-const s3 = new S3Client(patient);
-const ecr = new ECRClient(patient);
-const eks = new EKSClient(patient);
-const elbv2 = new ElasticLoadBalancingV2Client(patient);
-const sfn = new SFNClient(patient);
-const eventbridge = new EventBridgeClient(patient);
+const options = clientOptions(patience);
+const dynamodb = new DynamoDBClient(options);
+const s3 = new S3Client(options);
+const ecr = new ECRClient(options);
+const eks = new EKSClient(options);
+const elbv2 = new ElasticLoadBalancingV2Client(options);
+const sfn = new SFNClient(options);
+const eventbridge = new EventBridgeClient(options);
 
 /** Lambda's entry: real clients, one each per sandbox. */
 export const handler = makeHandler(

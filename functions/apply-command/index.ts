@@ -1,19 +1,20 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SFNClient } from "@aws-sdk/client-sfn";
-import { patient } from "../../lib/adapters/aws-client-options.ts";
+import { clientOptions } from "../../lib/adapters/aws-client-options.ts";
 import { dynamoServiceStore } from "../../lib/adapters/dynamo-service-store.ts";
 import { eventbridgeLifecycleEvents } from "../../lib/adapters/eventbridge-lifecycle-events.ts";
 import { powertoolsTelemetry } from "../../lib/adapters/powertools-telemetry.ts";
 import { stepFunctionsExecutions } from "../../lib/adapters/step-functions-executions.ts";
 import { systemClock } from "../../lib/adapters/system-clock.ts";
-import { readEnvironment } from "./environment.ts";
+import { patience, readEnvironment } from "./environment.ts";
 import { makeHandler } from "./handler.ts";
 
 const environment = readEnvironment(process.env);
-const dynamodb = new DynamoDBClient(patient);
-const sfn = new SFNClient(patient);
-const eventbridge = new EventBridgeClient(patient);
+const options = clientOptions(patience);
+const dynamodb = new DynamoDBClient(options);
+const sfn = new SFNClient(options);
+const eventbridge = new EventBridgeClient(options);
 
 /** Lambda's entry: real clients, one each per sandbox. */
 export const handler = makeHandler(

@@ -1,19 +1,20 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
-import { patient } from "../../lib/adapters/aws-client-options.ts";
+import { clientOptions } from "../../lib/adapters/aws-client-options.ts";
 import { dynamoServiceStore } from "../../lib/adapters/dynamo-service-store.ts";
 import { eventbridgeLifecycleEvents } from "../../lib/adapters/eventbridge-lifecycle-events.ts";
 import { powertoolsTelemetry } from "../../lib/adapters/powertools-telemetry.ts";
 import { s3ServiceCatalog } from "../../lib/adapters/s3-service-catalog.ts";
 import { systemClock } from "../../lib/adapters/system-clock.ts";
-import { readEnvironment } from "./environment.ts";
+import { patience, readEnvironment } from "./environment.ts";
 import { makeHandler } from "./handler.ts";
 
 const environment = readEnvironment(process.env);
-const dynamodb = new DynamoDBClient(patient);
-const s3 = new S3Client(patient);
-const eventbridge = new EventBridgeClient(patient);
+const options = clientOptions(patience);
+const dynamodb = new DynamoDBClient(options);
+const s3 = new S3Client(options);
+const eventbridge = new EventBridgeClient(options);
 
 /** Lambda's entry: real clients, one each per sandbox. */
 export const handler = makeHandler({

@@ -5,7 +5,7 @@ import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balan
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { albTrafficRouter } from "../../lib/adapters/alb-traffic-router.ts";
-import { criticalPath } from "../../lib/adapters/aws-client-options.ts";
+import { clientOptions } from "../../lib/adapters/aws-client-options.ts";
 import { cloudwatchAlarms } from "../../lib/adapters/cloudwatch-alarms.ts";
 import { dynamoServiceStore } from "../../lib/adapters/dynamo-service-store.ts";
 import { eksGatewayRouter } from "../../lib/adapters/eks-gateway.ts";
@@ -14,16 +14,17 @@ import { powertoolsTelemetry } from "../../lib/adapters/powertools-telemetry.ts"
 import { s3ServiceCatalog } from "../../lib/adapters/s3-service-catalog.ts";
 import { systemClock } from "../../lib/adapters/system-clock.ts";
 import { routerByKind } from "../../lib/ports/router-by-kind.ts";
-import { readEnvironment } from "./environment.ts";
+import { patience, readEnvironment } from "./environment.ts";
 import { makeHandler } from "./handler.ts";
 
 const environment = readEnvironment(process.env);
-const dynamodb = new DynamoDBClient(criticalPath);
-const s3 = new S3Client(criticalPath);
-const cloudwatch = new CloudWatchClient(criticalPath);
-const eks = new EKSClient(criticalPath);
-const elbv2 = new ElasticLoadBalancingV2Client(criticalPath);
-const eventbridge = new EventBridgeClient(criticalPath);
+const options = clientOptions(patience);
+const dynamodb = new DynamoDBClient(options);
+const s3 = new S3Client(options);
+const cloudwatch = new CloudWatchClient(options);
+const eks = new EKSClient(options);
+const elbv2 = new ElasticLoadBalancingV2Client(options);
+const eventbridge = new EventBridgeClient(options);
 
 /** Lambda's entry: real clients, one each per sandbox. */
 export const handler = makeHandler({

@@ -4,7 +4,7 @@ import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balan
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { albBaseRoute } from "../../lib/adapters/alb-base-route.ts";
-import { patient } from "../../lib/adapters/aws-client-options.ts";
+import { clientOptions } from "../../lib/adapters/aws-client-options.ts";
 import { dynamoEnrolmentRecord } from "../../lib/adapters/dynamo-enrolment-record.ts";
 import { eksGatewayHealth, eksGatewayRouter } from "../../lib/adapters/eks-gateway.ts";
 import { eksReleaseContents } from "../../lib/adapters/eks-release-contents.ts";
@@ -14,15 +14,16 @@ import { eventbridgeLifecycleEvents } from "../../lib/adapters/eventbridge-lifec
 import { powertoolsTelemetry } from "../../lib/adapters/powertools-telemetry.ts";
 import { s3ServiceCatalog } from "../../lib/adapters/s3-service-catalog.ts";
 import { systemClock } from "../../lib/adapters/system-clock.ts";
-import { readEnvironment } from "./environment.ts";
+import { patience, readEnvironment } from "./environment.ts";
 import { makeHandler } from "./handler.ts";
 
 const environment = readEnvironment(process.env);
-const dynamodb = new DynamoDBClient(patient);
-const s3 = new S3Client(patient);
-const eks = new EKSClient(patient);
-const eventbridge = new EventBridgeClient(patient);
-const loadBalancing = new ElasticLoadBalancingV2Client(patient);
+const options = clientOptions(patience);
+const dynamodb = new DynamoDBClient(options);
+const s3 = new S3Client(options);
+const eks = new EKSClient(options);
+const eventbridge = new EventBridgeClient(options);
+const loadBalancing = new ElasticLoadBalancingV2Client(options);
 
 /** Lambda's entry: real clients, one each per sandbox. */
 export const handler = makeHandler({

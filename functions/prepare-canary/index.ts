@@ -2,21 +2,22 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EKSClient } from "@aws-sdk/client-eks";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
-import { patient } from "../../lib/adapters/aws-client-options.ts";
+import { clientOptions } from "../../lib/adapters/aws-client-options.ts";
 import { dynamoServiceStore } from "../../lib/adapters/dynamo-service-store.ts";
 import { eksWorkloads } from "../../lib/adapters/eks-workloads.ts";
 import { eventbridgeLifecycleEvents } from "../../lib/adapters/eventbridge-lifecycle-events.ts";
 import { powertoolsTelemetry } from "../../lib/adapters/powertools-telemetry.ts";
 import { s3ServiceCatalog } from "../../lib/adapters/s3-service-catalog.ts";
 import { systemClock } from "../../lib/adapters/system-clock.ts";
-import { readEnvironment } from "./environment.ts";
+import { patience, readEnvironment } from "./environment.ts";
 import { makeHandler } from "./handler.ts";
 
 const environment = readEnvironment(process.env);
-const dynamodb = new DynamoDBClient(patient);
-const s3 = new S3Client(patient);
-const eventbridge = new EventBridgeClient(patient);
-const eks = new EKSClient(patient);
+const options = clientOptions(patience);
+const dynamodb = new DynamoDBClient(options);
+const s3 = new S3Client(options);
+const eventbridge = new EventBridgeClient(options);
+const eks = new EKSClient(options);
 
 /** Lambda's entry: real clients, one each per sandbox. */
 export const handler = makeHandler({

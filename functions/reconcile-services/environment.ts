@@ -1,5 +1,7 @@
 import { environmentOf } from "../environment.ts";
 
+export { patient as patience } from "../../lib/ports/patience.ts";
+
 /** The variables that this function needs, read once at init. */
 export const readEnvironment = environmentOf(
 	"SERVICE_TABLE",

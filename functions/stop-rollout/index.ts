@@ -3,7 +3,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
-import { patient } from "../../lib/adapters/aws-client-options.ts";
+import { clientOptions } from "../../lib/adapters/aws-client-options.ts";
 import { cloudwatchMeasurements } from "../../lib/adapters/cloudwatch-measurements.ts";
 import { dynamoServiceStore } from "../../lib/adapters/dynamo-service-store.ts";
 import { eventbridgeLifecycleEvents } from "../../lib/adapters/eventbridge-lifecycle-events.ts";
@@ -11,15 +11,16 @@ import { powertoolsTelemetry } from "../../lib/adapters/powertools-telemetry.ts"
 import { s3ServiceCatalog } from "../../lib/adapters/s3-service-catalog.ts";
 import { stepFunctionsExecutions } from "../../lib/adapters/step-functions-executions.ts";
 import { systemClock } from "../../lib/adapters/system-clock.ts";
-import { readEnvironment } from "./environment.ts";
+import { patience, readEnvironment } from "./environment.ts";
 import { makeHandler } from "./handler.ts";
 
 const environment = readEnvironment(process.env);
-const dynamodb = new DynamoDBClient(patient);
-const sfn = new SFNClient(patient);
-const cloudwatch = new CloudWatchClient(patient);
-const s3 = new S3Client(patient);
-const eventbridge = new EventBridgeClient(patient);
+const options = clientOptions(patience);
+const dynamodb = new DynamoDBClient(options);
+const sfn = new SFNClient(options);
+const cloudwatch = new CloudWatchClient(options);
+const s3 = new S3Client(options);
+const eventbridge = new EventBridgeClient(options);
 
 /** Lambda's entry: real clients, one each per sandbox. */
 export const handler = makeHandler(

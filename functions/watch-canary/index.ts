@@ -6,7 +6,7 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { albTargetHealth } from "../../lib/adapters/alb-target-health.ts";
 import { albTrafficRouter } from "../../lib/adapters/alb-traffic-router.ts";
-import { patient } from "../../lib/adapters/aws-client-options.ts";
+import { clientOptions } from "../../lib/adapters/aws-client-options.ts";
 import { cloudwatchAlarms } from "../../lib/adapters/cloudwatch-alarms.ts";
 import { cloudwatchMeasurements } from "../../lib/adapters/cloudwatch-measurements.ts";
 import { dynamoServiceStore } from "../../lib/adapters/dynamo-service-store.ts";
@@ -16,16 +16,17 @@ import { powertoolsTelemetry } from "../../lib/adapters/powertools-telemetry.ts"
 import { s3ServiceCatalog } from "../../lib/adapters/s3-service-catalog.ts";
 import { systemClock } from "../../lib/adapters/system-clock.ts";
 import { routerByKind, targetHealthByKind } from "../../lib/ports/router-by-kind.ts";
-import { readEnvironment } from "./environment.ts";
+import { patience, readEnvironment } from "./environment.ts";
 import { makeHandler } from "./handler.ts";
 
 const environment = readEnvironment(process.env);
-const dynamodb = new DynamoDBClient(patient);
-const s3 = new S3Client(patient);
-const cloudwatch = new CloudWatchClient(patient);
-const eks = new EKSClient(patient);
-const elbv2 = new ElasticLoadBalancingV2Client(patient);
-const eventbridge = new EventBridgeClient(patient);
+const options = clientOptions(patience);
+const dynamodb = new DynamoDBClient(options);
+const s3 = new S3Client(options);
+const cloudwatch = new CloudWatchClient(options);
+const eks = new EKSClient(options);
+const elbv2 = new ElasticLoadBalancingV2Client(options);
+const eventbridge = new EventBridgeClient(options);
 
 /** Lambda's entry: real clients, one each per sandbox. */
 export const handler = makeHandler({

@@ -1,6 +1,7 @@
 import type { ClientRequest, Agent as HttpAgent, IncomingMessage } from "node:http";
 import { Agent, request as httpsRequest, type RequestOptions } from "node:https";
 import { ConflictError, InvalidError } from "../ports/errors.ts";
+import { clusterPatience } from "../ports/patience.ts";
 import { WorkloadsUnavailableError } from "../ports/workloads.ts";
 import { type ClusterAccess, type ClusterAccessOf, InvalidClusterAccessError } from "./eks-cluster-access.ts";
 import type { KubernetesObject, ObjectList } from "./kubernetes-objects.ts";
@@ -59,8 +60,6 @@ const secureTransport = (): Transport => ({
 const onlyMetadata = (kind: "PartialObjectMetadata" | "PartialObjectMetadataList"): string =>
 	`application/json;as=${kind};g=meta.k8s.io;v=v1,application/json`;
 
-/** Longest time that one request may take, body included. */
-const defaultTimeoutMs = 5_000;
 /** etcd holds objects of up to 1.5 MiB; a list page of autoscalers stays below this as well. */
 const maxResponseBytes = 8 * 1024 * 1024;
 
@@ -156,7 +155,7 @@ const errorFor = (clusterName: string, call: Call, { status, text }: Answer): Er
 export const kubernetesApi = (
 	access: ClusterAccessOf,
 	transport: Transport = secureTransport(),
-	timeoutMs: number = defaultTimeoutMs,
+	timeoutMs: number = clusterPatience.requestTimeoutMs,
 ): ((clusterName: string) => KubernetesApi) => {
 	const send = async (clusterName: string, call: Call): Promise<Answer> => {
 		const way = await access(clusterName);

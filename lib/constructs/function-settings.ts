@@ -71,7 +71,7 @@ export const functionSettings = {
 	},
 	"prepare-canary": task(60, { table: "read", catalog, cluster, events: true }),
 	"open-trial": task(20, { table: "change", catalog, traffic: "open", events: true }),
-	"plan-step": task(10, { table: "read", catalog }),
+	"plan-step": task(15, { table: "read", catalog }),
 	"ensure-capacity": task(30, { table: "read", catalog, cluster, targetHealth: true }),
 	"shift-traffic": {
 		...task(20, { table: "change", catalog, traffic: "shift", alarms: true, events: true }),
@@ -86,8 +86,8 @@ export const functionSettings = {
 		targetHealth: true,
 		events: true,
 	}),
-	"await-person": task(10, { table: "change", catalog, events: true }),
-	"promote-canary": task(10, { table: "change", catalog, events: true }),
+	"await-person": task(15, { table: "change", catalog, events: true }),
+	"promote-canary": task(15, { table: "change", catalog, events: true }),
 	"move-in-cluster-service": task(30, { table: "read", catalog, cluster }),
 	"close-rollout": task(30, { table: "change", catalog, traffic: "close", alarms: true, events: true }),
 	"retire-slot": task(30, { table: "read", catalog, cluster }),
@@ -100,11 +100,11 @@ export const functionSettings = {
 		// A hundred rollbacks at once (promise 2), whatever else the account is busy with.
 		concurrency: 100,
 	},
-	"page-operators": task(10, { events: true }),
+	"page-operators": task(15, { events: true }),
 	"stop-rollout": task(20, { table: "change", catalog, measurements: true, rollout: ["stop"], events: true }),
 	"observe-zero": task(20, { table: "change", catalog, measurements: true, events: true }),
 	"apply-command": {
-		...task(10, { table: "change", rollout: ["answer"], rollback: ["start"], events: true }),
+		...task(15, { table: "change", rollout: ["answer"], rollback: ["start"], events: true }),
 		// Minutes later a person has decided anew.
 		asynchronous: { retryAttempts: 2, maxEventAgeSeconds: 300 },
 	},

@@ -24,7 +24,9 @@ const late = (seconds: number): CallFault => ({
 
 /**
  * Every way in which a remote call can go wrong. A read has no effect that could be late or lost, so what differs in
- * that alone befalls writes only; stale answers come only from what AWS does not call strongly consistent.
+ * that alone befalls writes only; stale answers come only from what AWS does not call strongly consistent. A write that
+ * DynamoDB refuses because a transaction has its item at that moment (TransactionConflict) did nothing and may be tried
+ * again: for a port that is the same as a throttle.
  */
 const callFaults: readonly CallFault[] = [
 	{ name: "refused", fault: { kind: "refused" }, befalls: everything, lengthSeconds: 0 },

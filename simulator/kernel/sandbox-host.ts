@@ -46,8 +46,8 @@ export type Fault =
 /** What a sandbox needs from the machine room it runs in. */
 export interface SandboxHost {
 	readonly timers: Timers;
-	/** Longest wait for one answer, milliseconds. */
-	readonly requestTimeoutMs: number;
+	/** Longest wait for one answer, over all attempts of its client, milliseconds. */
+	longestWaitMs(operation: string): number;
 	/** Time from request to answer, drawn anew for each call. */
 	latencyMs(operation: string): number;
 	/** Why a call is not permitted; null where it is. */

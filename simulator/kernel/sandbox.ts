@@ -82,8 +82,9 @@ export class Sandbox implements Caller {
 	#send<T>(call: RemoteCall, effect: () => T, fault: Fault | null): Promise<T> {
 		const host = this.#host;
 		const latencyMs = host.latencyMs(call.operation);
+		const longestMs = host.longestWaitMs(call.operation);
 		const late = fault?.kind === "timed-out" ? fault : null;
-		const isTooSlow = late !== null || latencyMs > host.requestTimeoutMs;
+		const isTooSlow = late !== null || latencyMs > longestMs;
 		const answer = (): T => host.answer(call, effect, fault?.kind === "stale");
 		return new Promise((resolve, reject) => {
 			const arrive = (): void => {
@@ -95,8 +96,8 @@ export class Sandbox implements Caller {
 			// The request takes effect even where nobody waits for the answer any more.
 			if (late?.landsAfterMs !== null) host.timers.after(latencyMs / 2 + (late?.landsAfterMs ?? 0), arrive);
 			if (isTooSlow) {
-				const timedOut = new TimedOutCall(call.operation, host.requestTimeoutMs);
-				host.timers.after(host.requestTimeoutMs, () => this.#deliver(() => reject(timedOut)));
+				const timedOut = new TimedOutCall(call.operation, longestMs);
+				host.timers.after(longestMs, () => this.#deliver(() => reject(timedOut)));
 			}
 		});
 	}

@@ -1,3 +1,4 @@
+import type { Patience } from "../../lib/ports/patience.ts";
 import type { BoundHandler } from "../kernel/sandbox-host.ts";
 import { InvalidTemplateError } from "../template/template-error.ts";
 
@@ -5,6 +6,8 @@ import { InvalidTemplateError } from "../template/template-error.ts";
 export interface FunctionCode {
 	readonly makeHandler: (ports: object, environment: object) => BoundHandler;
 	readonly readEnvironment: (variables: Readonly<Record<string, string>>) => object;
+	/** How long its clients of AWS wait, as its composition root has them. */
+	readonly patience: Patience;
 }
 
 const loaded = new Map<string, Promise<FunctionCode>>();
@@ -25,7 +28,11 @@ const load = async (entry: string): Promise<FunctionCode> => {
 			`../../${entry}/environment.ts`
 		),
 	]);
-	return { makeHandler: handler.makeHandler, readEnvironment: environment.readEnvironment };
+	return {
+		makeHandler: handler.makeHandler,
+		readEnvironment: environment.readEnvironment,
+		patience: environment.patience,
+	};
 };
 
 /** The code behind a template's `sluice:entry`; each module is loaded once per process. */

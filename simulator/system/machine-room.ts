@@ -1,3 +1,4 @@
+import { clusterPatience, longestWaitMs } from "../../lib/ports/patience.ts";
 import type { RemoteCall } from "../kernel/caller.ts";
 import { type DeployedFunction, LambdaService } from "../kernel/lambda-service.ts";
 import type { InvocationFailure } from "../kernel/sandbox.ts";
@@ -35,13 +36,16 @@ export interface MachineRoomOptions extends MachineRoomHooks {
 	onDeadLetter(queueArn: string): void;
 }
 
-/** Every client on the path of a rollback gives up after this long (D4); the others wait longer, which only helps them. */
-const requestTimeoutMs = 1_000;
-
 /** What a question was answered last, whoever asked it. */
 type Answers = Map<string, unknown>;
 
 const questionOf = ({ operation, resource, about = "" }: RemoteCall): string => `${operation} ${resource} ${about}`;
+
+const codeOf = ({ code }: MachineRoomOptions, { name, entry }: DeployedFunction): FunctionCode => {
+	const found = code.get(entry);
+	if (found === undefined) throw new Error(`Function ${name} has no code that the simulator runs.`);
+	return found;
+};
 
 const hostOf = (
 	options: MachineRoomOptions,
@@ -50,10 +54,12 @@ const hostOf = (
 	answers: Answers,
 ): SandboxHost => {
 	const { timers, authority, deployment } = options;
-	const { name, roleArn, entry } = deployed;
+	const { roleArn, entry } = deployed;
 	return {
 		timers,
-		requestTimeoutMs,
+		// What the SDK asks again after a refusal fails at once here: the handler sees more, and the state machine retries.
+		longestWaitMs: (operation) =>
+			longestWaitMs(operation.startsWith("kubernetes:") ? clusterPatience : codeOf(options, deployed).patience),
 		latencyMs: (operation) => options.latencyMs(operation),
 		denialOf: (call) => authority.denialOf(roleArn, call),
 		faultFor: (call, invoker) => options.faultFor?.(entry, call, invoker) ?? null,
@@ -71,8 +77,7 @@ const hostOf = (
 			}
 		},
 		bind: (caller) => {
-			const code = options.code.get(entry);
-			if (code === undefined) throw new Error(`Function ${name} has no code that the simulator runs.`);
+			const code = codeOf(options, deployed);
 			const variables = { ...deployed.environment, AWS_REGION: deployment.region };
 			return code.makeHandler(sandboxPorts(options.surroundings(), caller, variables), code.readEnvironment(variables));
 		},

@@ -5,8 +5,9 @@ import { ECRClient } from "@aws-sdk/client-ecr";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { albTrafficRouter } from "../../lib/adapters/alb-traffic-router.ts";
-import { criticalPath, patient } from "../../lib/adapters/aws-client-options.ts";
+import { clientOptions } from "../../lib/adapters/aws-client-options.ts";
 import { ecrImageRegistry } from "../../lib/adapters/ecr-image-registry.ts";
+import { criticalPath, patient } from "../../lib/ports/patience.ts";
 import { TrafficUnavailableError } from "../../lib/ports/traffic-router.ts";
 import { contractDefinition } from "../contracts/contract-definition.ts";
 
@@ -36,7 +37,10 @@ describe("criticalPath", () => {
 			attempts += 1;
 			request.socket.on("close", () => hungUp.resolve(true));
 		});
-		const router = albTrafficRouter(new ElasticLoadBalancingV2Client({ ...address, ...criticalPath }), "production");
+		const router = albTrafficRouter(
+			new ElasticLoadBalancingV2Client({ ...address, ...clientOptions(criticalPath) }),
+			"production",
+		);
 
 		const failure = await router.abandon("arn").catch((error: unknown) => error);
 
@@ -54,7 +58,10 @@ describe("criticalPath", () => {
 			response.writeHead(200, { "content-type": "text/xml", "content-length": "1000" });
 			response.write("<DescribeRulesResponse>");
 		});
-		const router = albTrafficRouter(new ElasticLoadBalancingV2Client({ ...address, ...criticalPath }), "production");
+		const router = albTrafficRouter(
+			new ElasticLoadBalancingV2Client({ ...address, ...clientOptions(criticalPath) }),
+			"production",
+		);
 
 		await expect(router.read(route)).rejects.toThrow(TrafficUnavailableError);
 	});
@@ -68,7 +75,7 @@ describe("patient", () => {
 			response.writeHead(attempts < 3 ? 503 : 200, { "content-type": "application/x-amz-json-1.1" });
 			response.end("{}");
 		});
-		const registry = ecrImageRegistry(new ECRClient({ ...address, ...patient }));
+		const registry = ecrImageRegistry(new ECRClient({ ...address, ...clientOptions(patient) }));
 
 		expect(await registry.newest("shop/checkout", /^v/)).toBeNull();
 

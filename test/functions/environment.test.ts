@@ -1,6 +1,8 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { environmentOf, InvalidEnvironmentError } from "../../functions/environment.ts";
+import { type FunctionSettings, functionSettings } from "../../lib/constructs/function-settings.ts";
+import { clusterPatience, longestWaitMs, type Patience } from "../../lib/ports/patience.ts";
 import { environment } from "./function-ports.ts";
 
 const folders = readdirSync("functions", { withFileTypes: true })
@@ -8,8 +10,11 @@ const folders = readdirSync("functions", { withFileTypes: true })
 	.map(({ name }) => name);
 
 interface EnvironmentModule {
+	readonly patience: Patience;
 	readonly readEnvironment: (source: Readonly<Record<string, string | undefined>>) => Readonly<Record<string, string>>;
 }
+
+const settings: Readonly<Record<string, FunctionSettings>> = functionSettings;
 
 const load = (name: string): Promise<EnvironmentModule> => import(`../../functions/${name}/environment.ts`);
 
@@ -34,6 +39,15 @@ describe("the functions", () => {
 
 		expect(Object.keys(read).length).toBeGreaterThan(0);
 		expect(environment).toMatchObject(read);
+	});
+
+	it.each(folders)("given one call that hangs, %s has time for it and for five seconds of work", async (name) => {
+		const { patience } = await load(name);
+		const { timeoutSeconds, needs } = settings[name] ?? { timeoutSeconds: 0, needs: {} };
+
+		const longestMs = Math.max(longestWaitMs(patience), "cluster" in needs ? longestWaitMs(clusterPatience) : 0);
+
+		expect(timeoutSeconds * 1000).toBeGreaterThanOrEqual(longestMs + 5_000);
 	});
 
 	it.each(folders)("given no variables, %s fails before it accepts an event", async (name) => {

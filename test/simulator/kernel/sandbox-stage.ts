@@ -22,7 +22,7 @@ export const sandboxStage = (code: Code, options: StageOptions = {}) => {
 	const now = (): number => clock.nowEpochMs() - startEpochMs;
 	const host: SandboxHost = {
 		timers: clock,
-		requestTimeoutMs: 1_000,
+		longestWaitMs: () => 1_000,
 		latencyMs: () => options.latencyMs ?? 100,
 		denialOf: (call) => options.denied?.(call) ?? null,
 		faultFor: (call) => options.faultFor?.(call) ?? null,

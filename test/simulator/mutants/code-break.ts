@@ -10,8 +10,8 @@ type SandboxPorts = ReturnType<typeof sandboxPorts>;
 /** Gives a function other ports instead of some of its own. */
 export const withPorts =
 	(change: (ports: SandboxPorts) => Partial<SandboxPorts>): CodeBreak =>
-	({ makeHandler, readEnvironment }) => ({
-		readEnvironment,
+	({ makeHandler, ...rest }) => ({
+		...rest,
 		makeHandler: (ports, environment) => {
 			const own = ports as SandboxPorts;
 			return makeHandler({ ...own, ...change(own) }, environment);
@@ -23,8 +23,8 @@ export const withAnswer =
 	(
 		change: (answer: Readonly<Record<string, unknown>>, event: Readonly<Record<string, unknown>>) => object,
 	): CodeBreak =>
-	({ makeHandler, readEnvironment }) => ({
-		readEnvironment,
+	({ makeHandler, ...rest }) => ({
+		...rest,
 		makeHandler: (ports, environment) => {
 			const handler = makeHandler(ports, environment);
 			return async (event, context) =>
@@ -38,8 +38,8 @@ export const withAnswer =
 /** Fails so long after it was asked, whatever is under way, and leaves that to whoever is asked next in the same process. */
 export const givingUpAfter =
 	(milliseconds: number): CodeBreak =>
-	({ makeHandler, readEnvironment }) => ({
-		readEnvironment,
+	({ makeHandler, ...rest }) => ({
+		...rest,
 		makeHandler: (ports, environment) => {
 			const handler = makeHandler(ports, environment);
 			const { clock } = ports as SandboxPorts;

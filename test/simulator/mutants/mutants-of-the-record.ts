@@ -106,7 +106,7 @@ export const mutantsOfTheRecord: readonly Mutant[] = [
 		caughtBy: everyExecutionEnds,
 		scenario: scenarioOf("bad-image"),
 		code: {
-			"finish-rollout": ({ readEnvironment }) => ({ readEnvironment, makeHandler: () => async () => ({ v: 1 }) }),
+			"finish-rollout": (code) => ({ ...code, makeHandler: () => async () => ({ v: 1 }) }),
 		},
 		limitSeconds: 1_800,
 	},
