@@ -26,8 +26,8 @@ const cryingWolf = (events: LifecycleEvents): LifecycleEvents => ({
 });
 
 /** Answers that there is nothing to do. */
-const idle: CodeBreak = ({ readEnvironment }) => ({
-	readEnvironment,
+const idle: CodeBreak = (code) => ({
+	...code,
 	makeHandler: () => async () => ({ v: 1, kind: "over" }),
 });
 
