@@ -71,9 +71,11 @@ export const readLine = (
 			`Flag --${strange} means nothing to ${name}; allowed are ${command.flags.map((flag) => `--${flag}`).join(", ") || "none"}.`,
 		);
 	const missing = command.words.filter((word) => !word.startsWith("["))[words.length];
-	if (missing !== undefined) throw new UsageError(`${name} needs ${missing}.`);
+	if (missing !== undefined)
+		throw new UsageError(`${name} needs ${missing}; allowed is ${[name, ...command.words].join(" ")}.`);
 	const extra = words[command.words.length];
-	if (extra !== undefined) throw new UsageError(`"${extra}" is one word too many for ${name}.`);
+	if (extra !== undefined)
+		throw new UsageError(`"${extra}" is one word too many; allowed is ${[name, ...command.words].join(" ")}.`);
 	// Flags that parseArgs left out are undefined, which is what their type says.
 	return { command, line: { words, flags: values as Line["flags"] } };
 };

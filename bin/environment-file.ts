@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parse, YAMLParseError } from "yaml";
 import { InvalidConfigurationError } from "../lib/domain/configuration/configuration-error.ts";
@@ -21,10 +21,20 @@ const pathOf = (environment: string): string =>
 				`Environment "${environment}" is not valid; allowed are 1 to 20 lower-case letters, digits and -, letter first.`,
 			);
 
+/** Names of the environments that have a file. */
+const environments = (): string =>
+	readdirSync(fileURLToPath(new URL("../config", import.meta.url)))
+		.filter((file) => file.endsWith(".yaml"))
+		.map((file) => file.slice(0, -".yaml".length))
+		.sort()
+		.join(", ");
+
 const readText = (path: string): string => {
 	try {
 		return readFileSync(fileURLToPath(new URL(`../${path}`, import.meta.url)), "utf8");
 	} catch (error) {
+		const isAbsent = error instanceof Error && "code" in error && error.code === "ENOENT";
+		if (isAbsent) return refuse(`${path} cannot be read: there is no such file; allowed are ${environments()}.`, error);
 		return refuse(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, error);
 	}
 };

@@ -31,8 +31,9 @@ const mistakes = [
 	"NotEnrolledError",
 ];
 
-/** What AWS refused or did not answer is said in a sentence as well: its stack would hide it. */
-const isOfAws = (name: string): boolean => name.endsWith("UnavailableError") || name === "InvalidAwsCallError";
+/** What AWS refused or did not answer, and a fake of it in a story, is said in a sentence as well: its stack would hide it. */
+const isOfAws = (name: string): boolean =>
+	name === "AwsTroubleError" || name.endsWith("UnavailableError") || name === "InvalidAwsCallError";
 
 try {
 	process.exitCode = await run();

@@ -70,6 +70,10 @@ const knownAs = (asked: Release, state: ServiceState, history: readonly RolloutR
 	return onRecord.filter((release) => release !== undefined).find(isMeant) ?? asked;
 };
 
+/** A rollout goes by the definition that it pinned; null where none is under way. */
+const pinnedOf = async ({ catalog }: Desk, state: ServiceState): Promise<ServiceDefinition | null> =>
+	state.definitionHash === undefined ? null : catalog.readPinned(state.service, state.definitionHash);
+
 /** Says what a release would go through if it began now. @returns the exit code. */
 export const plan = async (line: Line): Promise<number> => {
 	const [service = ""] = line.words;
@@ -79,14 +83,30 @@ export const plan = async (line: Line): Promise<number> => {
 		const wonder = wondering(unknown);
 		const state = await desk.store.read(service);
 		const { definition } = await desk.catalog.read(service);
+		const isLimited = definition.maxConcurrentTrials !== undefined;
 		const rate = await wonder("traffic", requestsPerSecondOf(desk, definition, state.stableSlot), null);
 		const red = await wonder("alarms", desk.alarms.readRed(definition.alarmNames), []);
 		const history = await wonder("earlier rollouts", desk.history.list(service, mostRecords), []);
+		const seatHolders = isLimited ? await wonder("seats", desk.seats.list(), []) : [];
+		const pinned = await wonder("the definition of what is under way", pinnedOf(desk, state), null);
 		const planned = planRelease(definition, rate, publications[definition.measurements.kind].graceSeconds);
 		const release = asked === null ? null : knownAs(asked, state, history);
 		const redAlarmNames = red.map(({ name }) => name);
 		const nowEpochMs = desk.clock.nowEpochMs();
-		const obstacles = obstaclesOf({ state, definition, release, history, redAlarmNames, plan: planned, nowEpochMs });
+		const isAdmitted =
+			release !== null && (await wonder("earlier admissions", desk.ledger.hasAdmitted(service, release), false));
+		const obstacles = obstaclesOf({
+			state,
+			definition,
+			release,
+			history,
+			isAdmitted,
+			seatHolders,
+			pinnedOnNewPush: pinned?.onNewPush ?? "wait",
+			redAlarmNames,
+			plan: planned,
+			nowEpochMs,
+		});
 		return { place: desk.place, release, planned, obstacles, unknown };
 	});
 	const { place, release, planned, obstacles, unknown } = answer;

@@ -1,3 +1,4 @@
+import type { EnvironmentConfig } from "../../lib/domain/configuration/environment-config.ts";
 import { InvalidDefinitionError } from "../../lib/ports/service-catalog.ts";
 import { InvalidServiceError } from "../../lib/ports/service-store.ts";
 import type { ScenarioResult } from "../../simulator/scenarios/scenario-result.ts";
@@ -7,6 +8,7 @@ import { readEnvironmentFile } from "../environment-file.ts";
 import { parseSeeds } from "../seeds.ts";
 import { UsageError } from "../usage-error.ts";
 import { awsDesk } from "./aws-desk.ts";
+import { awsTroubleOf } from "./aws-trouble-error.ts";
 import type { Desk } from "./desk.ts";
 import { NotEnrolledError } from "./not-enrolled-error.ts";
 import { UnknownServiceError } from "./unknown-service-error.ts";
@@ -51,9 +53,18 @@ const helping =
 		}
 	};
 
+/** What AWS answers is for programs; whoever types is told what to do about it. */
+const advised = async <T>(config: EnvironmentConfig, work: () => Promise<T>): Promise<T> => {
+	try {
+		return await work();
+	} catch (error) {
+		throw awsTroubleOf(error, config) ?? error;
+	}
+};
+
 /**
  * Does something at the desk that the flags name. In the simulator a story that is to go on is told from there on.
- * @throws UsageError, UnknownServiceError, NotEnrolledError, InvalidScenarioError, InvalidEnvironmentFileError
+ * @throws UsageError, UnknownServiceError, NotEnrolledError, AwsTroubleError, InvalidScenarioError, InvalidEnvironmentFileError
  */
 export const atDesk = async <T>(
 	line: Line,
@@ -64,8 +75,8 @@ export const atDesk = async <T>(
 	const { words, flags } = line;
 	const helped = helping(words[0], work);
 	if (flags.in === undefined) {
-		const desk = awsDesk(readEnvironmentFile(flags.environment ?? "production"));
-		return { answer: await helped(desk), ending: null };
+		const config = readEnvironmentFile(flags.environment ?? "production");
+		return { answer: await advised(config, () => helped(awsDesk(config))), ending: null };
 	}
 	// Loaded only where it is asked for: on AWS nobody waits for it.
 	const [{ prepareRehearsal }, { scenarioOf }, { visit }] = await Promise.all([

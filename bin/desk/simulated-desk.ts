@@ -5,9 +5,11 @@ import { fakeEnrolmentRecord } from "../../simulator/fakes/enrolment-record.ts";
 import { fakeEnrolments } from "../../simulator/fakes/enrolments.ts";
 import { fakeIdentity } from "../../simulator/fakes/identity.ts";
 import { fakeMeasurements } from "../../simulator/fakes/measurements.ts";
+import { fakeReleaseLedger } from "../../simulator/fakes/release-ledger.ts";
 import { fakeRolloutHistory } from "../../simulator/fakes/rollout-history.ts";
 import { fakeServiceCatalog } from "../../simulator/fakes/service-catalog.ts";
 import { fakeServiceStore } from "../../simulator/fakes/service-store.ts";
+import { fakeTrialSeats } from "../../simulator/fakes/trial-seats.ts";
 import { directCaller } from "../../simulator/kernel/caller.ts";
 import { clockTime } from "../../simulator/report/clock-time.ts";
 import { runScenario } from "../../simulator/scenarios/run-scenario.ts";
@@ -49,6 +51,8 @@ const deskIn = (system: System, { deployment }: Prepared, { scenario, atSeconds,
 		store: fakeServiceStore(world, caller, tableName),
 		catalog: fakeServiceCatalog(world, caller, bucketName),
 		history: fakeRolloutHistory(world, caller, tableName),
+		ledger: fakeReleaseLedger(world, caller, tableName),
+		seats: fakeTrialSeats(world, caller, tableName),
 		measurements: fakeMeasurements(metrics, caller),
 		alarms: fakeAlarms(alarms, caller),
 		clock: fakeClock(caller),

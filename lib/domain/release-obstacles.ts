@@ -1,13 +1,10 @@
-import { endsWindow } from "./closing.ts";
+import { ofAdmission } from "./admission-obstacles.ts";
 import { durationText } from "./duration-text.ts";
-import { judgeGates, noGates } from "./gates.ts";
-import { instantText } from "./instant-text.ts";
-import { isSameRelease, type Release } from "./release.ts";
+import type { Release } from "./release.ts";
 import type { ReleasePlan } from "./release-plan.ts";
-import { releaseText } from "./release-text.ts";
 import type { RolloutRecord } from "./rollout-record.ts";
-import type { OnUndecided, ServiceDefinition } from "./service-definition.ts";
-import { type Phase, revertiblePhases, type ServiceState } from "./service-state.ts";
+import type { OnNewPush, OnUndecided, ServiceDefinition } from "./service-definition.ts";
+import type { ServiceState } from "./service-state.ts";
 import { someNames } from "./some-names.ts";
 
 /** What would become of a release instead of an ordinary rollout that begins at once. */
@@ -27,60 +24,18 @@ export interface Circumstances {
 	/** The release that is asked about; null for whatever is pushed next. */
 	readonly release: Release | null;
 	readonly history: readonly RolloutRecord[];
+	/** Whether the release's image was admitted before. */
+	readonly isAdmitted: boolean;
+	/** Rollouts that have a seat, where their number is limited. */
+	readonly seatHolders: readonly string[];
+	/** What the rollout under way, which goes by the definition that it pinned, does on a push. */
+	readonly pinnedOnNewPush: OnNewPush;
 	/** Alarms of the service that are red now. */
 	readonly redAlarmNames: readonly string[];
 	/** The way it would go at the present traffic. */
 	readonly plan: ReleasePlan;
 	readonly nowEpochMs: number;
 }
-
-const ofRelease = ({ state, release, history }: Circumstances): readonly Obstacle[] => {
-	if (release === null) return [];
-	const name = releaseText(release);
-	if (state.phase === "idle" && isSameRelease(state.stableRelease, release))
-		return [{ effect: "refused", reason: `${name} already serves everybody.` }];
-	if (state.phase !== "idle" && isSameRelease(state.release, release))
-		return [{ effect: "refused", reason: `${name} is on trial already, as ${state.rolloutId ?? "a rollout"}.` }];
-	const before = history.find((record) => isSameRelease(record.release, release));
-	if (before === undefined) return [];
-	return [
-		{
-			effect: "refused",
-			reason: `${name} was rolled out before (${before.rolloutId} ended ${before.outcome}); a push of it starts nothing, \`sluice release ${state.service} --id ${release.id}\` does.`,
-		},
-	];
-};
-
-const doing: Readonly<Record<Exclude<Phase, "idle">, string>> = {
-	preparing: "is getting ready",
-	trial: "is on trial",
-	window: "is in its window",
-	closing: "is closing",
-	"rolling-back": "is rolling back",
-};
-
-/** What a push does to the rollout under way. */
-const onPush = ({ phase, pause }: ServiceState, { onNewPush }: ServiceDefinition): string => {
-	if (phase === "window" && endsWindow(onNewPush)) return "; a push ends its window at the next look";
-	if (onNewPush === "supersede" && revertiblePhases.includes(phase)) return "; a push takes its place";
-	return pause === undefined ? "" : `, and that waits for a person (${pause.reason})`;
-};
-
-const ofBusyService = ({ state, definition }: Circumstances): readonly Obstacle[] => {
-	const { phase, rolloutId = "a rollout", next } = state;
-	if (phase === "idle") return [];
-	const replaced = next === undefined ? "" : ` It would take the place of ${releaseText(next)} in the queue.`;
-	return [{ effect: "waits", reason: `${rolloutId} ${doing[phase]}${onPush(state, definition)}.${replaced}` }];
-};
-
-/** The same gates that admission asks. */
-const ofGates = ({ definition, nowEpochMs }: Circumstances): readonly Obstacle[] => {
-	const state = judgeGates({ gates: definition.gates ?? noGates, nowEpochMs });
-	if (state.kind === "open") return [];
-	const { reason, opensAtEpochMs } = state;
-	const opens = opensAtEpochMs === undefined ? "" : ` It opens ${instantText(opensAtEpochMs)}.`;
-	return [{ effect: "waits", reason: `${reason.replace(/\.$/, "")}.${opens}` }];
-};
 
 const ofAlarms = ({ redAlarmNames, definition }: Circumstances): readonly Obstacle[] => {
 	if (redAlarmNames.length === 0) return [];
@@ -117,9 +72,7 @@ const ofEvidence = ({ definition, plan }: Circumstances): readonly Obstacle[] =>
 
 /** Everything that stands in a release's way now, what keeps it from beginning first. */
 export const obstaclesOf = (circumstances: Circumstances): readonly Obstacle[] => [
-	...ofRelease(circumstances),
-	...ofBusyService(circumstances),
-	...ofGates(circumstances),
+	...ofAdmission(circumstances),
 	...ofAlarms(circumstances),
 	...ofEvidence(circumstances),
 ];

@@ -92,7 +92,9 @@ describe("questions to the simulator", { timeout: 60_000 }, () => {
 	it("given a release that was rolled back before, plan says that it would be refused", async () => {
 		const { printed } = await type(`plan checkout --digest sha256:${"c7".repeat(32)} --in bad-image --at 900`);
 
-		expect(printed).toMatch(/refused {2}v2 \([0-9a-f]{12}\) was rolled out before \(checkout-1 ended rolled-back\)/);
+		expect(printed).toMatch(
+			/refused {2}The image of v2 \([0-9a-f]{12}\) was\s+admitted\s+before\s+\(checkout-1\s+ended\s+rolled-back\)/,
+		);
 	});
 });
 

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { decideAdmission } from "../../lib/domain/admission.ts";
+import { judgeGates } from "../../lib/domain/gates.ts";
 import { type Circumstances, obstaclesOf } from "../../lib/domain/release-obstacles.ts";
 import { planRelease } from "../../lib/domain/release-plan.ts";
+import { phases } from "../../lib/domain/service-state.ts";
 import { definition, release, serviceState, step } from "./builders.ts";
 
 const calm = (fields: Partial<Circumstances> = {}): Circumstances => {
@@ -10,6 +13,9 @@ const calm = (fields: Partial<Circumstances> = {}): Circumstances => {
 		definition: pinned,
 		release: release("b"),
 		history: [],
+		isAdmitted: false,
+		seatHolders: [],
+		pinnedOnNewPush: pinned.onNewPush,
 		redAlarmNames: [],
 		plan: planRelease(pinned, 100, 5),
 		nowEpochMs: 1_767_603_600_000,
@@ -52,13 +58,14 @@ describe("obstaclesOf", () => {
 			},
 		];
 
-		expect(obstaclesOf(calm({ history }))).toEqual([
+		expect(obstaclesOf(calm({ history, isAdmitted: true }))).toEqual([
 			{
 				effect: "refused",
 				reason:
-					"bbbbbbbbbbbb was rolled out before (checkout-3 ended rolled-back); a push of it starts nothing, `sluice release checkout --id bbbbbbbbbbbb` does.",
+					"The image of bbbbbbbbbbbb was admitted before (checkout-3 ended rolled-back): a push of it starts nothing. Configuration that has changed since goes out by itself, but with the image that serves or is on trial. `sluice release checkout --id bbbbbbbbbbbb` rolls it out: it begins as soon as gates are open.",
 			},
 		]);
+		expect(effects(calm({ isAdmitted: true }))).toEqual(["refused"]);
 		expect(effects(calm({ history, release: null }))).toEqual([]);
 	});
 
@@ -144,5 +151,62 @@ describe("obstaclesOf", () => {
 				reason: `At 10 % of the present traffic 100 requests to each slot need 16 min 40 s, and the step ends after 10 min: then ${then}.`,
 			},
 		]);
+	});
+
+	it("given as many rollouts as may be under way, says whose seats it waits for, its own that is about to be free aside", () => {
+		const limited = definition({ maxConcurrentTrials: 2 });
+		const seatHolders = ["checkout-7", "search-3"];
+
+		expect(obstaclesOf(calm({ definition: limited, seatHolders }))).toEqual([
+			{
+				effect: "waits",
+				reason:
+					"It waits for a seat. As many rollouts are under way as this environment allows at once: checkout-7, search-3.",
+			},
+		]);
+		expect(effects(calm({ definition: limited, seatHolders: ["search-3"] }))).toEqual([]);
+		expect(
+			effects(calm({ definition: limited, seatHolders, state: serviceState({ phase: "closing" }), release: null })),
+		).toEqual(["waits"]);
+	});
+
+	it("given what a person asked for, lets that go first; given what is held, says that it would take its place", () => {
+		const wanted = { release: release("c"), by: "ana", atEpochMs: 1 };
+		const held = { release: release("c"), gate: "windows", reason: "Closed.", sinceEpochMs: 1 };
+
+		expect(obstaclesOf(calm({ state: serviceState({ wanted }) }))).toEqual([
+			{ effect: "waits", reason: "cccccccccccc, which ana asked for, goes first." },
+		]);
+		expect(obstaclesOf(calm({ state: serviceState({ held }) }))).toEqual([
+			{ effect: "goes-on", reason: "It would take the place of cccccccccccc, which is held." },
+		]);
+	});
+
+	it("given any phase and gate, says that it begins at once if and only if admission would begin it", () => {
+		const freeze = { from: "2026-01-05T00:00", to: "2026-01-06T00:00", timeZone: "UTC", reason: "Stocktaking." };
+		for (const phase of phases)
+			for (const freezes of [[], [freeze]])
+				for (const isAdmitted of [false, true])
+					for (const digit of ["a", "b", "c"]) {
+						const gates = { windows: [], freezes };
+						const asked = calm({
+							state: serviceState({ phase }),
+							release: release(digit),
+							definition: definition({ gates }),
+							isAdmitted,
+						});
+						const { kind } = decideAdmission(
+							asked.state,
+							{ release: release(digit) },
+							{
+								definitionHash: "",
+								nowEpochMs: asked.nowEpochMs,
+								gate: judgeGates({ gates, nowEpochMs: asked.nowEpochMs }),
+								onNewPush: asked.pinnedOnNewPush,
+							},
+						);
+
+						expect(effects(asked).length === 0, `${phase} ${digit}`).toBe(kind === "start" && !isAdmitted);
+					}
 	});
 });
