@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { beginPause, endPause, lapsePause, openQuestion, recordAnswer } from "../../lib/domain/pause.ts";
+import { beginPause, endPause, lapsePause, openQuestion, recordAnswer, settlePause } from "../../lib/domain/pause.ts";
 import { type Answer, type Pause, type Phase, phases, revertiblePhases } from "../../lib/domain/service-state.ts";
 import { applied, satisfies } from "../../lib/domain/transition.ts";
 import { serviceState } from "./builders.ts";
@@ -60,6 +60,7 @@ describe("a question that a person asked for", () => {
 		const { condition } = beginPause(7, pause({ reason: "person" }), 1_900_000, undefined, wish);
 
 		expect(satisfies(state, condition)).toBe(isAsked);
+		expect(condition.isWishOpen).toBe(true);
 	});
 });
 
@@ -98,6 +99,20 @@ describe("answers on record", () => {
 		});
 		expect(openQuestion(twice)).toBeUndefined();
 		expect(openQuestion(serviceState({ phase: "trial" }))).toBeUndefined();
+	});
+
+	it("given an answer that is enough only now, it counts from now, for the question and the answers that were read", () => {
+		const write = settlePause(7, once.pause ?? pause(), ana, 2_000_000, 10);
+
+		expect(applied(once, write)).toStrictEqual({
+			...asked,
+			pause: pause({ answers: [ana], answeredBy: ana }),
+			answeredAtEpochMs: 1_900_000,
+			pausedSeconds: 110,
+		});
+		expect(applied(once, settlePause(7, once.pause ?? pause(), ana, 1_800_000)).pausedSeconds).toBe(0);
+		const others = [asked, { ...once, epoch: 8 }, { ...once, phase: "closing" } as const];
+		expect([once, ...others].map((state) => satisfies(state, write.condition))).toEqual([true, false, false, false]);
 	});
 
 	it("given an answer that somebody has not seen, neither another one nor giving up lands on top of it", () => {

@@ -224,6 +224,16 @@ describe("what an enrolment finds half done", () => {
 		expect(steps(given).at(-1)).toMatchObject({ kind: "record", epoch, slotEpoch });
 	});
 
+	it("given a tombstone above the epoch that the slot carries, records the fence that the slot really has", () => {
+		const given = facts({
+			tombstone: { epoch: 9 },
+			route: { base: before },
+			slots: { blue: { ...serving, epoch: 5 } },
+		});
+
+		expect(steps(given).at(-1)).toMatchObject({ kind: "record", epoch: 10, slotEpoch: 5 });
+	});
+
 	it("given a slot that has moved, records the epoch that it carries whatever the user's pods run", () => {
 		const users = usersDeployment({ imageDigests: [`sha256:${"b".repeat(64)}`] });
 		const cluster = { users, inClusterService: { slot: "blue" } } as const;

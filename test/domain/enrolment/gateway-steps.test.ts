@@ -93,7 +93,13 @@ describe("the way in behind an HTTPRoute", () => {
 	])("given a route that points at a slot that %s, fills the slot first and asks for no route", (_, lack, first) => {
 		const planned = kinds(enrol({ base: toBlue, slots: { blue: { ...serving, ...lack }, green: atRest } }));
 
+		// Following the load is set once more where the slot has to be filled, and not where it serves.
+		const following = { base: toBlue, cluster: cluster({ minReplicas: 4 }) };
+
 		expect(planned[0]).toBe(first);
+		expect(kinds(enrol({ ...following, slots: { blue: { ...serving, ...lack }, green: atRest } }))).toContain(
+			"follow-load",
+		);
 		expect(planned).not.toContain("await-route");
 	});
 
@@ -108,6 +114,22 @@ describe("the way in behind an HTTPRoute", () => {
 			epoch: 6,
 			slotEpoch: 6,
 		});
+	});
+
+	it.each([
+		["an epoch", { blue: { ...serving, epoch: 5 }, green: atRest }, 5],
+		["no epoch", { blue: { ...serving, epoch: 0 }, green: atRest }, 10],
+	])(
+		"given a tombstone above a slot that carries %s, records the fence that the slot really has",
+		(_, slots, slotEpoch) => {
+			expect(enrol({ tombstone: { epoch: 9 }, slots }).at(-1)).toMatchObject({ kind: "record", epoch: 10, slotEpoch });
+		},
+	);
+
+	it("given a service on record whose slot has nothing, deploys nothing anew: a rollout may be under way", () => {
+		const planned = kinds(enrol({ record, base: toBlue, slots: { blue: atRest, green: atRest } }));
+
+		for (const kind of ["deploy-slot", "hold-slot", "follow-load", "record"]) expect(planned).not.toContain(kind);
 	});
 
 	it("given a slot that follows the load already, sets nothing anew once the route has moved", () => {
