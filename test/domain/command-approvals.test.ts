@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { settleQuestion } from "../../lib/domain/command-decision.ts";
 import type { Answer, Pause } from "../../lib/domain/service-state.ts";
 import { serviceState } from "./builders.ts";
-import { command, decided, question, recordAfter, said, sentAtEpochMs } from "./commands.ts";
+import { command, decided, nowEpochMs, question, recordAfter, said, sentAtEpochMs } from "./commands.ts";
 
 describe("an approval of several", () => {
 	const two = (fields: Partial<Pause> = {}) => question({ reason: "approval", approvalsNeeded: 2, ...fields });
@@ -93,5 +94,34 @@ describe("an approval of several", () => {
 		const state = serviceState({ phase: "trial", pause: question({ answers: [resumed], answeredBy: resumed }) });
 
 		expect(said(decided(state, command("resume"))).map(({ kind }) => kind)).toEqual(["rollout.resumed.v1"]);
+	});
+});
+
+describe("a question that has its answer and still waits", () => {
+	const ana: Answer = { verb: "approve", by: "ana", atEpochMs: sentAtEpochMs };
+	const asked = (fields: Partial<Pause> = {}) => question({ reason: "approval", ...fields });
+
+	it("given an answer that counts, sees it through and writes nothing", () => {
+		const state = serviceState({ phase: "trial", pause: asked({ answers: [ana], answeredBy: ana }) });
+
+		expect(settleQuestion(state, nowEpochMs)).toMatchObject({
+			kind: "obey",
+			rolloutId: "checkout-7",
+			write: null,
+			final: { token: "token-1", askedAtEpochMs: 1_900_000, answer: ana },
+			says: [{ kind: "rollout.approved.v1" }, { kind: "rollout.resumed.v1" }],
+		});
+	});
+
+	it.each([
+		["no question", serviceState({ phase: "trial" })],
+		["a question that nobody has answered", serviceState({ phase: "trial", pause: asked() })],
+		["a question of evidence", serviceState({ phase: "trial", pause: question({ answers: [ana] }) })],
+		[
+			"a rollout that goes back",
+			serviceState({ phase: "rolling-back", pause: asked({ answers: [ana], answeredBy: ana }) }),
+		],
+	])("given %s, has nothing to see through", (_, state) => {
+		expect(settleQuestion(state, nowEpochMs)).toBeNull();
 	});
 });

@@ -256,6 +256,12 @@ describe("what an enrolment finds half done", () => {
 		expect(planEnrolment(running, noMemory, now).steps[0]).toEqual({ kind: "await-drain", seconds: 300 });
 	});
 
+	it("given a service on record whose Deployment and in-cluster Service are gone, has nothing to do", () => {
+		const cluster = { users: null, inClusterService: null, slots: bound };
+
+		expect(steps(facts({ record, route: { base: settled }, cluster, slots: { blue: serving } }))).toEqual([]);
+	});
+
 	it("given a service on record whose rule somebody gave back, makes no rule and no record anew", () => {
 		const given = facts({ record, route: { base: rule(10, { [own]: 1 }) }, cluster: { slots: bound } });
 

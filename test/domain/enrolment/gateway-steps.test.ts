@@ -142,6 +142,12 @@ describe("the way in behind an HTTPRoute", () => {
 		]);
 	});
 
+	it("given a service on record whose Deployment and in-cluster Service are gone, has nothing to do", () => {
+		const gone = cluster({ users: null, inClusterService: null });
+
+		expect(enrol({ record, definition: called, base: toBlue, cluster: gone })).toEqual([]);
+	});
+
 	it("given a service on record, asks nothing of what was asked before it: pods and trials change", () => {
 		const { problems, steps } = planGatewayEnrolment(
 			facts({ record, base: toBlue, isTrialOpen: true, cluster: cluster({ users: atZero }) }),
