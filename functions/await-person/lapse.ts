@@ -1,3 +1,4 @@
+import { settleQuestion } from "../../lib/domain/command-decision.ts";
 import { lapsePause } from "../../lib/domain/pause.ts";
 import type { Invocation } from "../pipeline.ts";
 import { readRollout } from "../rollout-payload.ts";
@@ -8,10 +9,14 @@ import type { Lapse } from "./question.ts";
 export const lapse = async (ports: Ports, { rolloutId, askedAtEpochMs }: Lapse, invocation: Invocation) => {
 	const { service, epoch, state } = await readRollout(ports, rolloutId);
 	if (state.answeredAtEpochMs === askedAtEpochMs) return { v: 1, kind: "answered" } as const;
-	if (state.pause?.sinceEpochMs === askedAtEpochMs) {
-		invocation.ensureTimeLeft(2_000);
-		// Conditional on what was read: an answer that lands in between is found by the next try.
-		await ports.store.write(service, lapsePause(epoch, state.pause));
-	}
-	return { v: 1, kind: "lapsed" } as const;
+	if (state.pause?.sinceEpochMs !== askedAtEpochMs) return { v: 1, kind: "lapsed" } as const;
+	// An approval may have become enough since the reconciler looked last.
+	const settled = settleQuestion(state, ports.clock.nowEpochMs());
+	invocation.ensureTimeLeft(2_000);
+	// Conditional on what was read: an answer that lands in between is found by the next try.
+	const write = settled === null ? lapsePause(epoch, state.pause) : settled.write;
+	if (write !== null) await ports.store.write(service, write);
+	if (settled === null) return { v: 1, kind: "lapsed" } as const;
+	await ports.events.publish(settled.says);
+	return { v: 1, kind: "answered" } as const;
 };

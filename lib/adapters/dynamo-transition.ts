@@ -80,7 +80,7 @@ const updateOf = (changes: Changes, name: Name, value: Value): string => {
 
 /** What people were asked and what they want: both are maps, whose attributes may not be there. */
 const conditionsOfPeople = (condition: Condition, name: Name, value: Value): string[] => {
-	const { pauseToken, pauseAnswers, deeds, wishId, isWishOpen } = condition;
+	const { pauseToken, pauseAnswers, isQuestionOpen, deeds, wishId, isWishOpen } = condition;
 	const { wantedAtEpochMs, wantedBeforeEpochMs, lastWantedBeforeEpochMs } = condition;
 	const terms: string[] = [];
 	const within = (map: string, attribute: string): string => `${name(map)}.${name(attribute)}`;
@@ -89,6 +89,8 @@ const conditionsOfPeople = (condition: Condition, name: Name, value: Value): str
 	if (pauseAnswers === 0) terms.push(`attribute_not_exists(${within("pause", "answers")})`);
 	else if (pauseAnswers !== undefined)
 		terms.push(`size(${within("pause", "answers")}) = ${value("ifPauseAnswers", pauseAnswers)}`);
+	if (isQuestionOpen)
+		terms.push(`attribute_exists(${name("pause")}) AND attribute_not_exists(${within("pause", "answeredBy")})`);
 	// Never written empty.
 	if (deeds === 0) terms.push(`attribute_not_exists(${name("deeds")})`);
 	else if (deeds !== undefined) terms.push(`size(${name("deeds")}) = ${value("ifDeeds", deeds)}`);

@@ -28,8 +28,12 @@ export const beginPause = (
 	},
 });
 
-/** The pause on record must be the one that was read, with the answers that were read. */
-const asSeen = ({ token, answers = [] }: Pause) => ({ pauseToken: token, pauseAnswers: answers.length });
+/**
+ * The pause on record must be the one that was read, with the answers that were read, of which none counts yet: one that
+ * is enough only later comes to count without another one being added.
+ */
+const asSeen = ({ token, answers = [] }: Pause) =>
+	({ pauseToken: token, pauseAnswers: answers.length, isQuestionOpen: true }) as const;
 
 /** What waits for an answer. One that was answered is no question any more, even while it is on record. */
 export const openQuestion = ({ pause }: Pick<ServiceState, "pause">): Pause | undefined =>

@@ -11,6 +11,8 @@ export interface Condition {
 	readonly pauseToken?: string | null;
 	/** So many answers must be on record for the pause: whoever adds one has seen all of them. */
 	readonly pauseAnswers?: number;
+	/** The question that is on record must be one that waits for an answer. */
+	readonly isQuestionOpen?: true;
 	/** So many deeds must be on record: whoever adds one has seen all of them. */
 	readonly deeds?: number;
 	/** The wish that is on record must be the one with this id; null where there may be none. */
@@ -53,6 +55,7 @@ export const satisfies = (state: ServiceState, condition: Condition): boolean =>
 	(condition.rolloutId === undefined || state.rolloutId === condition.rolloutId) &&
 	(condition.pauseToken === undefined || (state.pause?.token ?? null) === condition.pauseToken) &&
 	(condition.pauseAnswers === undefined || (state.pause?.answers?.length ?? 0) === condition.pauseAnswers) &&
+	(condition.isQuestionOpen === undefined || (state.pause !== undefined && state.pause.answeredBy === undefined)) &&
 	(condition.deeds === undefined || (state.deeds?.length ?? 0) === condition.deeds) &&
 	(condition.wishId === undefined || (state.wish?.id ?? null) === condition.wishId) &&
 	(condition.isWishOpen === undefined || (state.wish !== undefined && state.wish.isOver !== true)) &&

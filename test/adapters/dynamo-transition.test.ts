@@ -41,7 +41,7 @@ const changes = fc.record(
 		exposedAtEpochMs: fc.integer({ min: 0 }),
 		askedAtEpochMs: askedAt,
 		wish: fc.constantFrom(wish("wish-1"), wish("wish-2"), { ...wish("wish-2"), isOver: true }),
-		pause: fc.constantFrom(...[0, 1, 2].map(pauseWith)),
+		pause: fc.constantFrom(...[0, 1, 2].map(pauseWith), { ...pauseWith(1), answeredBy: answer }),
 	},
 	{ requiredKeys: [] },
 );
@@ -62,6 +62,7 @@ const transitions: fc.Arbitrary<Transition> = fc.record(
 				phaseIn: fc.array(phase, { maxLength: 3 }),
 				rolloutId: rolloutIds,
 				pauseAnswers: fc.constantFrom(0, 1, 2),
+				isQuestionOpen: fc.constant(true as const),
 				deeds: fc.constantFrom(0, 1, 2),
 				wishId: fc.constantFrom(null, "wish-1", "wish-2"),
 				isWishOpen: fc.constant(true as const),

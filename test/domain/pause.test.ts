@@ -122,6 +122,20 @@ describe("answers on record", () => {
 		expect(applied(once, lapsePause(7, once.pause ?? pause()))).toStrictEqual(serviceState({ phase: "trial" }));
 	});
 
+	it("given an answer that is enough only later, nothing lands on top of it that has seen it as not enough", () => {
+		const seen = once.pause ?? pause();
+		const settled = applied(once, settlePause(7, seen, ana, 1_990_000));
+
+		expect(settled.pause).toStrictEqual(pause({ answers: [ana], answeredBy: ana }));
+		for (const late of [
+			lapsePause(7, seen),
+			recordAnswer(7, seen, ben, true),
+			beginPause(7, pause({ token: "token-2" }), 2_000_000, seen),
+			settlePause(7, seen, ana, 1_995_000),
+		])
+			expect(satisfies(settled, late.condition)).toBe(false);
+	});
+
 	it("given the same question asked once more, its answers are kept, if they were seen", () => {
 		const again = beginPause(7, pause({ token: "token-2" }), 2_000_000, once.pause);
 

@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { FunctionStage } from "../function-stage.ts";
 import { handlersOf } from "../handlers.ts";
-import { apply, asking, command, executionOf, pushedBy, saidOf } from "./commands.ts";
+import { payload } from "../rollout-journey.ts";
+import { apply, askedAt, asking, command, executionOf, pushedBy, saidOf } from "./commands.ts";
 
 describe("while nobody knows who pushed", () => {
 	const unknown = { approvers: [], pusher: null };
 	const reconcile = (stage: FunctionStage) => stage.run(handlersOf(stage.ports).reconcileServices, {});
+	const lapse = (stage: FunctionStage, askedAtEpochMs: number, ports: Partial<FunctionStage["ports"]> = {}) =>
+		stage.run(handlersOf({ ...stage.ports, ...ports }).awaitPerson, payload({ askedAtEpochMs, hasLapsed: true }));
 
 	it("given one approval, counts it as one of two and goes on waiting", async () => {
 		const stage = await asking(unknown);
@@ -42,6 +45,48 @@ describe("while nobody knows who pushed", () => {
 		expect(saidOf(stage, "rollout.resumed.v1")).toMatchObject([{ by: "AROA:ana" }]);
 		expect(stage.state().pause).toBeUndefined();
 		expect(stage.state().pausedSeconds).toBe(35);
+	});
+
+	it("given that somebody else turns out to have pushed, and the question lapses before that look, counts", async () => {
+		const stage = await asking(unknown);
+		const askedAtEpochMs = askedAt(stage);
+		await apply(stage, command(stage, { by: "AROA:ana" }));
+		pushedBy(stage, "AROA:ben");
+
+		await expect(lapse(stage, askedAtEpochMs)).resolves.toEqual({ v: 1, kind: "answered" });
+		await expect(lapse(stage, askedAtEpochMs)).resolves.toEqual({ v: 1, kind: "answered" });
+
+		expect(stage.state().answeredAtEpochMs).toBe(askedAtEpochMs);
+		expect(saidOf(stage, "rollout.resumed.v1")).toMatchObject([{ by: "AROA:ana" }]);
+	});
+
+	it("given a question that lapses while that look is on record and no further, it is not taken back", async () => {
+		const stage = await asking(unknown);
+		const askedAtEpochMs = askedAt(stage);
+		await apply(stage, command(stage, { by: "AROA:ana" }));
+		const { write } = stage.ports.store;
+		const store = {
+			...stage.ports.store,
+			write: async (...request: Parameters<typeof write>) => {
+				pushedBy(stage, "AROA:ben");
+				stage.caller.failNext({ matches: (called) => called === "states:SendTaskSuccess", moment: "before-effect" });
+				await reconcile(stage);
+				return write(...request);
+			},
+		};
+
+		await expect(lapse(stage, askedAtEpochMs, { store })).rejects.toMatchObject({ name: "StoreConflictError" });
+
+		await expect(lapse(stage, askedAtEpochMs)).resolves.toEqual({ v: 1, kind: "answered" });
+	});
+
+	it("given that the approver turns out to have pushed, the question lapses all the same", async () => {
+		const stage = await asking(unknown);
+		const askedAtEpochMs = askedAt(stage);
+		await apply(stage, command(stage, { by: "AROA:ana" }));
+		pushedBy(stage, "AROACI:ana");
+
+		await expect(lapse(stage, askedAtEpochMs)).resolves.toEqual({ v: 1, kind: "lapsed" });
 	});
 
 	it("given that the approver turns out to have pushed, waits for somebody else", async () => {
