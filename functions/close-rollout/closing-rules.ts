@@ -10,7 +10,7 @@ export const ensureClosed = async (router: TrafficRouter, { state, definition }:
 	const reading = await router.read(definition.route);
 	if (isZeroConfirmed(reading, state.stableSlot)) return;
 	throw new TrafficUnavailableError(
-		`The rules read back as ${JSON.stringify(reading)}; allowed are ${state.stableSlot} at 100 and no trial rule, nothing pending.`,
+		`The rules read back as ${JSON.stringify(reading)}; allowed are ${state.stableSlot} at 100 and no trial rule, for testers neither, nothing pending.`,
 	);
 };
 

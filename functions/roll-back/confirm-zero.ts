@@ -55,7 +55,7 @@ export const confirmZero = async (ports: Ports, underWay: UnderWay, invocation: 
 			: reading >= readings;
 		if (isLastReading) {
 			throw new TrafficUnavailableError(
-				`Zero is not confirmed for ${service}: the router reads ${JSON.stringify(found)}, allowed is no trial and ${stableSlot} at 100, nothing pending.`,
+				`Zero is not confirmed for ${service}: the router reads ${JSON.stringify(found)}, allowed is no trial, for testers neither, and ${stableSlot} at 100, nothing pending.`,
 			);
 		}
 		invocation.ensureTimeLeft(changeMs);
@@ -64,7 +64,7 @@ export const confirmZero = async (ports: Ports, underWay: UnderWay, invocation: 
 	}
 };
 
-/** Users first; what testers have been shown goes after that. */
+/** Users first; what testers have been shown goes after that, and goes as well where users cannot be seen to yet. */
 const sendBack = async (
 	router: TrafficRouter,
 	route: TrafficRoute,
@@ -72,10 +72,14 @@ const sendBack = async (
 	found: RouterReading,
 	invocation: Invocation,
 ): Promise<void> => {
-	await sendUsersBack(router, route, state, found);
-	if (found.preview === undefined) return;
-	invocation.ensureTimeLeft(changeMs);
-	await router.abandon(found.preview.ruleArn);
+	try {
+		await sendUsersBack(router, route, state, found);
+	} finally {
+		if (found.preview !== undefined) {
+			invocation.ensureTimeLeft(changeMs);
+			await router.abandon(found.preview.ruleArn);
+		}
+	}
 };
 
 /**

@@ -8,7 +8,7 @@ import type { Transition } from "./transition.ts";
 /** One thing that is not as an idle service left it, and how a person puts it right. */
 export interface DriftFinding {
 	/** What it is about; the same as long as it is the same trouble. */
-	readonly what: "base-rule" | "trial-rule" | "callers" | "stable-slot" | "users-replicas";
+	readonly what: "base-rule" | "trial-rule" | "preview-rule" | "callers" | "stable-slot" | "users-replicas";
 	readonly text: string;
 }
 
@@ -57,20 +57,25 @@ const ofBase = (base: SlotWeights | null, stableSlot: SlotName): readonly DriftF
 	return [{ what: "base-rule", text: `${found}: give slot ${stableSlot} 100 % and slot ${other} 0 % there.` }];
 };
 
-const ofTrial = ({ trial, preview }: IdleReading["router"], stableSlot: SlotName): readonly DriftFinding[] => {
-	const shown =
-		preview === undefined ? [] : [`What ${preview.rolloutId} showed to testers was left behind: remove that rule.`];
-	const canary = otherSlot(stableSlot);
-	const open =
-		trial === null
-			? []
-			: trial.rolloutId === null
-				? ["A rule that is not Sluice's stands where a trial rule goes: remove it, or no rollout can begin."]
-				: [
-						`The trial of ${trial.rolloutId} was left behind and gives slot ${canary} ${trial.weights[canary]} %: remove it.`,
-					];
-	return [...open, ...shown].map((text) => ({ what: "trial-rule", text }));
+const ofTrial = (trial: IdleReading["router"]["trial"], stableSlot: SlotName): readonly DriftFinding[] => {
+	if (trial === null) return [];
+	const { rolloutId, weights } = trial;
+	const text =
+		rolloutId === null
+			? "A rule that is not Sluice's stands where a trial rule goes: remove it, or no rollout can begin."
+			: `The trial of ${rolloutId} was left behind and gives slot ${otherSlot(stableSlot)} ${weights[otherSlot(stableSlot)]} %: remove it.`;
+	return [{ what: "trial-rule", text }];
 };
+
+const ofPreview = ({ preview }: IdleReading["router"]): readonly DriftFinding[] =>
+	preview === undefined
+		? []
+		: [
+				{
+					what: "preview-rule",
+					text: `What ${preview.rolloutId} showed to testers was left behind: remove that rule, or no rollout can begin.`,
+				},
+			];
 
 const ofCallers = (
 	selected: IdleReading["callers"],
@@ -111,7 +116,8 @@ export const findDrift = (
 	...ofBase(router.base, state.stableSlot),
 	...ofCallers(callers, state.stableSlot, workload.inClusterService),
 	...ofStable(stable, state),
-	...ofTrial(router, state.stableSlot),
+	...ofTrial(router.trial, state.stableSlot),
+	...ofPreview(router),
 	...(usersReplicas === 0
 		? []
 		: [

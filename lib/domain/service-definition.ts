@@ -50,7 +50,7 @@ export interface MeasurementSource {
 	readonly slowerThanMs: number;
 }
 
-/** Testers, who meet a new version before its users do: whose requests carry this header with this very value. */
+/** Testers, who meet a new version before its users do: whose requests carry this header with this value. */
 export interface Preview {
 	readonly header: { readonly name: string; readonly value: string };
 }

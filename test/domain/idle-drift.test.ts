@@ -38,8 +38,8 @@ describe("findDrift", () => {
 		[
 			"a rule for testers of a rollout that is over",
 			{ router: { ...asLeft.router, preview: { rolloutId: "checkout-5" } } },
-			"trial-rule",
-			"What checkout-5 showed to testers was left behind: remove that rule.",
+			"preview-rule",
+			"What checkout-5 showed to testers was left behind: remove that rule, or no rollout can begin.",
 		],
 		[
 			"somebody else's rule in its place",
@@ -100,6 +100,17 @@ describe("driftChange", () => {
 		expect(known.drift?.sinceEpochMs).toBe(nowEpochMs);
 		expect(driftChange(known, found({ usersReplicas: 9 }), nowEpochMs + 1)).toBeNull();
 		expect(driftChange(known, findings, nowEpochMs + 1)?.transition.set.drift?.sinceEpochMs).toBe(nowEpochMs);
+	});
+
+	it("given a trial and a rule for testers of which one was removed, says what is left", () => {
+		const preview = { rolloutId: "checkout-5" };
+		const trial = { ...preview, weights: { blue: 100, green: 0 } };
+		const change = driftChange(serviceState(), found({ router: { ...asLeft.router, trial } }), nowEpochMs);
+		const known = change === null ? serviceState() : applied(serviceState(), change.transition);
+
+		const left = driftChange(known, found({ router: { ...asLeft.router, preview } }), nowEpochMs + 1);
+
+		expect(left?.transition.set.drift?.found.map(({ what }) => what)).toEqual(["preview-rule"]);
 	});
 
 	it("given that it was put right, takes it off the record without a word; given nothing before, writes nothing", () => {

@@ -7,7 +7,7 @@ const header = section({
 		z.describe("Name of the header, in capitals or not."),
 	),
 	value: text("1 to 128 letters, digits and . _ : / = + -", /^[A-Za-z0-9._:/=+-]+$/, 128).check(
-		z.describe("The very value that it must have."),
+		z.describe("The whole value that it must have, in capitals or not."),
 	),
 });
 
