@@ -67,9 +67,9 @@ const blamedBelowPercent = 1;
 /** What the canary's being over a limit means, given that stable's requests are known. */
 const compare = (indicator: Indicator, { canary, stable }: Stretch, guardrails: Guardrails): Judgement => {
 	if (isOver(indicator, stable, guardrails)) return { kind: "sick", reasons: [] };
-	const [ours, theirs] = [figureOf(indicator, canary, guardrails), figureOf(indicator, stable, guardrails)];
-	// A source that cannot tell for stable cannot excuse the canary either.
-	const chancePercent = ours === null || theirs === null ? 0 : 100 * chanceRatio(ours, theirs);
+	// A source that cannot tell for stable cannot excuse the canary either: it counts as if none had been bad.
+	const shareOf = (counts: Counts) => ({ bad: indicator.of(counts) ?? 0, requests: counts.requests });
+	const chancePercent = 100 * chanceRatio(shareOf(canary), shareOf(stable));
 	if (chancePercent < blamedBelowPercent) return { kind: "harmful", reasons: [] };
 	const said =
 		`${indicator.name}: the difference may be chance, which brings so large a one about in ${chancePercent.toFixed(1)} % ` +
@@ -83,8 +83,9 @@ const judgeStretch = (stretch: Stretch, guardrails: Guardrails, hasControl: bool
 		requests < guardrails.minRequests
 			? [`${slot}: ${requests} requests ${name}, ${guardrails.minRequests} needed to decide`]
 			: [];
-	const tooFew = [...few("canary", canary), ...(hasControl ? few("stable", stable) : [])];
-	if (tooFew.length > 0) return { kind: "undecided", reasons: tooFew };
+	const [fewOurs, fewTheirs] = [few("canary", canary), hasControl ? few("stable", stable) : []];
+	const undecided: Judgement = { kind: "undecided", reasons: [...fewOurs, ...fewTheirs] };
+	if (fewOurs.length > 0) return undecided;
 
 	const figures = (indicator: Indicator): string[] => {
 		const arms = [["canary", canary] as const, ...(hasControl ? [["stable", stable] as const] : [])];
@@ -94,7 +95,8 @@ const judgeStretch = (stretch: Stretch, guardrails: Guardrails, hasControl: bool
 		});
 	};
 	const over = indicators.filter((indicator) => isOver(indicator, canary, guardrails));
-	if (over.length === 0) return { kind: "healthy", reasons: indicators.flatMap(figures) };
+	if (over.length === 0)
+		return fewTheirs.length > 0 ? undecided : { kind: "healthy", reasons: indicators.flatMap(figures) };
 	const judged = over.map((indicator): Judgement => {
 		const { kind, reasons }: Judgement = hasControl
 			? compare(indicator, stretch, guardrails)
@@ -102,6 +104,8 @@ const judgeStretch = (stretch: Stretch, guardrails: Guardrails, hasControl: bool
 		return { kind, reasons: [...figures(indicator), ...reasons] };
 	});
 	const { kind } = judged.reduce(weightier);
+	// Few are enough to rule chance out, and nothing else: in a holdback stable has few for long, and users are elsewhere.
+	if (fewTheirs.length > 0 && kind !== "harmful") return undecided;
 	return { kind, reasons: judged.filter((one) => one.kind === kind).flatMap(({ reasons }) => reasons) };
 };
 
@@ -112,7 +116,7 @@ const precedence: readonly Judgement["kind"][] = ["undecided", "healthy", "doubt
  * Judges the canary by absolute limits (D8): over the guardrails' window, which sees a sudden harm, and over the whole
  * step, which sees a constant one that a short window may miss by chance, and is all that a quiet service has.
  * Over a limit with stable below it is harmful, unless the difference may be chance, which is undecided; with both over
- * it is sick; too few requests decide nothing.
+ * it is sick. Too few requests decide nothing, except that few of stable's do not spare a canary that chance cannot excuse.
  * A step judged by `guardrails` has no control arm, so there the canary's own figure is enough.
  */
 export const judgeGuardrails = (evidence: Evidence, guardrails: Guardrails, judgedBy: Judge): Verdict => {

@@ -43,6 +43,19 @@ describe("judgeGuardrails, where the difference may be chance", () => {
 		expect(judgeGuardrails(seen, { ...limits, minRequests: 1 }, "comparison").kind).toBe(kind);
 	});
 
+	it.each([
+		["nothing of it good", 950, 950, 10, 0, "harmful"],
+		["one in seven bad", 950, 143, 30, 0, "harmful"],
+		["one in seven bad, and fewer to compare with", 950, 143, 20, 0, "undecided"],
+		["nothing of it good, and nothing to compare with", 950, 950, 0, 0, "undecided"],
+		["an incident of both", 950, 143, 30, 5, "undecided"],
+		["every limit kept", 950, 0, 99, 0, "undecided"],
+	] as const)("given a holdback with few requests yet and %s, judges so", (_, requests, errors, others, bad, kind) => {
+		const seen = counts({ requests, errors });
+
+		expect(judge(seen, counts({ requests: others, errors: bad })).kind).toBe(kind);
+	});
+
 	it("given harm beside it, is harmful for that alone; given both sick beside it, is sick", () => {
 		const close = { requests: 100, errors: 6 };
 		const stable = counts({ requests: 100, errors: 2 });
