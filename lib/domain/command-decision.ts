@@ -66,8 +66,10 @@ const decide = (state: ServiceState, command: RolloutCommand, nowEpochMs: number
 	const wanted = command.rolloutId ?? rolloutId;
 	if (wanted === undefined) return refuse("no rollout of this service is under way");
 	if (wanted !== rolloutId) return refuse(`rollout ${wanted} is not under way; ${rolloutId ?? "none"} is`);
-	// The same event starts the rollback by itself, and is mostly the faster of the two.
-	if (command.verb === "abort" && state.phase === "rolling-back") return { kind: "roll-back", rolloutId: wanted };
+	// The same event starts the rollback by itself, and is mostly the faster of the two. A record that is idle and names
+	// its rollout was edited: the way out of that.
+	const isUnderWay = state.phase !== "rolling-back" && state.phase !== "idle";
+	if (command.verb === "abort" && !isUnderWay) return { kind: "roll-back", rolloutId: wanted };
 	if (!revertiblePhases.includes(state.phase))
 		return refuse(`the rollout is ${state.phase}; that can no longer be changed`);
 	const isUnnamed = command.rolloutId === undefined;

@@ -42,6 +42,9 @@ const undoText = ({ state: { service, replaced, stableRelease, release } }: Stat
 };
 
 const idleNext = ({ state, definition }: StatusFacts): string => {
+	const { service, rolloutId } = state;
+	if (rolloutId !== undefined)
+		return `\`sluice abort ${service}\` sends everybody back and ends ${rolloutId}; then the next push begins a rollout.`;
 	if (state.wanted !== undefined || state.held !== undefined) return waitingNext(state);
 	return definition === null
 		? "The next push begins a rollout."

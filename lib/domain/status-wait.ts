@@ -19,6 +19,7 @@ export const waitOf = (facts: StatusFacts): string | null => {
 	if (question !== undefined) return questionOf(facts, question);
 	switch (state.phase) {
 		case "idle":
+			if (state.rolloutId !== undefined) return hiddenOf(state.rolloutId);
 			return state.held === undefined ? null : heldOf(state.held, nowEpochMs);
 		case "preparing":
 			return preparationOf(facts);
@@ -34,6 +35,9 @@ export const waitOf = (facts: StatusFacts): string | null => {
 			return rollbackOf(facts);
 	}
 };
+
+const hiddenOf = (rolloutId: string): string =>
+	`The record is idle and still names ${rolloutId}, so somebody has edited it: its canary may still serve, and nothing begins beside it.`;
 
 const heldOf = ({ release, sinceEpochMs, gate, reason, opensAtEpochMs }: HeldRelease, nowEpochMs: number): string => {
 	const opens = opensAtEpochMs === undefined ? "" : `; open ${instantText(opensAtEpochMs)}`;

@@ -131,7 +131,7 @@ const triedWhatWaits = (state: ServiceState): Pick<ServiceState, "triedContents"
 
 const becomesOf = (state: ServiceState, wish: WantedRelease, gate: GateState): string => {
 	const { phase, rolloutId } = state;
-	if (phase === "idle") return "it begins as soon as gates are open";
+	if (phase === "idle" && rolloutId === undefined) return "it begins as soon as gates are open";
 	if (wishMakingRoom({ ...state, wanted: wish }, gate) !== null) return `${rolloutId} goes back and makes room for it`;
 	return revertiblePhases.includes(phase) && gate.kind === "closed"
 		? `${rolloutId} goes on, because it could not begin: ${gate.reason}`

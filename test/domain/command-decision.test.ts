@@ -3,7 +3,7 @@ import type { RolloutCommand } from "../../lib/domain/command.ts";
 import { decideCommand } from "../../lib/domain/command-decision.ts";
 import { noting } from "../../lib/domain/deed.ts";
 import { recordAnswer } from "../../lib/domain/pause.ts";
-import { type Pause, phases, revertiblePhases, type ServiceState } from "../../lib/domain/service-state.ts";
+import { type Pause, phases, type ServiceState } from "../../lib/domain/service-state.ts";
 import { serviceState } from "./builders.ts";
 
 const pause = (fields: Partial<Pause> = {}): Pause => ({
@@ -164,7 +164,7 @@ describe("decideCommand", () => {
 		const decision = decided(state, command({ verb: "abort", by: "eve" }));
 
 		expect(decision).toStrictEqual(
-			revertiblePhases.includes(phase) || phase === "rolling-back"
+			phase !== "closing"
 				? { kind: "roll-back", rolloutId: "checkout-7" }
 				: { kind: "refuse", reason: `the rollout is ${phase}; that can no longer be changed` },
 		);

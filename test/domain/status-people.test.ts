@@ -30,6 +30,17 @@ describe("statusOf a service that people have their hands in", () => {
 		]);
 	});
 
+	it("given a record that somebody has set to idle under a rollout, says that nothing begins, and the way out", () => {
+		const { waits, next } = tell({ phase: "idle", rolloutId: "checkout-7" }, 0);
+
+		expect(waits).toBe(
+			"The record is idle and still names checkout-7, so somebody has edited it: its canary may still serve, and nothing begins beside it.",
+		);
+		expect(next).toBe(
+			"`sluice abort checkout` sends everybody back and ends checkout-7; then the next push begins a rollout.",
+		);
+	});
+
 	it("given a reason that ends without a full stop, ends the sentence before the next one", () => {
 		const pause = {
 			reason: "undecided",

@@ -124,6 +124,12 @@ describe("decideWanted", () => {
 		expect(decide(serviceState({ release: release("c") }), wish("c")).kind).toBe("want");
 	});
 
+	it("given an idle record that still names a rollout, does not promise that gates are all it waits for", () => {
+		expect(decide(serviceState({ rolloutId: "checkout-7" }), wish("c"))).toMatchObject({
+			becomes: "it begins when checkout-7 has ended",
+		});
+	});
+
 	it("given an open gate while something is closing, says nothing of gates", () => {
 		expect(decide(serviceState({ phase: "closing" }), wish("c"), 1_000, freeze)).toMatchObject({
 			becomes: "it begins when checkout-7 has ended",
