@@ -110,7 +110,7 @@ const decideAnswer = (subject: Subject, command: Asked<"approve" | "resume">): C
 	return isApproval ? decideApproval(subject, command, pause) : resume(subject, command, pause);
 };
 
-/** Answered, and not forgotten yet: by this command, which came before, or by somebody else. */
+/** Answered, and not forgotten yet: with the help of this command, which came before, or by others alone. */
 const decideAnswered = (
 	subject: Subject,
 	command: Asked<"approve" | "resume">,
@@ -118,7 +118,7 @@ const decideAnswered = (
 	answeredBy: Answer,
 ): CommandDecision => {
 	const final = finalOf(pause, answeredBy);
-	if (!isOf(command, answeredBy))
+	if (![answeredBy, ...(pause.answers ?? [])].some((answer) => isOf(command, answer)))
 		return {
 			kind: "refuse",
 			reason: `${answeredBy.by} has answered it already (${answeredBy.verb})`,

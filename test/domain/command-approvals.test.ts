@@ -73,6 +73,17 @@ describe("an approval of several", () => {
 		});
 	});
 
+	it("given the first of two delivered again once both are there, is not refused: it counted", () => {
+		const state = serviceState({ phase: "trial", pause: two({ answers: [ana, ben], answeredBy: ben }) });
+
+		expect(decided(state, command("approve"))).toMatchObject({
+			kind: "obey",
+			write: null,
+			final: { token: "token-1", answer: ben },
+			says: [{ detail: { by: "ana" } }, { detail: { by: "AROA:ben" } }, { kind: "rollout.resumed.v1" }],
+		});
+	});
+
 	it.each([
 		["alone", undefined, "refuse"],
 		["as one of two", 2, "obey"],
