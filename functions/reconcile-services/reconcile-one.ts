@@ -87,7 +87,7 @@ const settle = async (
 		if (error instanceof StoreConflictError) return "answered meanwhile";
 		throw error;
 	}
-	await seeThrough(ports, state.service, rolloutId, final, says);
+	if (!(await seeThrough(ports, state.service, rolloutId, final, says))) return "goes back meanwhile";
 	ports.telemetry.count("Reconciled", { action: "answer" });
 	return "answered";
 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { FunctionStage } from "../function-stage.ts";
 import { handlersOf } from "../handlers.ts";
-import { payload } from "../rollout-journey.ts";
+import { payload, rollBack } from "../rollout-journey.ts";
 import { apply, askedAt, asking, command, executionOf, pushedBy, saidOf } from "./commands.ts";
 
 describe("while nobody knows who pushed", () => {
@@ -78,6 +78,25 @@ describe("while nobody knows who pushed", () => {
 		await expect(lapse(stage, askedAtEpochMs, { store })).rejects.toMatchObject({ name: "StoreConflictError" });
 
 		await expect(lapse(stage, askedAtEpochMs)).resolves.toEqual({ v: 1, kind: "answered" });
+	});
+
+	it("given a rollback that begins in the moment of that look, does not say that the rollout goes on", async () => {
+		const stage = await asking({ ...unknown, token: "a token that has timed out" });
+		await apply(stage, command(stage, { by: "AROA:ana" }));
+		pushedBy(stage, "AROA:ben");
+		const { answer } = stage.ports.executions;
+		const executions = {
+			...stage.ports.executions,
+			answer: async (...request: Parameters<typeof answer>) => {
+				await rollBack(stage);
+				return answer(...request);
+			},
+		};
+
+		await expect(stage.run(handlersOf({ ...stage.ports, executions }).reconcileServices, {})).resolves.toMatchObject({
+			actions: ["checkout: goes back meanwhile"],
+		});
+		expect(saidOf(stage, "rollout.resumed.v1")).toEqual([]);
 	});
 
 	it("given that the approver turns out to have pushed, the question lapses all the same", async () => {
