@@ -45,8 +45,8 @@ describe("judgeGuardrails, where the difference may be chance", () => {
 
 	it.each([
 		["nothing of it good", 950, 950, 10, 0, "harmful"],
-		["one in seven bad", 950, 143, 30, 0, "harmful"],
-		["one in seven bad, and fewer to compare with", 950, 143, 20, 0, "undecided"],
+		["one in seven bad", 950, 143, 50, 0, "harmful"],
+		["one in seven bad, and so few that they would do for one look only", 950, 143, 35, 0, "undecided"],
 		["nothing of it good, and nothing to compare with", 950, 950, 0, 0, "undecided"],
 		["an incident of both", 950, 143, 30, 5, "undecided"],
 		["every limit kept", 950, 0, 99, 0, "undecided"],
