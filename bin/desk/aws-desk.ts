@@ -27,7 +27,9 @@ const partitions = {
 	"cn-": "aws-cn",
 	"us-gov-": "aws-us-gov",
 	"us-isob-": "aws-iso-b",
+	"us-isof-": "aws-iso-f",
 	"us-iso-": "aws-iso",
+	"eu-isoe-": "aws-iso-e",
 	"eusc-": "aws-eusc",
 };
 

@@ -7,8 +7,11 @@ import type { Invocation } from "../pipeline.ts";
 import type { LiveContent } from "./live-content.ts";
 import type { Ports } from "./ports.ts";
 
-/** Three reads side by side, twice if need be, one of the record, one write; what does not fit waits for its next turn. */
-const lookMs = 12_000;
+/**
+ * Half of a sweep's time. Where rules or slots answer nobody, a look lasts until its clients give up, twice: the other
+ * half is for the releases of services that come after it.
+ */
+const lookMs = 60_000;
 
 /**
  * Compares an idle service with the record, says what somebody else has changed, and touches nothing (D4). It belongs to

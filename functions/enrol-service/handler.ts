@@ -17,6 +17,7 @@ const Input = z.object({
 			waitingFor: z.nullable(z.string()),
 			waitingSinceEpochMs: epochMs,
 			usersStarts: z.optional(z.int()),
+			usersSet: z.optional(z.int()),
 		}),
 	),
 });

@@ -2,6 +2,7 @@ import { type EnrolmentMemory, noMemory, remembered } from "../../lib/domain/enr
 import type { CommonFacts } from "../../lib/domain/enrolment-facts.ts";
 import { hasBegun } from "../../lib/domain/enrolment-refusals.ts";
 import { sentenceOf } from "../../lib/domain/enrolment-sentence.ts";
+import { afterStart } from "../../lib/domain/withdrawal.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import { ConflictError } from "../../lib/ports/errors.ts";
 import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
@@ -82,6 +83,6 @@ export const takeStep = async (ports: Ports, request: Request, invocation: Invoc
 		return { ...said, kind: "wait", sentence: error.message, waitSeconds: 5, memory: after } as const;
 	}
 	ports.telemetry.info("did", { service, step: step.kind, sentence, by });
-	const usersStarts = (after.usersStarts ?? 0) + (step.kind === "start-users" ? 1 : 0);
-	return { ...said, kind: "continue", sentence, memory: { ...after, usersStarts } } as const;
+	const then = step.kind === "start-users" ? afterStart(after, facts.cluster.users, step.replicas) : after;
+	return { ...said, kind: "continue", sentence, memory: then } as const;
 };

@@ -14,6 +14,8 @@ export interface EnrolmentMemory {
 	readonly waitingSinceEpochMs: number | null;
 	/** How often the user's own pods were started on the way out; more than a few times, somebody stops them again. */
 	readonly usersStarts?: number | undefined;
+	/** How many of them were set last. */
+	readonly usersSet?: number | undefined;
 }
 
 export const noMemory: EnrolmentMemory = { quietSinceEpochMs: null, waitingFor: null, waitingSinceEpochMs: null };
@@ -68,10 +70,15 @@ export const servingRelease = (
 	return releaseOf(digest, users === null ? undefined : imageTag(users.image), contentHash);
 };
 
-/** Epoch of this enrolment: above every earlier one, and the one that the slot carries where it was deployed already. */
-export const epochFor = ({ record, tombstone, slots: { blue, green } }: CommonFacts, isDeployed: boolean): number => {
+/**
+ * Epoch of this enrolment: above every earlier one, and the one that the slot carries where it was deployed already. The
+ * in-cluster Service may come from an environment whose table is another one, and obeys nobody below its epoch.
+ */
+export const epochFor = (facts: CommonFacts, isDeployed: boolean): number => {
+	const { record, tombstone, cluster, slots } = facts;
+	const { blue, green } = slots;
 	if (record !== null) return record.epoch;
-	const least = Math.max((tombstone?.epoch ?? 0) + 1, blue.epoch, green.epoch);
+	const least = Math.max((tombstone?.epoch ?? 0) + 1, blue.epoch, green.epoch, cluster.inClusterEpoch ?? 0);
 	return isDeployed || blue.epoch < least ? least : blue.epoch + 1;
 };
 
@@ -262,6 +269,7 @@ export const remembered = (
 	waitingSinceEpochMs:
 		waitingFor === null ? null : memory.waitingFor === waitingFor ? memory.waitingSinceEpochMs : nowEpochMs,
 	usersStarts: memory.usersStarts,
+	usersSet: memory.usersSet,
 });
 
 /** Whether, in enrolling, nothing reaches the user's own pods any more. */

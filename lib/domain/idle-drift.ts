@@ -27,6 +27,7 @@ export interface IdleReading {
 	};
 	/** The slot that the in-cluster Service selects, null for neither; undefined where the service has none. */
 	readonly callers: SlotName | null | undefined;
+	/** No digest: the image is named by a tag, or, at zero pods, there is no Deployment of Sluice's. */
 	readonly stable: { readonly wantedReplicas: number; readonly imageDigest: string | null };
 	/** Pods that the user's own Deployment wants; it is left at zero. */
 	readonly usersReplicas: number;
@@ -47,13 +48,21 @@ export const isTurnToLook = ({ service, drift }: ServiceState, nowEpochMs: numbe
 	return drift !== undefined || sinceMomentMs < sweepMs + latenessMs;
 };
 
-const ofBase = (base: SlotWeights | null, stableSlot: SlotName): readonly DriftFinding[] => {
+const ofBase = (
+	base: SlotWeights | null,
+	stableSlot: SlotName,
+	route: ServiceDefinition["route"],
+): readonly DriftFinding[] => {
 	if (base?.[stableSlot] === 100) return [];
 	const other = otherSlot(stableSlot);
+	const name =
+		"httpRoute" in route
+			? `HTTPRoute "${route.namespace}/${route.httpRoute}"`
+			: `The base rule at priority ${route.basePriority}`;
 	const found =
 		base === null
-			? "The base rule is gone, or does something else than share requests between the two slots"
-			: `The base rule gives slot ${other} ${base[other]} %`;
+			? `${name} is gone, or does something else than share requests between the two slots`
+			: `${name} gives slot ${other} ${base[other]} %`;
 	return [{ what: "base-rule", text: `${found}: give slot ${stableSlot} 100 % and slot ${other} 0 % there.` }];
 };
 
@@ -96,24 +105,23 @@ const ofStable = (
 	{ wantedReplicas, imageDigest }: IdleReading["stable"],
 	{ stableSlot, stableRelease }: ServiceState,
 ): readonly DriftFinding[] => {
-	if (wantedReplicas === 0)
-		return [{ what: "stable-slot", text: `Slot ${stableSlot} serves and is scaled to zero: scale it up.` }];
-	if (imageDigest === null || imageDigest === stableRelease.imageDigest) return [];
-	return [
-		{
-			what: "stable-slot",
-			text: `Slot ${stableSlot} runs ${imageDigest}, and on record ${stableRelease.imageDigest} serves: set its image back, and release what you want by a push.`,
-		},
-	];
+	const finding = (text: string): readonly DriftFinding[] => [{ what: "stable-slot", text }];
+	if (wantedReplicas === 0 && imageDigest === null)
+		return finding(`The Deployment of slot ${stableSlot}, which serves, is gone or lost its annotations: restore it.`);
+	if (wantedReplicas === 0) return finding(`Slot ${stableSlot} serves and is scaled to zero: scale it up.`);
+	if (imageDigest === stableRelease.imageDigest) return [];
+	return finding(
+		`Slot ${stableSlot} runs ${imageDigest ?? "an image without a digest"}, and on record ${stableRelease.imageDigest} serves: set its image back, and release what you want by a push.`,
+	);
 };
 
 /** Everything that differs from how a closing or a rollback left it, what touches users first. */
 export const findDrift = (
 	state: ServiceState,
-	{ workload }: Pick<ServiceDefinition, "workload">,
+	{ workload, route }: Pick<ServiceDefinition, "workload" | "route">,
 	{ router, callers, stable, usersReplicas }: IdleReading,
 ): readonly DriftFinding[] => [
-	...ofBase(router.base, state.stableSlot),
+	...ofBase(router.base, state.stableSlot, route),
 	...ofCallers(callers, state.stableSlot, workload.inClusterService),
 	...ofStable(stable, state),
 	...ofTrial(router.trial, state.stableSlot),
@@ -134,7 +142,7 @@ const isUrgent = ({ what }: DriftFinding): boolean => what !== "users-replicas";
 /** What a look adds to the record, and what is said of it; said once for each set of findings. */
 export interface DriftChange {
 	readonly transition: Transition;
-	/** Null where the drift is over. */
+	/** Null where the drift is over, or the same trouble has other figures. */
 	readonly says: LifecycleEvent | null;
 }
 
@@ -145,10 +153,13 @@ export const driftChange = (
 	nowEpochMs: number,
 ): DriftChange | null => {
 	const namesOf = (findings: readonly DriftFinding[]): string => findings.map(({ what }) => what).join("+");
-	if (namesOf(found) === namesOf(drift?.found ?? [])) return null;
+	const known = drift?.found ?? [];
+	if (found.length === known.length && found.every(({ text }, index) => text === known[index]?.text)) return null;
 	const condition = { epoch, phaseIn: ["idle"] } as const;
 	if (found.length === 0) return { transition: { condition, set: {}, remove: ["drift"] }, says: null };
 	const sinceEpochMs = drift?.sinceEpochMs ?? nowEpochMs;
+	const transition: Transition = { condition, set: { drift: { found, sinceEpochMs } } };
+	if (namesOf(found) === namesOf(known)) return { transition, says: null };
 	const reason = `While nothing is rolled out: ${found.map(({ text }) => text).join(" ")}`.slice(0, 2_000);
 	const told = { service, atEpochMs: nowEpochMs, reason };
 	// A second try after a crash says the same within the hour.
@@ -156,5 +167,5 @@ export const driftChange = (
 	const says = found.some(isUrgent)
 		? announce("service.needs-attention.v1", told, occasion)
 		: announce("service.drifted.v1", told, occasion);
-	return { transition: { condition, set: { drift: { found, sinceEpochMs } } }, says };
+	return { transition, says };
 };

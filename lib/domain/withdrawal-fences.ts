@@ -10,10 +10,13 @@ export const stepsAtRecord = (
 	if (record !== null)
 		return [{ kind: "withdraw-record", epoch: record.epoch, slot: record.stableSlot, release: record.stableRelease }];
 	const { epoch: barred = 0, leaving } = tombstone ?? {};
-	const epoch = Math.max(1, barred, slots.blue.epoch, slots.green.epoch);
+	const isFirst = leaving === undefined;
+	// What giving back leaves on the Service itself is above all that, and does not count once more.
+	const found = isFirst ? (cluster.inClusterEpoch ?? 0) : 0;
+	const epoch = Math.max(1, barred, slots.blue.epoch, slots.green.epoch, found);
 	const isBegun = hasRule || slotNames.some((name) => Object.values(cluster.slots[name]).includes(true));
 	// Marked as leaving, so that an enrolment that still runs is refused instead of making again what is taken away.
-	return (isBegun && leaving === undefined) || Math.max(slots.blue.epoch, slots.green.epoch) > barred
+	return (isBegun && isFirst) || Math.max(slots.blue.epoch, slots.green.epoch) > barred
 		? [{ kind: "bar-record", epoch, leaving: leaving ?? {} }]
 		: [];
 };

@@ -89,11 +89,19 @@ const modelProblems = ({ route, definition }: EnrolmentFacts): readonly Problem[
 	const group = usersGroupOf(route, definition.route);
 	if (base === null || !isOurs(base, definition.environment) || group === null) return [];
 	const from = Number(base.tags[fromPriorityTag]);
+	if (!Number.isInteger(from))
+		return [
+			{
+				what: `tag ${fromPriorityTag} of the base rule`,
+				value: base.tags[fromPriorityTag] ?? "missing",
+				allowed: "the priority of your own rule, which serves when the base rule is deleted",
+			},
+		];
 	const model = rules.find(({ priority }) => priority === from) ?? null;
 	if (model !== null && soleGroupOf(model, definition.route) === group) return [];
 	return [
 		{
-			what: `your own rule, at priority ${base.tags[fromPriorityTag] ?? "unknown"}`,
+			what: `your own rule, at priority ${from}`,
 			value: model === null ? "missing" : "forwards elsewhere, or to several target groups",
 			allowed: `one with the conditions of the base rule at priority ${base.priority} that forwards everything to ${group}: it serves when the base rule is deleted`,
 		},
@@ -149,6 +157,16 @@ const podsServing = ({ slots }: CommonFacts, slot: SlotName): number =>
 /** Starts of the user's own pods after which it is said that somebody else stops them. */
 const mostStarts = 5;
 
+/** Remembers a start. One that follows a growing load is not counted: nobody has stopped anything. */
+export const afterStart = (
+	memory: EnrolmentMemory,
+	users: UsersDeployment | null,
+	usersSet: number,
+): EnrolmentMemory => {
+	const { usersStarts = 0, usersSet: before = Number.POSITIVE_INFINITY } = memory;
+	return { ...memory, usersStarts: usersStarts + ((users?.replicas ?? 0) < before ? 1 : 0), usersSet };
+};
+
 /** Somebody, often git, goes on setting fewer replicas than serve: with those, users would be served by too few. */
 export const replicasProblems = (
 	facts: CommonFacts,
@@ -164,7 +182,7 @@ export const replicasProblems = (
 		: [
 				{
 					what: `replicas of Deployment "${namespace}/${deployment}"`,
-					value: `${replicas} again, after ${needed} were set ${usersStarts} times`,
+					value: `${replicas} again, after as many as serve were set ${usersStarts} times`,
 					allowed: `${needed} at least, as many as serve now: put that, or no replicas at all, where the Deployment is kept (git, or an autoscaler's upper bound), and ask again`,
 				},
 			];

@@ -89,6 +89,8 @@ describe("the desk on AWS", () => {
 		["us-gov-west-1", "aws-us-gov"],
 		["us-iso-east-1", "aws-iso"],
 		["us-isob-east-1", "aws-iso-b"],
+		["eu-isoe-west-1", "aws-iso-e"],
+		["us-isof-south-1", "aws-iso-f"],
 		["eusc-de-east-1", "aws-eusc"],
 	])("given the region %s, names machines in the partition %s", async (region, partition) => {
 		const wire = wireTo(({ body }) => refusalAnswer("StateMachineDoesNotExist", body));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { driftChange, findDrift, type IdleReading, isTurnToLook } from "../../lib/domain/idle-drift.ts";
+import { loadBalancerRouteOf } from "../../lib/domain/traffic-route.ts";
 import { applied } from "../../lib/domain/transition.ts";
 import { definition, release, serviceState } from "./builders.ts";
 
@@ -12,13 +13,13 @@ const asLeft: IdleReading = {
 	usersReplicas: 0,
 };
 
+const { basePriority } = loadBalancerRouteOf(definition());
 const found = (fields: Partial<IdleReading>) => findDrift(serviceState(), definition(), { ...asLeft, ...fields });
 
 describe("findDrift", () => {
 	it("given what a closing or a rollback leaves, finds nothing", () => {
 		expect(found({})).toEqual([]);
 		expect(found({ callers: undefined })).toEqual([]);
-		expect(found({ stable: { wantedReplicas: 10, imageDigest: null } })).toEqual([]);
 	});
 
 	it.each<readonly [string, Partial<IdleReading>, string, string]>([
@@ -26,9 +27,14 @@ describe("findDrift", () => {
 			"a base rule that shares",
 			{ router: { base: { blue: 70, green: 30 }, trial: null } },
 			"base-rule",
-			"The base rule gives slot green 30 %: give slot blue 100 % and slot green 0 % there.",
+			`The base rule at priority ${basePriority} gives slot green 30 %: give slot blue 100 % and slot green 0 % there.`,
 		],
-		["a base rule that is gone", { router: { base: null, trial: null } }, "base-rule", "The base rule is gone, or"],
+		[
+			"a base rule that is gone",
+			{ router: { base: null, trial: null } },
+			"base-rule",
+			`The base rule at priority ${basePriority} is gone, or`,
+		],
 		[
 			"a trial rule of a rollout that is over",
 			{ router: { ...asLeft.router, trial: { rolloutId: "checkout-5", weights: { blue: 80, green: 20 } } } },
@@ -56,13 +62,25 @@ describe("findDrift", () => {
 		["callers that reach no slot", { callers: null }, "callers", "selects neither slot: set sluice.dev/slot to blue"],
 		[
 			"another image in the slot that serves",
-			{ stable: { wantedReplicas: 10, imageDigest: release("c").imageDigest } },
+			{ stable: { ...asLeft.stable, imageDigest: release("c").imageDigest } },
 			"stable-slot",
 			`Slot blue runs sha256:${"c".repeat(64)}, and on record sha256:${"a".repeat(64)} serves`,
 		],
 		[
-			"a slot that serves and was scaled to zero",
+			"an image that is named by its tag",
+			{ stable: { ...asLeft.stable, imageDigest: null } },
+			"stable-slot",
+			"Slot blue runs an image without a digest, and on record",
+		],
+		[
+			"a slot that serves and was deleted",
 			{ stable: { wantedReplicas: 0, imageDigest: null } },
+			"stable-slot",
+			"The Deployment of slot blue, which serves, is gone or lost its annotations: restore it.",
+		],
+		[
+			"a slot that serves and was scaled to zero",
+			{ stable: { ...asLeft.stable, wantedReplicas: 0 } },
 			"stable-slot",
 			"Slot blue serves and is scaled to zero: scale it up.",
 		],
@@ -93,12 +111,18 @@ describe("driftChange", () => {
 		expect(driftChange(state, found({ usersReplicas: 4 }), nowEpochMs)?.says?.kind).toBe("service.drifted.v1");
 	});
 
-	it("given the same trouble again, says nothing, whatever its figures are by now", () => {
+	it("given the same trouble again, says nothing, and has its present figures on record", () => {
 		const change = driftChange(serviceState(), found({ usersReplicas: 4 }), nowEpochMs);
 		const known = change === null ? serviceState() : applied(serviceState(), change.transition);
 
 		expect(known.drift?.sinceEpochMs).toBe(nowEpochMs);
-		expect(driftChange(known, found({ usersReplicas: 9 }), nowEpochMs + 1)).toBeNull();
+		expect(driftChange(known, found({ usersReplicas: 4 }), nowEpochMs + 1)).toBeNull();
+		const grown = driftChange(known, found({ usersReplicas: 9 }), nowEpochMs + 1);
+		expect(grown?.says).toBeNull();
+		expect(grown?.transition.set.drift).toMatchObject({
+			found: [{ text: expect.stringContaining("wants 9 of your own pods") }],
+			sinceEpochMs: nowEpochMs,
+		});
 		expect(driftChange(known, findings, nowEpochMs + 1)?.transition.set.drift?.sinceEpochMs).toBe(nowEpochMs);
 	});
 

@@ -73,6 +73,7 @@ describe("the release that serves when a service is enrolled", () => {
 		["a slot that was deployed", { slots: { blue: { ...serving, epoch: 5 } } }, true, 5],
 		["a slot that is to be deployed again", { slots: { blue: { ...serving, epoch: 5 } } }, false, 6],
 		["another slot further on", { slots: { blue: serving, green: { ...serving, epoch: 7 } } }, false, 7],
+		["a Service that another table's life left behind", { cluster: { inClusterEpoch: 9 } }, false, 9],
 	])("given %s, its epoch is above every earlier one", (_, given, isDeployed, epoch) => {
 		expect(epochFor(facts(given), isDeployed)).toBe(epoch);
 	});

@@ -3,7 +3,7 @@ import { type EnrolmentMemory, noMemory } from "../../../lib/domain/enrolment.ts
 import type { EnrolmentFacts } from "../../../lib/domain/enrolment-facts.ts";
 import { releaseOf } from "../../../lib/domain/release.ts";
 import { idleState } from "../../../lib/domain/service-state.ts";
-import { isQuietForWithdrawal, planWithdrawal } from "../../../lib/domain/withdrawal.ts";
+import { afterStart, isQuietForWithdrawal, planWithdrawal } from "../../../lib/domain/withdrawal.ts";
 import {
 	atRest,
 	baseRule,
@@ -62,6 +62,34 @@ describe("what giving back needs", () => {
 			value: "missing",
 			allowed: "the ARN of your own target group, which traffic goes back to",
 		});
+	});
+
+	it("given a load that grows while pods start, does not take that for somebody who stops them", () => {
+		const starts = [
+			[0, 4],
+			[4, 6],
+			[6, 9],
+			[3, 9],
+		] as const;
+		const memory = starts.reduce(
+			(known, [replicas, set]) => afterStart(known, usersDeployment({ replicas }), set),
+			noMemory,
+		);
+
+		expect(memory).toMatchObject({ usersStarts: 2, usersSet: 9 });
+	});
+
+	it("given a base rule that names no rule it was copied from, says which tag is missing", () => {
+		const { "sluice:from-priority": _, ...tags } = baseRule({ [own]: 100 }).tags;
+		const base = { ...baseRule({ [own]: 100 }), tags };
+
+		expect(plan(facts({ record, route: { base }, slots: { blue: serving } })).problems).toEqual([
+			{
+				what: "tag sluice:from-priority of the base rule",
+				value: "missing",
+				allowed: expect.stringContaining("your own rule"),
+			},
+		]);
 	});
 
 	it("given a rollout under way, says what to do first", () => {

@@ -6,9 +6,9 @@ import { reach } from "../rollout-journey.ts";
 import { said, scheduled } from "./asking.ts";
 
 /** Sweeps for an hour, so that it is every service's turn once. */
-const sweepForAnHour = async (stage: FunctionStage, ports = stage.ports): Promise<void> => {
+const sweepForAnHour = async (stage: FunctionStage, ports = stage.ports, leftMs = 120_000): Promise<void> => {
 	for (let sweep = 0; sweep < 12; sweep++) {
-		await stage.run(handlersOf(ports).admitRelease, scheduled, 120_000);
+		await stage.run(handlersOf(ports).admitRelease, scheduled, leftMs);
 		await stage.pass(300);
 	}
 };
@@ -56,6 +56,15 @@ describe("a sweep over services that are idle", () => {
 
 		expect(stage.telemetry.counters.get("DriftNotLookedFor")).toBe(1);
 		expect(stage.telemetry.counters.get("SweepFailed")).toBeUndefined();
+	});
+
+	it("given a sweep that has used up half of its time, leaves the rest of it to releases", async () => {
+		const stage = functionStage();
+		scaleUsers(stage, 3);
+
+		await sweepForAnHour(stage, stage.ports, 59_000);
+
+		expect(stage.state().drift).toBeUndefined();
 	});
 
 	it("given one with a rollout under way, leaves the looking to it", async () => {

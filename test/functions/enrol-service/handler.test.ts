@@ -174,6 +174,16 @@ describe("enrol-service", () => {
 		expect(said).toEqual(["service.enrolled.v1", "service.released.v1", "service.enrolled.v1"]);
 	});
 
+	it("given a Service that another environment left its epoch on, begins with that one", async () => {
+		const { goOn, world } = hosted();
+		const service = objectKey(workload, "checkout");
+		world.cluster.putService(service, null, 40);
+
+		expect(await goOn()).toMatchObject({ kind: "done" });
+		expect(world.cluster.service(service)).toMatchObject({ slot: "blue", epoch: 40 });
+		expect(world.table.get("checkout")?.epoch).toBe(40);
+	});
+
 	it("given a stop of an enrolment that lands after the service was given back, changes nothing", async () => {
 		const { ask, goOn, pass, world } = hosted();
 		const patchVersion = world.cluster.patchVersion.bind(world.cluster);
