@@ -1,6 +1,7 @@
 import type { EKSClient } from "@aws-sdk/client-eks";
 import type { GatewayRoute } from "../domain/service-definition.ts";
 import type { Clock } from "../ports/clock.ts";
+import { criticalPath } from "../ports/patience.ts";
 import type { TargetHealth } from "../ports/target-health.ts";
 import type { TrafficRouter } from "../ports/traffic-router.ts";
 import { eksClusterAccess } from "./eks-cluster-access.ts";
@@ -8,14 +9,11 @@ import { gatewayTargetHealth } from "./gateway-target-health.ts";
 import { gatewayTrafficRouter } from "./gateway-traffic-router.ts";
 import { type KubernetesApi, kubernetesApi } from "./kubernetes-api.ts";
 
-/** One request may take as long as one to AWS on the path of a rollback (D4). */
-const requestMs = 1_000;
-
 const apisOf = (client: EKSClient, region: string, clock: Clock): ((clusterName: string) => KubernetesApi) =>
 	kubernetesApi(
 		eksClusterAccess(client, region, () => client.config.credentials(), clock),
 		undefined,
-		requestMs,
+		criticalPath.requestTimeoutMs,
 	);
 
 /** HTTPRoutes on the EKS clusters of one region, moved as the role that runs. */

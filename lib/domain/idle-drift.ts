@@ -56,7 +56,7 @@ const ofBase = (
 	if (base?.[stableSlot] === 100) return [];
 	const other = otherSlot(stableSlot);
 	const name =
-		"httpRoute" in route
+		route.kind === "gateway-api"
 			? `HTTPRoute "${route.namespace}/${route.httpRoute}"`
 			: `The base rule at priority ${route.basePriority}`;
 	const found =

@@ -17,9 +17,7 @@ export const absentStatusOf = (service: string, tombstone: Tombstone | null): Ab
 		return {
 			service,
 			absence: isBack ? "given-back" : "not-enrolled",
-			serves: isBack
-				? "Your own Deployment: it was given back, and pushes are not rolled out."
-				: "Your own Deployment, or what an enrolment under way has put in its place: it is declared and not enrolled, and pushes are not rolled out.",
+			serves: `Your own Deployment, or what an enrolment under way has put in its place: it ${isBack ? "was given back" : "is declared and not enrolled"}, and pushes are not rolled out.`,
 			next: `\`sluice enrol ${service} --dry-run\` says what remains to be done and what forbids it; \`sluice enrol ${service}\` does it, or goes on where an earlier one was cut off.`,
 		};
 	}

@@ -4,7 +4,10 @@ export interface Patience {
 	readonly requestTimeoutMs: number;
 }
 
-/** On the path of a rollback (D4): the state machine, not the SDK, decides whether there is time for another attempt. */
+/**
+ * On the path of a rollback (D4), routes in a cluster among it: the state machine, not the SDK, decides whether there is
+ * time for another attempt.
+ */
 export const criticalPath: Patience = { attempts: 1, requestTimeoutMs: 1_000 };
 
 /** Where nobody's users wait. The SDK pauses between attempts. */

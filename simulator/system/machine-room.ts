@@ -1,4 +1,4 @@
-import { clusterPatience, longestWaitMs } from "../../lib/ports/patience.ts";
+import { longestWaitMs } from "../../lib/ports/patience.ts";
 import type { RemoteCall } from "../kernel/caller.ts";
 import { type DeployedFunction, LambdaService } from "../kernel/lambda-service.ts";
 import type { InvocationFailure } from "../kernel/sandbox.ts";
@@ -7,6 +7,7 @@ import type { Timers } from "../kernel/timers.ts";
 import type { Deployment } from "../template/deployment.ts";
 import type { Authority } from "./authority.ts";
 import type { FunctionCode } from "./function-code.ts";
+import { patienceFor } from "./patience-for.ts";
 import { type Surroundings, sandboxPorts } from "./sandbox-ports.ts";
 
 /** What a run can see of its functions, and do to them. */
@@ -58,8 +59,7 @@ const hostOf = (
 	return {
 		timers,
 		// What the SDK asks again after a refusal fails at once here: the handler sees more, and the state machine retries.
-		longestWaitMs: (operation) =>
-			longestWaitMs(operation.startsWith("kubernetes:") ? clusterPatience : codeOf(options, deployed).patience),
+		longestWaitMs: (operation) => longestWaitMs(patienceFor(operation, codeOf(options, deployed).patience)),
 		latencyMs: (operation) => options.latencyMs(operation),
 		denialOf: (call) => authority.denialOf(roleArn, call),
 		faultFor: (call, invoker) => options.faultFor?.(entry, call, invoker) ?? null,

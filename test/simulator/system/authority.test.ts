@@ -144,6 +144,7 @@ describe("the authority", () => {
 
 		expect(admitted.map(({ entry }) => entry).sort()).toEqual([
 			"functions/admit-release",
+			"functions/collect-contents",
 			"functions/enrol-service",
 			"functions/ensure-capacity",
 			"functions/move-in-cluster-service",
