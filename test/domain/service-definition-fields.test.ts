@@ -269,7 +269,7 @@ describe("what must hold between fields", () => {
 	});
 
 	it.each([
-		["steps.0.approval", "approvers, needed, expiresSeconds"],
+		["steps.0.approval", "approvers, needed, onUnknownPusher, expiresSeconds"],
 		[
 			"workload",
 			"clusterName, namespace, deployment, container, repositoryUri, inClusterService, liveConfigMaps, port",
