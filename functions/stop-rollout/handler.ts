@@ -30,13 +30,15 @@ const Input = z.object({ ...rolloutPayload, zeroConfirmedAtEpochMs: z.int() });
 /** Ends the rollout's execution, whatever it waits for, and says what was judged and why traffic went back (D4a). */
 export const makeHandler = (ports: Ports, environment: Environment) =>
 	pipeline(ports.telemetry, async (event, invocation) => {
-		const { rolloutId, zeroConfirmedAtEpochMs } = parseEvent(Input, event);
+		const { rolloutId, zeroConfirmedAtEpochMs: told } = parseEvent(Input, event);
 		const { service } = parseRolloutId(rolloutId);
 		const state = await ports.store.read(service);
 		const { rollback } = state;
 		if (state.rolloutId !== rolloutId || rollback === undefined) {
 			throw new RolloutMovedConflictError(`Rollout ${rolloutId} is not rolling back: ${service} is ${state.phase}.`);
 		}
+		// Another execution may have been here, and said it: what was said first it says always.
+		const { zeroConfirmedAtEpochMs = told } = rollback;
 		const executionArn = executionArnOf(environment.ROLLOUT_MACHINE_ARN, rolloutId);
 		invocation.ensureTimeLeft(3_000);
 		await ports.executions.stop(executionArn, `Rolled back: ${rollback.explanation}`.slice(0, 1_000));

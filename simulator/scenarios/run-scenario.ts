@@ -178,7 +178,10 @@ const deploy = async (system: System, begin: () => Promise<void>): Promise<void>
 	if (end.error !== null) throw new FailedDeploymentError(`Registration failed: ${end.error}`, { cause: end.error });
 };
 
-const isQuiet = (system: System): boolean => system.engine.list().every(({ status }) => status !== "RUNNING");
+const isQuiet = (system: System): boolean =>
+	system.engine.list().every(({ status }) => status !== "RUNNING") &&
+	// An execution that was stopped has somebody called to finish its work, who comes a moment later.
+	system.world.table.states().every(({ phase }) => phase === "idle");
 
 const sentencesOf = (watch: PromiseWatch): readonly string[] =>
 	watch.broken().map(({ promise, sentence }) => `${promise} ${sentence}`);

@@ -40,6 +40,20 @@ describe("ending a rollout that is rolled back", () => {
 		expect(stage.telemetry.counters.get("RolledBack{cause=verdict}")).toBe(1);
 	});
 
+	it("given another execution that confirmed zero and said so before, says that moment and not its own", async () => {
+		const stage = functionStage();
+		await reach(stage, "exposed");
+		await rollBack(stage);
+		await stop(stage);
+		const later = payload({ zeroConfirmedAtEpochMs: zeroConfirmedAtEpochMs + 1_366 });
+
+		await stage.run(handlersOf(stage.ports).stopRollout, later);
+
+		expect(stage.state().rollback).toMatchObject({ zeroConfirmedAtEpochMs });
+		const told = stage.said.filter(({ kind }) => kind === "rollout.rolled-back.v1");
+		expect(told.map(({ detail }) => detail)).toMatchObject([{ zeroConfirmedAtEpochMs }, { zeroConfirmedAtEpochMs }]);
+	});
+
 	it("given a verdict, tells it before the rollback: on record, and at the moment at which it fell", async () => {
 		const stage = await rolledBack();
 

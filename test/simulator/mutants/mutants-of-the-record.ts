@@ -58,7 +58,10 @@ export const mutantsOfTheRecord: readonly Mutant[] = [
 			"admit-release": withPorts(({ store }) => ({
 				store: {
 					...comparingNothing(store),
-					read: async (service) => ({ ...(await store.read(service)), phase: "idle" }),
+					read: async (service) => {
+						const { rolloutId: _, ...state } = await store.read(service);
+						return { ...state, phase: "idle" };
+					},
 					admit: (service, _release, transition) => store.write(service, { ...transition, condition: {} }),
 				},
 			})),
