@@ -67,8 +67,7 @@ export const look = async (
 		return { decision: moved(rollout), evidence };
 	const red = await findRed(ports, rollout);
 	if (red !== null) return { decision: { kind: "alarm", reasons: [red] }, evidence };
-	// While a person is asked there is no step that a rule could differ from; harm is what matters then.
-	if (watch.mode === "pause") return lookOnce(ports, rollout, watch, evidence);
+	if (watch.mode === "pause") return lookBeside(ports, rollout, watch, evidence);
 	const edit = findForeignEdit(rollout.state, await ports.router.read(rollout.definition.route));
 	if (edit.kind !== "none") {
 		// Sluice's own hands, if a rollback has begun since the record was read.
@@ -105,7 +104,8 @@ const isAnswered = ({ state }: CurrentRollout, { mode, startEpochMs }: Watch, no
 	return wasAsked || nowEpochMs > startEpochMs + longestAskingSeconds * 1000;
 };
 
-const lookOnce = async (
+/** While a person is asked harm is what matters first; of the rules, only that nobody gives the canary more than it has. */
+const lookBeside = async (
 	ports: Ports,
 	rollout: CurrentRollout,
 	watch: Watch,
@@ -114,7 +114,19 @@ const lookOnce = async (
 	const judgedBy = rollout.state.weightPercent < 100 ? "comparison" : "guardrails";
 	const seen = await lookAtTargets(ports, rollout, watch.wantedReplicas ?? null, before.targets);
 	const evidence = await measure(ports, rollout, { ...watch, step: { ...watch.step, judgedBy } }, before, seen);
-	return { decision: decidePaused(evidence, rollout.definition.guardrails, judgedBy, seen.targets), evidence };
+	const decision = decidePaused(evidence, rollout.definition.guardrails, judgedBy, seen.targets);
+	if (decision.kind !== "keep-watching") return { decision, evidence };
+	return { decision: (await findRaised(ports, rollout, watch)) ?? decision, evidence };
+};
+
+/** A weight that nobody has claimed. Claims come before writes, so a record read after the router knows Sluice's own. */
+const findRaised = async (ports: Ports, before: CurrentRollout, watch: Watch): Promise<Decision | null> => {
+	const reading = await ports.router.read(before.definition.route);
+	if (findForeignEdit(before.state, reading).kind !== "roll-back") return null;
+	const rollout = await readRollout(ports, watch.rolloutId);
+	if (hasMoved(rollout)) return moved(rollout);
+	const edit = findForeignEdit(rollout.state, reading);
+	return edit.kind === "roll-back" ? decisionOn(edit) : null;
 };
 
 /** Whether this rollout has lost its right to go on: by a rollback, or because somebody has edited the record. */

@@ -61,10 +61,11 @@ interface Judgement {
 	readonly reasons: readonly string[];
 }
 
-/** The canary is blamed only where chance gives it that many of the bad requests more rarely, were both versions alike. */
-const blamedBelowPercent = 1;
-/** The same while stable has fewer than minRequests: whoever does not wait for them looks more often, and at less. */
-const blamedEarlyBelowPercent = 0.1;
+/**
+ * The canary is blamed only where chance gives it that many of the bad requests more rarely, were both versions alike.
+ * Small, because every look asks anew.
+ */
+const blamedBelowPercent = 0.1;
 
 /** What the canary's being over a limit means, given that stable's requests are known. */
 const compare = (indicator: Indicator, { canary, stable }: Stretch, guardrails: Guardrails): Judgement => {
@@ -72,10 +73,9 @@ const compare = (indicator: Indicator, { canary, stable }: Stretch, guardrails: 
 	// A source that cannot tell for stable cannot excuse the canary either: it counts as if none had been bad.
 	const shareOf = (counts: Counts) => ({ bad: indicator.of(counts) ?? 0, requests: counts.requests });
 	const chancePercent = 100 * chanceRatio(shareOf(canary), shareOf(stable));
-	const isEarly = stable.requests < guardrails.minRequests;
-	if (chancePercent < (isEarly ? blamedEarlyBelowPercent : blamedBelowPercent)) return { kind: "harmful", reasons: [] };
+	if (chancePercent < blamedBelowPercent) return { kind: "harmful", reasons: [] };
 	const said =
-		`${indicator.name}: the difference may be chance, which brings so large a one about in ${chancePercent.toFixed(1)} % ` +
+		`${indicator.name}: the difference may be chance, which brings so large a one about in ${chancePercent.toFixed(2)} % ` +
 		`of cases were both versions alike (less than ${blamedBelowPercent} % blames the canary)`;
 	return { kind: "doubtful", reasons: [said] };
 };

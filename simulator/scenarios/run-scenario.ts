@@ -181,7 +181,7 @@ const deploy = async (system: System, begin: () => Promise<void>): Promise<void>
 const isQuiet = (system: System): boolean =>
 	system.engine.list().every(({ status }) => status !== "RUNNING") &&
 	// An execution that was stopped has somebody called to finish its work, who comes a moment later.
-	system.world.table.states().every(({ phase }) => phase === "idle");
+	system.world.table.states().every(({ phase, rolloutId }) => phase === "idle" && rolloutId === undefined);
 
 const sentencesOf = (watch: PromiseWatch): readonly string[] =>
 	watch.broken().map(({ promise, sentence }) => `${promise} ${sentence}`);

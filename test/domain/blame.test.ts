@@ -12,7 +12,7 @@ const good = counts();
 
 describe("judgeGuardrails, where the difference may be chance", () => {
 	const doubt = (percent: string, name = "errors") =>
-		`${name}: the difference may be chance, which brings so large a one about in ${percent} % of cases were both versions alike (less than 1 % blames the canary)`;
+		`${name}: the difference may be chance, which brings so large a one about in ${percent} % of cases were both versions alike (less than 0.1 % blames the canary)`;
 
 	it("given an incident of both that happens to be over the limit on the canary alone, is undecided and says the figures", () => {
 		const guardrails = { ...limits, maxErrorPercent: 2 };
@@ -26,17 +26,18 @@ describe("judgeGuardrails, where the difference may be chance", () => {
 			reasons: [
 				"canary: 2.37 % errors (37 of 1563 requests), limit 2 %, in the last 60 s",
 				"stable: 1.71 % errors (88 of 5154 requests), limit 2 %, in the last 60 s",
-				doubt("5.9"),
+				doubt("5.94"),
 			],
 		});
 	});
 
 	it.each([
-		["at equal weights, six", 100, 6, 100, "undecided"],
-		["at equal weights, seven", 100, 7, 100, "harmful"],
-		["at 25 %, three of few", 59, 3, 177, "undecided"],
-		["at 25 %, four", 79, 4, 237, "harmful"],
-		["at 5 %, two", 39, 2, 741, "harmful"],
+		["at equal weights, nine", 100, 9, 100, "undecided"],
+		["at equal weights, ten", 100, 10, 100, "harmful"],
+		["at 25 %, four", 79, 4, 237, "undecided"],
+		["at 25 %, five", 79, 5, 237, "harmful"],
+		["at 5 %, two", 39, 2, 741, "undecided"],
+		["at 5 %, three", 39, 3, 741, "harmful"],
 	] as const)("given %s bad requests and none on stable, judges so", (_, requests, errors, others, kind) => {
 		const seen = evidence({ canary: counts({ requests, errors }), stable: counts({ requests: others }) });
 
@@ -54,6 +55,16 @@ describe("judgeGuardrails, where the difference may be chance", () => {
 		const seen = counts({ requests, errors });
 
 		expect(judge(seen, counts({ requests: others, errors: bad })).kind).toBe(kind);
+	});
+
+	it("given a shared incident that leaves the window, is not blamed for what one look in a hundred would show", () => {
+		const guardrails = { ...limits, maxErrorPercent: 2 };
+		const seen = evidence({
+			canary: counts({ requests: 1_530, errors: 44 }),
+			stable: counts({ requests: 5_068, errors: 93 }),
+		});
+
+		expect(judgeGuardrails(seen, guardrails, "comparison").kind).toBe("undecided");
 	});
 
 	it("given harm beside it, is harmful for that alone; given both sick beside it, is sick", () => {

@@ -40,6 +40,49 @@ describe("a watch while a person is asked", () => {
 		await expect(lookOnce(stage, event)).resolves.toMatchObject({ kind: "roll-back", cause: { kind: "verdict" } });
 	});
 
+	/** Somebody gives the canary this share by hand. */
+	const weigh = (stage: FunctionStage, percent: number): void => {
+		const { blue, green } = stage.definition.route.targetGroupArns;
+		stage.world.loadBalancer.modifyRule(stage.state().trialRuleArn ?? "", { [blue]: 100 - percent, [green]: percent });
+	};
+
+	it("given a hand that gives the canary more than it has, sends everybody back", async () => {
+		const { stage, event } = await asking();
+		await stage.pass(60);
+		weigh(stage, 100);
+
+		const answer = await lookOnce(stage, event);
+
+		expect(answer).toMatchObject({ kind: "roll-back", cause: { kind: "external-writer" } });
+		expect(answer.cause?.explanation).toContain("The router gives the canary 100 %, the step 25 %");
+	});
+
+	it("given a hand that gives it less, leaves that to the step that comes after the answer", async () => {
+		const { stage, event } = await asking();
+		await stage.pass(60);
+		weigh(stage, 10);
+
+		await expect(lookOnce(stage, event)).resolves.toMatchObject({ kind: "keep-watching" });
+	});
+
+	it("given a weight that Sluice has claimed since the record was read, takes it for its own", async () => {
+		const { stage, event } = await asking();
+		await stage.pass(60);
+		const { read } = stage.ports.router;
+		const router = {
+			...stage.ports.router,
+			read: async (...request: Parameters<typeof read>) => {
+				await stage.ports.store.write("checkout", { condition: {}, set: { weightPercent: 50 } });
+				weigh(stage, 50);
+				return read(...request);
+			},
+		};
+
+		const answer = await lookOnce(stage, event, 75_000, { ...stage.ports, router });
+
+		expect(answer.kind).toBe("keep-watching");
+	});
+
 	it("given that nobody has asked yet, keeps watching as long as asking can take", async () => {
 		const stage = functionStage();
 		await reach(stage, "exposed");
