@@ -1,5 +1,5 @@
 import { type RunOptions, runScenario } from "../scenarios/run-scenario.ts";
-import type { Scenario } from "../scenarios/scenario.ts";
+import { colleagueSeconds, type Scenario } from "../scenarios/scenario.ts";
 import type { ScenarioResult } from "../scenarios/scenario-result.ts";
 import type { Prepared } from "../system/prepare.ts";
 import { callPositions } from "./call-faults.ts";
@@ -51,7 +51,9 @@ export const runWithFault = async (
 	{ onEntry }: Pick<RunOptions, "onEntry"> = {},
 ): Promise<ScenarioResult> => {
 	const { lengthSeconds } = fault;
-	const longestSeconds = Math.max(usualSeconds, scenario.lastsSeconds ?? 0) + (scenario.slackSeconds ?? 0);
+	// Whatever keeps who pushed from being known has a colleague asked.
+	const slackSeconds = (scenario.slackSeconds ?? 0) + colleagueSeconds;
+	const longestSeconds = Math.max(usualSeconds, scenario.lastsSeconds ?? 0) + slackSeconds;
 	const faulted = fault.options();
 	return runScenario(prepared, scenario, seed, {
 		...faulted,

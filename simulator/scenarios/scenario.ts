@@ -84,7 +84,7 @@ export const endingOf = (scenario: Pick<Scenario, "expected">): string => expect
 const approvalSeconds = 90;
 
 /** Time after which a colleague is asked, where one approval is not enough: longer than CloudTrail mostly takes. */
-const colleagueSeconds = 1_200;
+export const colleagueSeconds = 1_200;
 
 /** Whoever else may approve does, if the question is still open then. */
 const askColleague = (stage: Stage): void => {

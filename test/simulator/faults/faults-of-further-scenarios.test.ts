@@ -27,7 +27,7 @@ describe("single faults of a story that is known by its name", () => {
 			}
 
 			expect(broken).toEqual([]);
-			expect(plan.faults.length).toBeGreaterThan(300);
+			expect(plan.faults.length).toBeGreaterThan(200);
 		},
 	);
 });

@@ -17,6 +17,8 @@ const ownToLoadBalancers = [
 	"enrol-and-first-release",
 	"enrol-refused",
 	"enrol-resumed",
+	"enrol-taken-back",
+	"autoscalers-meet",
 	"release-service",
 	// A preview is a listener rule of its own.
 	"blue-green-preview",

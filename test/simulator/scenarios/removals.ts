@@ -203,9 +203,13 @@ export const removals: readonly Removal[] = [
 		remove: forbid("Functionsstoprollout", "states:StopExecution"),
 	},
 	{
-		what: "states:SendTaskSuccess of apply-command",
+		// Either of the two sees an answer through.
+		what: "states:SendTaskSuccess of apply-command and of reconcile-services",
 		scenario: "good-image",
-		remove: forbid("Functionsapplycommand", "states:SendTaskSuccess"),
+		remove: (stacks) => {
+			for (const role of ["Functionsapplycommand", "Functionsreconcileservices"])
+				forbid(role, "states:SendTaskSuccess")(stacks);
+		},
 	},
 	{
 		what: "s3:GetObject of roll-back",
