@@ -12,8 +12,8 @@ export const alarmAtGate: Scenario = {
 	expected: "rolled-back",
 	candidate: {},
 	react: (event, stage) => {
-		if (event.kind !== "rollout.paused.v1") return;
-		const isAwaited = event.detail.reason === "approval" && event.detail.explanation.includes(" 50 %");
+		const isAwaited = event.kind === "rollout.paused.v1" && event.detail.explanation.includes(" 50 %");
+		// All that is said counts for people: an approval that is one of two has them ask a colleague.
 		if (!isAwaited) return approvePromptly(event, stage);
 		stage.after(120, () => stage.changeCandidate({ customMetrics: [failedOrders("payments", "PaymentsDeclined")] }));
 	},
