@@ -28,7 +28,7 @@ export interface Observation {
 	readonly hands: ReadonlySet<Hand>;
 }
 
-/** A remote call that has just taken effect, or was refused by the world. */
+/** A remote call that has just taken effect; what the world refuses changes nothing. */
 export interface SeenCall {
 	/** `functions/<name>` of the caller. */
 	readonly entry: string;

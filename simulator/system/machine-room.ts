@@ -12,9 +12,9 @@ import { type Surroundings, sandboxPorts } from "./sandbox-ports.ts";
 
 /** What a run can see of its functions, and do to them. */
 export interface MachineRoomHooks {
-	/** Told of each remote call that took effect, with the number of the sandbox that made it. */
+	/** Told of each remote call that IAM lets through, with the number of the sandbox that made it. */
 	onCall?(entry: string, call: RemoteCall, sandbox: number): void;
-	/** Told right after the world has answered a remote call. */
+	/** Told right after a remote call took effect in the world; what it refuses has none. */
 	onEffect?(entry: string, call: RemoteCall): void;
 	/** What goes wrong with a remote call; nothing where it is absent. The invoker is `<machine>/<state>` or `event`. */
 	faultFor?(entry: string, call: RemoteCall, invoker: string): Fault | null;
@@ -68,13 +68,10 @@ const hostOf = (
 			const question = questionOf(call);
 			// The same question is asked by the same code: its answer has the same type.
 			if (isStale && answers.has(question)) return answers.get(question) as ReturnType<typeof effect>;
-			try {
-				const answer = effect();
-				answers.set(question, answer);
-				return answer;
-			} finally {
-				options.onEffect?.(entry, call);
-			}
+			const answer = effect();
+			answers.set(question, answer);
+			options.onEffect?.(entry, call);
+			return answer;
 		},
 		bind: (caller) => {
 			const code = codeOf(options, deployed);
