@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { runWithNamedFault } from "../../../simulator/faults/enumeration.ts";
-import { knownScenarios } from "../../../simulator/scenarios/all-scenarios.ts";
+import { knownScenarios, scenarioOf } from "../../../simulator/scenarios/all-scenarios.ts";
 import { finds } from "../../../simulator/scenarios/finds.ts";
 import type { Prepared } from "../../../simulator/system/prepare.ts";
 import { rehearse } from "../rehearsal.ts";
@@ -18,6 +18,19 @@ describe("what the enumeration of faults once found", () => {
 			const result = await runWithNamedFault(prepared, scenario, seed, scenario.fault ?? "", {});
 			broken.push(...result.broken);
 		}
+
+		expect(broken).toEqual([]);
+	});
+
+	it.each([
+		[
+			"a write of ours that is refused after a person's own",
+			"gitops-sync",
+			"late-300s @ watch/FollowCapacity ensure-capacity kubernetes:patch:services #3",
+		],
+		["a person who is asked for pods that crash for good", "crash-after-ready", "promotes @ rollout.shifted.v1 #1"],
+	])("given %s, the rehearsal of %s is not deceived", { timeout: 60_000 }, async (_, name, fault) => {
+		const { broken } = await runWithNamedFault(prepared, scenarioOf(name), 1, fault, {});
 
 		expect(broken).toEqual([]);
 	});
