@@ -10,7 +10,7 @@ import type { TimelineEntry } from "./timeline.ts";
 
 /** What is known when a story has ended, for promises that are the story's own. */
 export interface Ending {
-	/** Requests that any version but the first has answered, or should have. */
+	/** Requests that a canary has answered, or should have. */
 	readonly canaryRequests: number;
 	readonly alarmTurnedRed: boolean;
 	/** Weight at which the last rollback began, percent; null where there was none. */

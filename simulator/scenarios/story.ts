@@ -32,7 +32,7 @@ export interface Answered {
 	readonly bad: number;
 }
 
-/** Requests by the release that should have answered them. */
+/** Requests by the role of the slot that should have answered them, at that moment. */
 export interface RequestCounts {
 	readonly stable: Answered;
 	readonly canary: Answered;

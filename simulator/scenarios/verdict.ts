@@ -20,25 +20,16 @@ export interface Run {
 	readonly strangeHands: ReadonlySet<Hand>;
 }
 
-const answered = (tallies: readonly Tally[]): Answered => ({
-	good: tallies.reduce((sum, { good }) => sum + good, 0),
-	bad: tallies.reduce((sum, { bad }) => sum + bad, 0),
-});
+const answered = (tally: Tally | undefined): Answered => ({ good: tally?.good ?? 0, bad: tally?.bad ?? 0 });
 
-/** Requests so far, by whether the version that served first or any other should have answered them. */
+/** Requests so far, by the role of the slot that should have answered them at that moment; none where nobody uses it. */
 export const requestsOf = ({ system, scenario }: Pick<Run, "system" | "scenario">): RequestCounts => {
-	const byDigest = [...(system.world.traffic.find(scenario.service)?.totals().byDigest ?? [])];
-	const of = (isFirst: boolean): Answered =>
-		answered(
-			byDigest.filter(([digest]) => (digest === digestOfVersion("stable")) === isFirst).map(([, tally]) => tally),
-		);
-	return { stable: of(true), canary: of(false) };
+	const totals = system.world.traffic.find(scenario.service)?.totals();
+	return { stable: answered(totals?.stable), canary: answered(totals?.canary) };
 };
 
-const requestsOfVersion = ({ system, scenario }: Run, version: string): Answered => {
-	const tally = system.world.traffic.find(scenario.service)?.totals().byDigest.get(digestOfVersion(version));
-	return answered(tally === undefined ? [] : [tally]);
-};
+const requestsOfVersion = ({ system, scenario }: Run, version: string): Answered =>
+	answered(system.world.traffic.find(scenario.service)?.totals().byDigest.get(digestOfVersion(version)));
 
 /** How the story went, in a word. */
 export const outcomeOf = ({ story, scenario }: Pick<Run, "story" | "scenario">): ScenarioResult["outcome"] => {
