@@ -23,10 +23,10 @@ export const history = async (line: Line): Promise<number> => {
 	const [service = ""] = words;
 	const days = daysOf(flags.days);
 	const { answer } = await atDesk(line, async (desk) => {
-		// Asked first, so that a name that nobody knows is not told to have no history.
-		await desk.store.read(service);
 		const toEpochMs = desk.clock.nowEpochMs() + 1;
 		const all = await desk.history.list(service, mostRecords);
+		// A name that nobody knows must not be told to have no history; one that was given back keeps what it had.
+		if (all.length === 0) await desk.store.read(service);
 		return { all, span: { fromEpochMs: toEpochMs - days * dayMs, toEpochMs } };
 	});
 	const { all, span } = answer;

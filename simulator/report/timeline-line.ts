@@ -1,3 +1,4 @@
+import type { Problem } from "../../lib/domain/enrolment-facts.ts";
 import type { LifecycleEvent, LifecycleKind } from "../../lib/domain/lifecycle-event.ts";
 import type { RequestCounts } from "../scenarios/story.ts";
 import type { TimelineEntry } from "../scenarios/timeline.ts";
@@ -17,9 +18,9 @@ interface Told {
 
 type Detail<K extends LifecycleKind> = Extract<LifecycleEvent, { kind: K }>["detail"];
 
-/** A teller for each kind of lifecycle event that a reader would miss. */
+/** A teller for each kind of lifecycle event; it says nothing of what a reader would not miss. */
 type LifecycleTellers = {
-	readonly [K in LifecycleKind]?: (
+	readonly [K in LifecycleKind]: (
 		detail: Extract<LifecycleEvent, { kind: K }>["detail"],
 		entry: TimelineEntry,
 	) => Told | null;
@@ -107,6 +108,20 @@ const worldTellers: Readonly<Record<string, (entry: TimelineEntry) => Told | nul
 		text: `an event for ${String(entry.rule)} is ${disturbance(entry)}`,
 		tone: "bad",
 	}),
+	"enrolment.asked": ({ wish, attempt }) => ({
+		verb: "person",
+		text: `asks Sluice to ${wish === "enrol" ? "take the service into its care" : "give the service back"}${attempt === 1 ? "" : `, attempt ${String(attempt)}`}`,
+	}),
+	"enrolment.refused": ({ problems }) => ({
+		verb: "refuse",
+		text: "it cannot be enrolled as it is, and nothing was touched",
+		tone: "waiting",
+		reasons: (problems as readonly Problem[]).map(
+			({ what, value, allowed }) => `${what}: ${value}; allowed is ${allowed}.`,
+		),
+	}),
+	"enrolment.warned": ({ warnings }) =>
+		warnings === "" ? null : { verb: "notice", text: String(warnings), tone: "waiting" },
 	"event.undelivered": (entry) => ({ verb: "lost", text: `an event ends in ${String(entry.queueName)}`, tone: "bad" }),
 };
 
@@ -178,11 +193,25 @@ const lifecycleTellers: LifecycleTellers = {
 		verb: "person",
 		text: `${verb} of ${release.tag ?? release.id} by ${by}${override ? ", past closed gates" : ""}: ${becomes}`,
 	}),
+	"rollout.superseded.v1": ({ release, by }) => ({
+		verb: "queue",
+		text: `${release.tag ?? release.id} is passed over: ${by.tag ?? by.id} is newer`,
+	}),
 	"release.refused.v1": ({ reason }) => ({ verb: "refuse", text: reason, tone: "waiting" }),
 	"command.refused.v1": ({ verb, by, reason }) => ({
 		verb: "refuse",
 		text: `${verb} by ${by}: ${reason}`,
 		tone: "waiting",
+	}),
+	"service.enrolled.v1": ({ release }) => ({
+		verb: "enrol",
+		text: `Sluice takes care of it from now on; ${release.tag ?? release.id} serves from a slot`,
+		tone: "good",
+	}),
+	"service.released.v1": () => ({
+		verb: "release",
+		text: "given back: the user's own Deployment serves again, and nothing of Sluice's is left in its way",
+		tone: "good",
 	}),
 	"service.autoscaler-ambiguous.v1": ({ reason }) => ({ verb: "notice", text: reason, tone: "waiting" }),
 	"service.drifted.v1": ({ reason }) => ({ verb: "drift", text: reason, tone: "waiting" }),

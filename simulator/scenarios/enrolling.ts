@@ -1,3 +1,4 @@
+import type { Problem } from "../../lib/domain/enrolment-facts.ts";
 import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
 import type { System } from "../system/make-system.ts";
 import type { Rate } from "../world/rate.ts";
@@ -45,7 +46,7 @@ const start = (stage: Stage, wish: EnrolmentWish, attempt: number): string => {
 export interface EnrolmentEnd {
 	readonly kind: string;
 	readonly warnings?: readonly string[];
-	readonly problems?: readonly { readonly what: string }[];
+	readonly problems?: readonly Problem[];
 }
 
 /** How long somebody waits before they ask again, seconds, and how often they do. */

@@ -1,3 +1,4 @@
+import type { Problem } from "../../../lib/domain/enrolment-facts.ts";
 import { loadBalancerRouteOf } from "../../../lib/domain/traffic-route.ts";
 import { objectKey } from "../../world/cluster.ts";
 import { usersGroupArnOf } from "../../world/hosting.ts";
@@ -46,13 +47,13 @@ export const enrolRefused: Scenario = {
 	begin: (stage) =>
 		stage.after(30, () =>
 			insist(stage, { wish: "enrol", fromPriority: usersPriority }, ({ kind, problems = [] }: EnrolmentEnd) =>
-				stage.note("enrolment.refused", { outcome: kind, named: problems.map(({ what }) => what) }),
+				stage.note("enrolment.refused", { outcome: kind, problems }),
 			),
 		),
 	react: () => {},
 	broken: ({ timeline, system }) => {
 		const refusal = timeline.find(({ kind }) => kind === "enrolment.refused");
-		const said = (refusal?.named ?? []) as readonly string[];
+		const said = ((refusal?.problems ?? []) as readonly Problem[]).map(({ what }) => what);
 		const { cluster } = system.world;
 		return [
 			...(refusal?.outcome === "refused" ? [] : [`It ended ${refusal?.outcome}; expected was refused.`]),
