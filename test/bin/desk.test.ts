@@ -46,6 +46,13 @@ describe("questions to the simulator", { timeout: 60_000 }, () => {
 		expect(told.services).toMatchObject([{ service: "checkout", phase: "idle" }]);
 	});
 
+	it("given a service that was given back, history still says what it had", async () => {
+		const { told } = await typeJson("history checkout --in release-service --at 9000");
+
+		expect(told.records).toMatchObject([{ rolloutId: "checkout-2", outcome: "promoted" }]);
+		await expect(type("plan checkout --in release-service --at 9000")).rejects.toThrow("not enrolled");
+	});
+
 	it("given a service that is declared and not enrolled, status says so and how to go on; other questions are refused", async () => {
 		const { code, printed } = await type("status checkout --in enrol --at 10");
 		const { told } = await typeJson("status --in enrol --at 10");
