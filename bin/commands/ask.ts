@@ -55,7 +55,7 @@ const commandFor = (
 	}
 };
 
-/** The record as it is; null where whoever aborts must not wait for it: a rollback needs none to begin. */
+/** The record as it is; null for an abort that cannot read it: sent without a rollout's name, that waits for it. */
 const recordFor = async (verb: CommandVerb, { store }: Desk, service: string): Promise<ServiceState | null> => {
 	try {
 		return await store.read(service);

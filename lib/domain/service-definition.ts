@@ -84,7 +84,7 @@ export interface GatewayRoute {
 /** How requests reach a service, and what moves them between its slots. */
 export type TrafficRoute = LoadBalancerRoute | GatewayRoute;
 
-/** The user's own workload, which slots are copied from and which is never written (D2). */
+/** The user's own workload, which slots are copied from and which no rollout writes (D2). */
 export interface WorkloadTarget {
 	readonly clusterName: string;
 	readonly namespace: string;

@@ -80,7 +80,7 @@ class CallerWatch implements Watching {
 
 	/**
 	 * What a person has set is theirs until the next look puts it right, and while the rollout waits for that person. While
-	 * connections drain, and once nothing is rolled out, nobody looks.
+	 * connections drain, and once nothing is rolled out, nobody puts it right.
 	 */
 	#isByHand({ phase, pause }: ServiceState): boolean {
 		const { hands, system } = this.#observation;

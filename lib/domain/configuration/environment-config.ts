@@ -18,7 +18,7 @@ const environmentConfigSchema = section({
 	environment: text("1 to 20 lower-case letters, digits and -, letter first", /^[a-z][a-z0-9-]*$/, 20).check(
 		z.describe("Name of the environment; part of the names of stacks and of the event bus."),
 	),
-	stage: stageSchema.check(z.describe("How careful the environment is: selects defaults.")),
+	stage: stageSchema.check(z.describe("Selects defaults; production also protects the control plane from deletion.")),
 	account: text("12 digits in quotes", /^[0-9]{12}$/, 12).check(z.describe("AWS account, in quotes.")),
 	region: text(
 		'an AWS region, as in "eu-central-1"; those of China and of isolated partitions are not supported',

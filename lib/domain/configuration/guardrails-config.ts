@@ -10,7 +10,7 @@ export const guardrailsConfigSchema = z
 				.check(z.describe("Share of failed requests above which a version is harmful, percent.")),
 			slowerThanMs: z
 				._default(wholeNumber(1, 60_000), 3_000)
-				.check(z.describe("An answer that takes longer counts as slow, milliseconds.")),
+				.check(z.describe("An answer that takes longer counts as slow, milliseconds. Custom metrics ignore it.")),
 			maxSlowPercent: z
 				._default(fraction(0.01, 100), 5)
 				.check(z.describe("Share of slow requests above which a version is harmful, percent.")),

@@ -1,7 +1,7 @@
 import type { OnUndecided } from "../service-definition.ts";
 import { oneOf } from "./bounded-field.ts";
 
-/** How careful an environment is: selects the defaults below, nothing else. */
+/** How careful an environment is: selects the defaults below; production also protects the control plane's stack. */
 export const stageSchema = oneOf("development", "staging", "production");
 
 type Stage = "development" | "staging" | "production";

@@ -50,10 +50,10 @@ const configMapName = text(
 	253,
 );
 
-/** The user's own Deployment, which slots are copied from and which is never written (D2). */
+/** The user's own Deployment, which slots are copied from and which no rollout writes (D2). */
 export const workloadConfigSchema = section({
 	namespace: dnsLabel.check(z.describe("Kubernetes namespace.")),
-	deployment: deployment.check(z.describe("Deployment that slots are copied from. It is never written.")),
+	deployment: deployment.check(z.describe("Deployment that slots are copied from; no rollout writes it.")),
 	container: dnsLabel.check(z.describe("Container whose image is replaced.")),
 	port: wholeNumber(1, 65_535).check(z.describe("Port of the pods that requests are sent to.")),
 	kind: z
