@@ -27,7 +27,7 @@ export class QuestionAnsweredConflictError extends ConflictError {
 
 /** Puts a question on record and tells people. @throws QuestionAnsweredConflictError */
 export const ask = async (ports: Ports, question: Question, invocation: Invocation) => {
-	const { rolloutId, reason, explanation, approval, token } = question;
+	const { rolloutId, reason, explanation, approval, token, weightPercent } = question;
 	const { service, epoch, state } = await readRollout(ports, rolloutId);
 	const nowEpochMs = ports.clock.nowEpochMs();
 	const sinceEpochMs = question.askedAtEpochMs ?? nowEpochMs;
@@ -46,6 +46,7 @@ export const ask = async (ports: Ports, question: Question, invocation: Invocati
 		...(onUnknownPusher === undefined ? {} : { onUnknownPusher }),
 		token,
 		sinceEpochMs,
+		...(weightPercent === undefined ? {} : { weightPercent }),
 	};
 	const earlier = state.pause?.sinceEpochMs === sinceEpochMs ? state.pause : undefined;
 	// Late, it would put the token of a question that has lapsed in the place of the one that is asked.

@@ -19,6 +19,8 @@ export const QuestionInput = z.object({
 	reason: z.enum(pauseReasons),
 	explanation: z.string().check(z.minLength(1), z.maxLength(2_000)),
 	approval,
+	// The share of the step that it is about; executions that began before machines said it do not.
+	weightPercent: z.optional(z.number().check(z.minimum(0), z.maximum(100))),
 	token,
 	// Executions that began before there was one do not say it; each attempt is a question of its own then.
 	askedAtEpochMs: z.optional(askedAtEpochMs),

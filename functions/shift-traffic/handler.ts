@@ -27,7 +27,10 @@ interface Ports {
 const Input = z.object({
 	...rolloutPayload,
 	weightPercent: z.number().check(z.minimum(0), z.maximum(100)),
-	acceptRed: z.boolean(),
+	/** Names of the red alarms that a person was asked about and accepted. */
+	acceptedAlarms: z.optional(z.array(z.string()).check(z.maxLength(100))),
+	// Executions that began before the names were carried say this instead; one answer counts for every alarm there.
+	acceptRed: z.optional(z.boolean()),
 });
 
 /** Time that claiming, shifting and reading back need. */
@@ -36,7 +39,7 @@ const shiftMs = 5_000;
 /** Gives the canary its share: claim it in the record, set it in the router, read it back (D4). */
 export const makeHandler = (ports: Ports) =>
 	pipeline(ports.telemetry, async (event, invocation) => {
-		const { v, rolloutId, weightPercent, acceptRed } = parseEvent(Input, event);
+		const { v, rolloutId, weightPercent, acceptedAlarms = [], acceptRed = false } = parseEvent(Input, event);
 		const rollout = await readRollout(ports, rolloutId);
 		const { service, epoch, state, definition } = rollout;
 		const { trialRuleArn } = state;
@@ -50,7 +53,7 @@ export const makeHandler = (ports: Ports) =>
 		const lost = redSinceExposure(state, redNow);
 		if (lost.length > 0) return { v: 1, kind: "roll-back", cause: causeOfRed(lost, exposedAtEpochMs) } as const;
 		if (state.exposedAtEpochMs === undefined) {
-			const exposure = decideExposure(state, redNow, acceptRed, definition.redBefore);
+			const exposure = decideExposure(state, redNow, acceptRed ? "all" : acceptedAlarms, definition.redBefore);
 			if (exposure.kind === "pause") return { v: 1, reason: "environment-unhealthy", ...exposure } as const;
 			redAlarms = exposure.redAlarms;
 		}

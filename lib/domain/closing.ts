@@ -62,6 +62,8 @@ const ofOneRollout: readonly OptionalAttribute[] = [
 	"trialRuleArn",
 	"exposedAtEpochMs",
 	"shifts",
+	"approvedPercent",
+	"bakesSinceEpochMs",
 	"pausedSeconds",
 	"promotedAtEpochMs",
 	"windowEndsAtEpochMs",

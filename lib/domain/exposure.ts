@@ -11,36 +11,62 @@ export interface RedNow {
 
 export type ExposureDecision =
 	| { readonly kind: "expose"; readonly redAlarms: Readonly<Record<string, number>> }
-	| { readonly kind: "pause"; readonly explanation: string };
+	/** The alarms that the question is about, all of them: whoever resumes accepts these and no others. */
+	| { readonly kind: "pause"; readonly explanation: string; readonly askedAlarms: readonly string[] };
+
+/** The red alarms that a person has accepted, by name; `all` where an execution began before they were told apart. */
+export type AcceptedAlarms = readonly string[] | "all";
 
 /**
  * Whether the canary may get its first request (D9). Red since before admission is recorded and does not hold the
  * rollout back, unless the configuration says so: it may be the very fault that this release mends. Red since admission
- * means that something else is going wrong right now, so a person decides; `acceptRed` says that one has.
+ * means that something else is going wrong right now, so a person decides. One who has decided was asked about some
+ * alarms and no others: one more that is red is a new question, which names all of them.
  */
 export const decideExposure = (
 	state: ServiceState,
 	redNow: readonly RedNow[],
-	acceptRed: boolean,
+	accepted: AcceptedAlarms,
 	redBefore: RedBefore = "proceed",
 ): ExposureDecision => {
 	const admittedAtEpochMs = state.startedAtEpochMs ?? 0;
-	const fresh = redNow.filter((alarm) => alarm.sinceEpochMs >= admittedAtEpochMs);
-	if (fresh.length > 0 && !acceptRed) {
-		const names = someNames(fresh.map((alarm) => alarm.name));
-		return {
-			kind: "pause",
-			explanation: `Red since this rollout was admitted, and the canary has not served anybody yet: ${names}. Resume to expose it all the same, or abort.`,
-		};
-	}
-	if (redBefore === "hold" && redNow.length > 0 && !acceptRed) {
-		const names = someNames(redNow.map((alarm) => alarm.name));
-		return {
-			kind: "pause",
-			explanation: `Red since before this rollout was admitted, and this service holds releases then (redBefore): ${names}. Resume to expose it all the same, abort, or wait until they are green and resume.`,
-		};
+	const fresh = redNow.filter((alarm) => alarm.sinceEpochMs >= admittedAtEpochMs).map(({ name }) => name);
+	const before = redNow.filter((alarm) => alarm.sinceEpochMs < admittedAtEpochMs).map(({ name }) => name);
+	const held = redBefore === "hold" ? before : [];
+	const asked = [...fresh, ...held];
+	const unknown = accepted === "all" ? [] : asked.filter((name) => !accepted.includes(name));
+	if (unknown.length > 0) {
+		const question = { fresh, held, unknown: accepted.length === 0 ? [] : unknown };
+		return { kind: "pause", explanation: explain(question), askedAlarms: asked };
 	}
 	return { kind: "expose", redAlarms: Object.fromEntries(redNow.map((alarm) => [alarm.name, alarm.sinceEpochMs])) };
+};
+
+interface RedQuestion {
+	readonly fresh: readonly string[];
+	readonly held: readonly string[];
+	/** Those that an earlier question was not about, where there was one. */
+	readonly unknown: readonly string[];
+}
+
+/** What a question may have, in characters: three lists of five names with 255 characters each are more. */
+const mostCharacters = 2_000;
+
+const explain = (question: RedQuestion): string => {
+	const text = sentenceOf(question, 5);
+	return text.length <= mostCharacters ? text : sentenceOf(question, 2);
+};
+
+const sentenceOf = ({ fresh, held, unknown }: RedQuestion, mostNames: number): string => {
+	const about = (text: string, names: readonly string[]): string =>
+		names.length === 0 ? "" : `${text}: ${someNames(names, mostNames)}. `;
+	return [
+		about("Red since this rollout was admitted, and the canary has not served anybody yet", fresh),
+		about("Red since before this rollout was admitted, and this service holds releases then (redBefore)", held),
+		about("Not asked about before", unknown),
+		"Resume to expose it all the same, ",
+		held.length === 0 ? "or abort." : "abort, or wait until they are green and resume.",
+	].join("");
 };
 
 /**
@@ -71,7 +97,7 @@ export const recordTrialRule = (epoch: number, trialRuleArn: string): Transition
 /**
  * Claims a weight before the router is touched (D4): whoever loses the race for the record never calls the router.
  * Weights only grow within a rollout, so a claim that lands after a later one changes nothing.
- * The time of first exposure is kept from the first claim, and so is that of each weight.
+ * The time of first exposure is kept from the first claim, and so is that of each weight; the bake begins with each.
  */
 export const claimWeight = (
 	epoch: number,
@@ -87,6 +113,7 @@ export const claimWeight = (
 		shifts: shifts.some((shift) => shift.weightPercent === weightPercent)
 			? shifts
 			: [...shifts, { weightPercent, atEpochMs: nowEpochMs }],
+		bakesSinceEpochMs: nowEpochMs,
 		...(redAlarms === null ? {} : { redAlarms }),
 	},
 	setIfAbsent: { exposedAtEpochMs: nowEpochMs },

@@ -75,9 +75,16 @@ export const settlePause = (
 const settled = (pause: Pause, answer: Answer, untilEpochMs: number, pausedSeconds: number) => ({
 	pause: { ...pause, answeredBy: answer },
 	answeredAtEpochMs: pause.sinceEpochMs,
+	...leadingOn(pause, untilEpochMs),
 	// Events carry whole seconds, so an answer may seem to come a moment before its question.
 	pausedSeconds: pausedSeconds + Math.max(0, untilEpochMs - pause.sinceEpochMs) / 1000,
 });
+
+/** An approval is for its weight and stays when the question is forgotten; after any other answer a step bakes anew. */
+const leadingOn = ({ reason, weightPercent, sinceEpochMs }: Pause, untilEpochMs: number) => {
+	if (reason !== "approval") return { bakesSinceEpochMs: Math.max(untilEpochMs, sinceEpochMs) };
+	return weightPercent === undefined ? {} : { approvedPercent: weightPercent };
+};
 
 /** Takes back a question that nobody has answered; an answer that comes at the same time is either before it or too late. */
 export const lapsePause = (epoch: number, pause: Pause): Transition => ({

@@ -41,6 +41,8 @@ export interface Pause {
 	readonly explanation: string;
 	readonly token: string;
 	readonly sinceEpochMs: number;
+	/** The canary's share in the step that it is about, percent: larger than the one on record where that is still to come. */
+	readonly weightPercent?: number;
 	/** Who may answer; empty means whoever may send commands. */
 	readonly approvers: readonly string[];
 	/** How many people must approve; one where absent. */
@@ -191,6 +193,10 @@ export interface ServiceState {
 	readonly exposedAtEpochMs?: number;
 	/** Every weight so far, each once and in the order of its first claim; as many as the plan has steps, at most. */
 	readonly shifts?: readonly WeightShift[];
+	/** The weight that approvers agreed to last, percent. */
+	readonly approvedPercent?: number;
+	/** When the bake under way began: with its weight, or anew as that was set again or a person resumed it. */
+	readonly bakesSinceEpochMs?: number;
 	/** How long this rollout has waited for people, over all questions that were answered. */
 	readonly pausedSeconds?: number;
 	/** When the window opened. */

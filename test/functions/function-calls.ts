@@ -55,7 +55,7 @@ export const functionCalls: readonly FunctionCall[] = [
 	call("prepareCanary", at("admitted"), {}, "wait"),
 	call("openTrial", at("prepared"), {}, "opened"),
 	call("ensureCapacity", at("opened"), { weightPercent: 100, sinceEpochMs: null }, "wait"),
-	call("shiftTraffic", at("opened"), { weightPercent: 25, acceptRed: false }, "shifted"),
+	call("shiftTraffic", at("opened"), { weightPercent: 25, acceptedAlarms: [] }, "shifted"),
 	call("watchCanary", at("exposed"), watch, "keep-watching", "nothing"),
 	call("awaitPerson", at("exposed"), question, "waiting"),
 	call("promoteCanary", at("at everything"), {}, "promoted"),

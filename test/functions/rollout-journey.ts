@@ -48,7 +48,7 @@ const shift =
 		const wanted = payload({ weightPercent, sinceEpochMs: null });
 		for (let look = 0; look < 40; look++) {
 			const answer = (await stage.run(ensureCapacity, wanted)) as { readonly kind: string };
-			if (answer.kind === "ready") return stage.run(shiftTraffic, payload({ weightPercent, acceptRed: false }));
+			if (answer.kind === "ready") return stage.run(shiftTraffic, payload({ weightPercent, acceptedAlarms: [] }));
 			await stage.pass(5);
 		}
 		throw new RangeError(`There is no capacity for ${weightPercent} %.`);

@@ -11,6 +11,8 @@ export interface Script {
 	readonly steps?: readonly { readonly weightPercent: number; readonly approval?: boolean }[];
 	/** What each look finds, in turn: its kind; after the last one, the step passes or the window closes. */
 	readonly looks?: readonly string[];
+	/** What the function that shifts finds red before the first exposure, in turn: each is a question about these alarms. */
+	readonly red?: readonly (readonly string[])[];
 	/** Names of the errors that a function throws before it answers, one a call. */
 	readonly failures?: { readonly of: string; readonly errors: readonly string[] };
 	/** Jitter of retries. */
@@ -45,8 +47,9 @@ const usualSteps = [{ weightPercent: 25 }, { weightPercent: 100 }];
 const anyone = { approvers: [], expiresSeconds: 86_400 };
 
 /** What the functions answer in a rollout that goes well, but for what the script says. */
-const answering = ({ steps = usualSteps, looks = [], failures }: Script) => {
+const answering = ({ steps = usualSteps, looks = [], red = [], failures }: Script) => {
 	const leftLooks = [...looks];
+	const leftRed = [...red];
 	const leftErrors = [...(failures?.errors ?? [])];
 	const planned = (index: number): Json => {
 		const { approval = false, ...step } = steps[index] ?? {};
@@ -68,6 +71,11 @@ const answering = ({ steps = usualSteps, looks = [], failures }: Script) => {
 				return planned(Number(payload.stepIndex));
 			case "WatchCanary":
 				return seen(payload);
+			case "ShiftTraffic": {
+				const askedAlarms = leftRed.shift();
+				const question = { kind: "pause", reason: "environment-unhealthy", explanation: "Red.", askedAlarms };
+				return askedAlarms === undefined ? { kind: "shifted", atEpochMs } : question;
+			}
 			case "AwaitPerson":
 				stage.clock.after(answerSeconds * 1000, () => stage.engine.sendTaskSuccess(String(payload.token), {}));
 				return {};

@@ -239,7 +239,7 @@ describe("a pause", () => {
 	it.each(["opened", "exposed"] as const)("given a rollout that is %s, holds the next weight back", async (station) => {
 		const stage = await stageAt(station);
 		await pause(stage);
-		const event = { ...payload({ weightPercent: 100, acceptRed: false }), v: 2 };
+		const event = { ...payload({ weightPercent: 100, acceptedAlarms: [] }), v: 2 };
 
 		await expect(stage.run(handlersOf(stage.ports).shiftTraffic, event)).resolves.toMatchObject({
 			kind: "pause",
@@ -252,7 +252,7 @@ describe("a pause", () => {
 	it("given an execution that began before people could pause, does not hold the first exposure back", async () => {
 		const stage = await stageAt("opened");
 		await pause(stage);
-		const event = { ...payload({ weightPercent: 25, acceptRed: false }), v: 1 };
+		const event = { ...payload({ weightPercent: 25, acceptedAlarms: [] }), v: 1 };
 
 		await expect(stage.run(handlersOf(stage.ports).shiftTraffic, event)).resolves.toMatchObject({ kind: "shifted" });
 	});

@@ -170,7 +170,7 @@ describe("an alarm that was red before (D9)", () => {
 			},
 		};
 		const { shiftTraffic } = handlersOf({ ...stage.ports, alarms });
-		await stage.run(shiftTraffic, payload({ weightPercent: 25, acceptRed: false }));
+		await stage.run(shiftTraffic, payload({ weightPercent: 25, acceptedAlarms: [] }));
 
 		const answer = await rollBack(stage, alarmTurned({ redAtEpochMs }));
 

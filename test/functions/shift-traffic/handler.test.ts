@@ -4,8 +4,12 @@ import { type FunctionStage, functionStage } from "../function-stage.ts";
 import { handlersOf } from "../handlers.ts";
 import { payload, reach, rollBack, type Station } from "../rollout-journey.ts";
 
-const shift = (stage: FunctionStage, weightPercent = 25, acceptRed = false, ports = stage.ports): Promise<unknown> =>
-	stage.run(handlersOf(ports).shiftTraffic, payload({ weightPercent, acceptRed }));
+const shift = (
+	stage: FunctionStage,
+	weightPercent = 25,
+	acceptedAlarms: readonly string[] = [],
+	ports = stage.ports,
+): Promise<unknown> => stage.run(handlersOf(ports).shiftTraffic, payload({ weightPercent, acceptedAlarms }));
 
 const stageAt = async (station: Station): Promise<FunctionStage> => {
 	const stage = functionStage();
@@ -57,6 +61,7 @@ describe("the first exposure", () => {
 			kind: "pause",
 			reason: "environment-unhealthy",
 			explanation: expect.stringContaining("checkout errors"),
+			askedAlarms: ["checkout errors"],
 		});
 		expect(stage.state().phase).toBe("preparing");
 		expect(stage.caller.operations.filter((operation) => !isHarmless(operation))).toEqual([]);
@@ -65,10 +70,34 @@ describe("the first exposure", () => {
 	it("given a person who accepts that, exposes and records what was red", async () => {
 		const stage = await openedBesideRed(5_000);
 
-		const answer = await shift(stage, 25, true);
+		const answer = await shift(stage, 25, ["checkout errors"]);
 
 		expect(answer).toMatchObject({ kind: "shifted" });
 		expect(stage.state().redAlarms).toEqual({ "checkout errors": stage.red.get("checkout errors") });
+	});
+
+	it("given another alarm that turned red while that was asked, pauses once more and names both", async () => {
+		const stage = functionStage({ alarmNames: ["checkout errors", "checkout p95"] });
+		await reach(stage, "opened");
+		stage.red.set("checkout errors", (stage.state().startedAtEpochMs ?? 0) + 5_000);
+		stage.red.set("checkout p95", (stage.state().startedAtEpochMs ?? 0) + 60_000);
+
+		const answer = await shift(stage, 25, ["checkout errors"]);
+
+		expect(answer).toMatchObject({
+			kind: "pause",
+			reason: "environment-unhealthy",
+			askedAlarms: ["checkout errors", "checkout p95"],
+		});
+		expect(stage.state()).toMatchObject({ phase: "preparing", redAlarms: {} });
+	});
+
+	it("given an execution that began before the names were carried, takes its one answer for every alarm", async () => {
+		const stage = await openedBesideRed(5_000);
+
+		const answer = await stage.run(handlersOf(stage.ports).shiftTraffic, payload({ weightPercent: 25, acceptRed: true }));
+
+		expect(answer).toMatchObject({ kind: "shifted" });
 	});
 
 	it("given an alarm that was red before admission, exposes without asking and records it", async () => {
@@ -161,7 +190,7 @@ describe("a shift that cannot be", () => {
 		const stage = await stageAt("opened");
 		const router = { ...stage.ports.router, shift: async () => {} };
 
-		const answer = shift(stage, 25, false, { ...stage.ports, router });
+		const answer = shift(stage, 25, [], { ...stage.ports, router });
 
 		await expect(answer).rejects.toMatchObject({
 			name: "TrafficUnavailableError",
@@ -203,7 +232,7 @@ describe("a shift that comes late (promise 5)", () => {
 			},
 		};
 
-		const answer = shift(stage, 100, false, { ...stage.ports, store });
+		const answer = shift(stage, 100, [], { ...stage.ports, store });
 
 		await expect(answer).rejects.toMatchObject({ name: "TrialGoneConflictError" });
 		expect(await stage.rules()).toEqual({ base: { blue: 100, green: 0 }, trial: null });
@@ -241,7 +270,7 @@ describe("a shift that comes late (promise 5)", () => {
 			},
 		};
 
-		const answer = shift(stage, 100, false, { ...stage.ports, alarms });
+		const answer = shift(stage, 100, [], { ...stage.ports, alarms });
 
 		await expect(answer).rejects.toMatchObject({ name: "StoreConflictError" });
 		expect(await stage.rules()).toEqual({ base: { blue: 100, green: 0 }, trial: null });
@@ -267,7 +296,7 @@ describe("a shift that comes late (promise 5)", () => {
 			},
 		};
 
-		const answer = shift(stage, 25, false, { ...stage.ports, store });
+		const answer = shift(stage, 25, [], { ...stage.ports, store });
 
 		await expect(answer).rejects.toMatchObject({ name: "DeadlineUnavailableError" });
 		expect((await stage.rules()).trial?.weights.green).toBe(0);
