@@ -1,3 +1,4 @@
+import { durationText } from "./duration-text.ts";
 import { isSamePerson } from "./identity.ts";
 import type { Answer, Pause, ServiceState } from "./service-state.ts";
 import { someNames } from "./some-names.ts";
@@ -24,8 +25,25 @@ export const approvalsNeededOf = (asked: Asked, askedBy: AskedBy): number => {
 	return answers.some(({ by }) => isSamePerson(by, askedBy)) ? 2 : 1;
 };
 
+/** Whether CloudTrail may still tell who pushed what is on trial: `none` where nothing was pushed for it. */
+export type PushTrail = { readonly kind: "none" } | { readonly kind: "awaited"; readonly forSeconds: number };
+
+/** What a record says of that; undefined where it does not say when the release was pushed. */
+export const pushTrailOf = (
+	{ release, stableRelease, pushedAtEpochMs }: ServiceState,
+	nowEpochMs: number,
+): PushTrail | undefined => {
+	const isOtherContent = release !== undefined && release.contentHash !== stableRelease.contentHash;
+	if (isOtherContent && release.imageDigest === stableRelease.imageDigest) return { kind: "none" };
+	if (pushedAtEpochMs === undefined) return undefined;
+	return { kind: "awaited", forSeconds: Math.max(0, (nowEpochMs - pushedAtEpochMs) / 1000) };
+};
+
+/** CloudTrail mostly tells within five minutes, and hardly ever after this. */
+const usualSeconds = 900;
+
 /** What was said so far and what is missing, as a sentence; empty where one approval by anybody allowed is missing. */
-export const agreementText = (asked: Asked, askedBy: AskedBy): string => {
+export const agreementText = (asked: Asked, askedBy: AskedBy, trail?: PushTrail): string => {
 	const { answers = [], approvalsNeeded = 1 } = asked;
 	const needed = approvalsNeededOf(asked, askedBy);
 	const names = someNames(answers.map(({ by }) => by));
@@ -35,6 +53,15 @@ export const agreementText = (asked: Asked, askedBy: AskedBy): string => {
 	const count = `It has ${answers.length} of ${needed} approvals${by}`;
 	if (approvalsNeeded > 1) return `${count}.`;
 	return askedBy === undefined
-		? `${count}; one is enough once CloudTrail has told that somebody else pushed the image, minutes after the push.`
+		? `${count}; ${unknownText(answers.length, trail)}.`
 		: `${count}, who asked for the release; somebody else has to agree.`;
+};
+
+const unknownText = (given: number, trail: PushTrail | undefined): string => {
+	const people = given === 0 ? "two people have to approve" : "a second person has to approve";
+	if (trail?.kind === "none") return `${people}, because no image was pushed for this change of content`;
+	if (trail === undefined) return `${people}, unless CloudTrail tells that somebody else pushed the image`;
+	return trail.forSeconds > usualSeconds
+		? `${people}: CloudTrail has not told who pushed for ${durationText(trail.forSeconds)}, and there may be no trail`
+		: "one is enough once CloudTrail has told that somebody else pushed the image, minutes after the push";
 };

@@ -3,14 +3,16 @@ import { openQuestion } from "./pause.ts";
 import { releaseText } from "./release-text.ts";
 import { seatsGate } from "./seats.ts";
 import type { ServiceDefinition, Step } from "./service-definition.ts";
-import type { ServiceState } from "./service-state.ts";
+import { type Pause, revertiblePhases, type ServiceState } from "./service-state.ts";
 import { otherSlot } from "./slot.ts";
 import { someNames } from "./some-names.ts";
-import { comingStep, presentStep, type StatusFacts } from "./status-facts.ts";
+import { agreedPercent, awaitedPercent, comingStep, presentStep, type StatusFacts } from "./status-facts.ts";
 
 /** What happens once what is waited for has come, and what happens if it does not. */
 export const nextOf = (facts: StatusFacts): string => {
 	const { state } = facts;
+	const question = openQuestion(state);
+	if (question !== undefined && revertiblePhases.includes(state.phase)) return answeredNext(facts, question);
 	switch (state.phase) {
 		case "idle":
 			return idleNext(facts);
@@ -19,7 +21,7 @@ export const nextOf = (facts: StatusFacts): string => {
 		case "trial":
 			return `${trialNext(facts)}${abortText(facts)}`;
 		case "window":
-			return `Then it closes: slot ${otherSlot(state.stableSlot)} becomes stable, and undoing it is a new rollout. An alarm or a broken limit sends everybody back before that.${abortText(facts)}`;
+			return `Then ${closingText(facts)}${abortText(facts)}`;
 		case "closing":
 			return `Then the service is idle${afterwards(facts)}.${undoText(facts)}`;
 		case "rolling-back":
@@ -27,11 +29,32 @@ export const nextOf = (facts: StatusFacts): string => {
 	}
 };
 
+const closingText = ({ state }: StatusFacts): string =>
+	`it closes: slot ${otherSlot(state.stableSlot)} becomes stable, and undoing it is a new rollout. An alarm or a broken limit sends everybody back before that.`;
+
 /** The way out, which is the same from everywhere; a question names it already. */
 const abortText = ({ state }: StatusFacts): string =>
-	openQuestion(state) === undefined
-		? ` \`sluice abort ${state.service}\` ${state.weightPercent === 0 ? "ends it" : "sends everybody back"} now.`
-		: "";
+	` \`sluice abort ${state.service}\` ${state.weightPercent === 0 ? "ends it" : "sends everybody back"} now.`;
+
+/** What the answer to an open question leads to, other than to go back. */
+const answeredNext = (facts: StatusFacts, question: Pause): string => {
+	const { state, definition } = facts;
+	const percent = awaitedPercent(facts, question);
+	if (question.reason === "approval") return `Then ${percent === null ? "the next weight" : `${percent} %`}.`;
+	if (state.phase === "window") return `Once resumed, the window goes on; then ${closingText(facts)}`;
+	if (percent !== null) return `Once resumed: ${percent} %, at once${provided(question)}.`;
+	if (state.phase === "preparing") return `Once resumed: the first weight, at once${provided(question)}.`;
+	const mended =
+		question.reason === "external-writer" ? ` ${state.weightPercent} % is set again if it is lower, and` : "";
+	const anew = `Once resumed,${mended} it bakes anew at ${state.weightPercent} %.`;
+	return definition === null ? anew : `${anew} ${verdictsText(facts, definition)}`;
+};
+
+/** What is looked at once more before a weight that was held back. */
+const provided = ({ reason }: Pause): string => {
+	if (reason === "capacity-short") return ", if there is capacity by then";
+	return reason === "environment-unhealthy" ? ", unless yet another alarm is red by then" : "";
+};
 
 /** Past the point of no return the way back is a rollout of what served before. */
 const undoText = ({ state: { service, replaced, stableRelease, release } }: StatusFacts): string => {
@@ -69,24 +92,33 @@ const weightsText = ({ steps, windowSeconds }: ServiceDefinition): string =>
 const afterwards = ({ state }: StatusFacts): string =>
 	state.next === undefined && state.wanted === undefined ? "" : ", and what waits begins";
 
-/** The next weight; who is asked before it, unless that is what is being asked. */
+/** The next weight; who is asked before it, where nobody has agreed to it yet. */
 const comingText = (facts: StatusFacts, otherwise: string): string => {
+	const agreed = agreedPercent(facts);
+	if (agreed !== null) return `${agreed} %, at once`;
 	const step = comingStep(facts);
 	if (step === null) return otherwise;
 	const { approval, weightPercent } = step;
-	if (approval === null || openQuestion(facts.state)?.reason === "approval") return `${weightPercent} %`;
+	if (approval === null) return `${weightPercent} %`;
 	const who = approval.approvers.length === 0 ? "" : ` (${someNames(approval.approvers)})`;
 	return `a person${who} is asked for ${weightPercent} %`;
 };
 
 const trialNext = (facts: StatusFacts): string => {
-	const { definition, state } = facts;
+	const { definition } = facts;
+	const agreed = agreedPercent(facts);
+	if (agreed !== null) return `Then ${agreed} %, at once.`;
 	if (definition === null) return "Then the next weight, or the window after the last one.";
-	const then = comingText(facts, `the window opens for ${durationText(definition.windowSeconds)}`);
 	const step = presentStep(facts);
-	if (openQuestion(state)?.reason === "approval" || step === null) return `Then ${then}.`;
-	return `If it is healthy: ${then}. If it does harm: everybody goes back at once. ${undecidedText(definition, step)}`;
+	if (step === null) return `Then ${afterBake(facts, definition)}.`;
+	return `${verdictsText(facts, definition)} ${undecidedText(definition, step)}`;
 };
+
+const afterBake = (facts: StatusFacts, { windowSeconds }: ServiceDefinition): string =>
+	comingText(facts, `the window opens for ${durationText(windowSeconds)}`);
+
+const verdictsText = (facts: StatusFacts, definition: ServiceDefinition): string =>
+	`If it is healthy: ${afterBake(facts, definition)}. If it does harm: everybody goes back at once.`;
 
 const undecidedText = ({ onUndecided }: ServiceDefinition, { maxBakeSeconds }: Step): string => {
 	const after = `If nothing is clear after ${durationText(maxBakeSeconds)}`;

@@ -1,4 +1,4 @@
-import { agreementText } from "./agreement.ts";
+import { agreementText, pushTrailOf } from "./agreement.ts";
 import { asSentence, withoutStop } from "./as-sentence.ts";
 import { durationText } from "./duration-text.ts";
 import { instantText } from "./instant-text.ts";
@@ -9,7 +9,7 @@ import type { HeldRelease, Pause } from "./service-state.ts";
 import { sinceText } from "./since-text.ts";
 import { otherSlot } from "./slot.ts";
 import { someNames } from "./some-names.ts";
-import { comingStep, presentStep, type StatusFacts } from "./status-facts.ts";
+import { agreedPercent, comingStep, presentStep, type StatusFacts } from "./status-facts.ts";
 import { untilText } from "./until-text.ts";
 
 /** Why nothing moves this second, what would change that, and by when; null where nothing is under way. */
@@ -60,7 +60,9 @@ const preparationOf = ({ state, definition, nowEpochMs }: StatusFacts): string =
 const bakeOf = (facts: StatusFacts): string => {
 	const { state, definition, nowEpochMs } = facts;
 	const step = presentStep(facts);
-	const began = state.shifts?.at(-1)?.atEpochMs;
+	const agreed = agreedPercent(facts);
+	if (agreed !== null) return `Capacity for ${agreed} % is being seen to.`;
+	const began = state.bakesSinceEpochMs ?? state.shifts?.at(-1)?.atEpochMs;
 	const bake = step === null ? "" : `, ${boundsOf(step.minBakeSeconds, step.maxBakeSeconds)}`;
 	const baked = began === undefined ? "" : ` ${sinceText(began, nowEpochMs)}`;
 	const needs =
@@ -100,7 +102,9 @@ const questionOf = (facts: StatusFacts, pause: Pause): string => {
 	const verbs = isApproval ? ["approve", "abort"] : ["resume", "promote", "abort"];
 	const commands = verbs.map((verb) => `\`sluice ${verb} ${facts.state.service}\``).join(" or ");
 	const asked = `A person is asked ${sinceText(pause.sinceEpochMs, facts.nowEpochMs)} (${pause.reason}): ${asSentence(pause.explanation)}`;
-	const agreement = isApproval ? agreementText(pause, facts.state.askedBy) : "";
+	const agreement = isApproval
+		? agreementText(pause, facts.state.askedBy, pushTrailOf(facts.state, facts.nowEpochMs))
+		: "";
 	const answers = agreement === "" ? "" : `${agreement} `;
 	return `${asked} ${answers}${whoOf(pause)} may answer with ${commands}${lapseOf(facts, pause, approval)}.`;
 };

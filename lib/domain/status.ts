@@ -37,7 +37,15 @@ export interface ServiceStatus {
 	readonly besides: readonly string[];
 }
 
-const servesOf = ({ phase, stableSlot, stableRelease, release, weightPercent, rollback }: ServiceState): string => {
+/** Who answers users; by the record alone where somebody else's hand was found on what routes them. */
+const servesOf = (state: ServiceState): string => {
+	const text = recordedOf(state);
+	return openQuestion(state)?.reason === "external-writer"
+		? `By the record, ${withoutStop(text)}; the routing was found to differ.`
+		: text;
+};
+
+const recordedOf = ({ phase, stableSlot, stableRelease, release, weightPercent, rollback }: ServiceState): string => {
 	const stable = `${releaseText(stableRelease)} in slot ${stableSlot}`;
 	const canary = release === undefined ? "" : `${releaseText(release)} in slot ${otherSlot(stableSlot)}`;
 	switch (phase) {

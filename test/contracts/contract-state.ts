@@ -27,7 +27,10 @@ export const fullState = (service: string): ServiceState => ({
 		token: "AAAAKgAAAAIAAAAAAAAAAQ==",
 		sinceEpochMs: 1_700_000_004_000,
 		approvers: ["ana", "ben"],
+		weightPercent: 50,
 	},
+	approvedPercent: 25,
+	bakesSinceEpochMs: 1_700_000_002_500,
 	askedAtEpochMs: 1_700_000_004_000,
 	rollback: {
 		kind: "alarm",

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { agreementText, approvalsNeededOf, completingAnswer } from "../../lib/domain/agreement.ts";
+import { agreementText, approvalsNeededOf, completingAnswer, pushTrailOf } from "../../lib/domain/agreement.ts";
+import { type Release, releaseOf } from "../../lib/domain/release.ts";
+import { serviceState } from "./builders.ts";
 
 const by = (...people: readonly string[]) =>
 	people.map((name) => ({ verb: "approve", by: name, atEpochMs: 1 }) as const);
@@ -43,9 +45,67 @@ describe("agreementText", () => {
 		[
 			["ana"],
 			undefined,
-			"It has 1 of 2 approvals, by ana; one is enough once CloudTrail has told that somebody else pushed the image, minutes after the push.",
+			"It has 1 of 2 approvals, by ana; a second person has to approve, unless CloudTrail tells that somebody else pushed the image.",
 		],
 	] as const)("given %s and %s as the pusher, says: %s", (people, askedBy, sentence) => {
 		expect(agreementText({ answers: by(...people) }, askedBy)).toBe(sentence);
+	});
+
+	it.each([
+		[
+			"a push of a moment ago",
+			{ kind: "awaited", forSeconds: 900 },
+			"one is enough once CloudTrail has told that somebody else pushed the image, minutes after the push.",
+		],
+		[
+			"a push that CloudTrail should have told of by now",
+			{ kind: "awaited", forSeconds: 960 },
+			"a second person has to approve: CloudTrail has not told who pushed for 16 min, and there may be no trail.",
+		],
+		[
+			"a change of content, of which CloudTrail never tells",
+			{ kind: "none" },
+			"a second person has to approve, because no image was pushed for this change of content.",
+		],
+	] as const)("given nobody known to have pushed and %s, says what is enough", (_, trail, sentence) => {
+		const asked = { answers: by("ana") };
+
+		expect(agreementText(asked, undefined, trail)).toBe(`It has 1 of 2 approvals, by ana; ${sentence}`);
+		expect(agreementText(asked, "ci", trail)).toBe("It has the approval of ana and goes on within a minute.");
+	});
+
+	it("given nobody who has approved a change of content, says that two people have to", () => {
+		expect(agreementText({}, undefined, { kind: "none" })).toBe(
+			"It has 0 of 2 approvals; two people have to approve, because no image was pushed for this change of content.",
+		);
+	});
+});
+
+describe("pushTrailOf", () => {
+	const stable = releaseOf(`sha256:${"a".repeat(64)}`, "v1", "1".repeat(64));
+	const onTrial = (release: Release, pushedAtEpochMs?: number) =>
+		pushTrailOf(
+			serviceState({
+				phase: "preparing",
+				stableRelease: stable,
+				release,
+				...(pushedAtEpochMs !== undefined && { pushedAtEpochMs }),
+			}),
+			90_000,
+		);
+
+	it("given the image that serves with other content, knows that nobody pushed it, whenever its image was pushed", () => {
+		const changed = releaseOf(stable.imageDigest, "v1", "2".repeat(64));
+
+		expect(onTrial(changed)).toEqual({ kind: "none" });
+		expect(onTrial(changed, 30_000)).toEqual({ kind: "none" });
+	});
+
+	it("given another image, says how long ago it was pushed; nothing where that is not on record", () => {
+		const other = releaseOf(`sha256:${"b".repeat(64)}`, "v2", "2".repeat(64));
+
+		expect(onTrial(other, 30_000)).toEqual({ kind: "awaited", forSeconds: 60 });
+		expect(onTrial(other, 95_000)).toEqual({ kind: "awaited", forSeconds: 0 });
+		expect(onTrial(other)).toBeUndefined();
 	});
 });

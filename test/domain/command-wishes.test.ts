@@ -117,6 +117,7 @@ describe("a promotion while somebody is asked", () => {
 				wish: wish({ verb: "promote" }),
 				pause: question({ answers: [answer], answeredBy: answer }),
 				answeredAtEpochMs: 1_900_000,
+				bakesSinceEpochMs: 1_950_000,
 				pausedSeconds: 60,
 			});
 			expect(decision).toMatchObject({ final: { token: "token-1", askedAtEpochMs: 1_900_000, answer } });

@@ -97,8 +97,33 @@ describe("answers on record", () => {
 			answeredAtEpochMs: 1_900_000,
 			pausedSeconds: 50,
 		});
+		expect(once.approvedPercent).toBeUndefined();
 		expect(openQuestion(twice)).toBeUndefined();
 		expect(openQuestion(serviceState({ phase: "trial" }))).toBeUndefined();
+	});
+
+	it("given the last approval of a weight, keeps that weight when the question is forgotten", () => {
+		const about = pause({ weightPercent: 50 });
+
+		const settledNow = applied(asked, settlePause(7, about, ana, 2_000_000));
+		const answered = applied(asked, recordAnswer(7, about, ana, true));
+
+		for (const state of [settledNow, answered])
+			expect(applied(state, endPause(7, "token-1"))).toMatchObject({ approvedPercent: 50 });
+		expect(answered.bakesSinceEpochMs).toBeUndefined();
+		expect(applied(asked, recordAnswer(7, about, ana, false)).approvedPercent).toBeUndefined();
+	});
+
+	it("given any other question, says that it bakes since the answer, at the earliest since it was asked", () => {
+		const about = pause({ reason: "undecided", weightPercent: 50 });
+		const resumed = { ...ana, verb: "resume" } as const;
+		const early = { ...resumed, atEpochMs: 1_899_999 };
+
+		const answered = applied(asked, recordAnswer(7, about, resumed, true));
+
+		expect(answered).toMatchObject({ bakesSinceEpochMs: 1_950_000 });
+		expect(answered.approvedPercent).toBeUndefined();
+		expect(applied(asked, recordAnswer(7, about, early, true)).bakesSinceEpochMs).toBe(1_900_000);
 	});
 
 	it("given an answer that is enough only now, it counts from now, for the question and the answers that were read", () => {

@@ -141,14 +141,6 @@ describe("statusOf a service with a release on trial", () => {
 		expect(tell({ phase: "preparing", pause: { ...pause, answeredBy: answer } }, 20).isAsking).toBe(false);
 	});
 
-	it("given an approval while nobody knows who pushed, says what it waits for", () => {
-		const answer = { verb: "approve", by: "ana", atEpochMs: minutes(11) } as const;
-
-		expect(tell({ phase: "preparing", pause: question({ answers: [answer] }) }, 20).waits).toContain(
-			"It has 1 of 2 approvals, by ana; one is enough once CloudTrail has told that somebody else pushed the image, minutes after the push. ana, ben may answer",
-		);
-	});
-
 	it("given a wish and a refusal, says whose and when", () => {
 		const wish = { id: "1", verb: "pause", by: "ana", atEpochMs: minutes(12), phase: "trial" } as const;
 		const refused = { verb: "approve", by: "ben", reason: "the rollout waits for nobody", atEpochMs: minutes(11) };

@@ -38,6 +38,14 @@ describe("waiting for a person", () => {
 		expect(stage.said.at(-1)).toMatchObject({ kind: "rollout.paused.v1", detail: { reason: "approval" } });
 	});
 
+	it("given a question that says its weight, writes that down as well", async () => {
+		const stage = await exposed();
+
+		await ask(stage, question("token-1", { weightPercent: 50 }));
+
+		expect(stage.state().pause).toMatchObject({ weightPercent: 50 });
+	});
+
 	it("given that the machine asks again with a new token, the new one counts", async () => {
 		const stage = await exposed();
 		await ask(stage, question("token-1"));

@@ -76,30 +76,6 @@ describe("the first exposure", () => {
 		expect(stage.state().redAlarms).toEqual({ "checkout errors": stage.red.get("checkout errors") });
 	});
 
-	it("given another alarm that turned red while that was asked, pauses once more and names both", async () => {
-		const stage = functionStage({ alarmNames: ["checkout errors", "checkout p95"] });
-		await reach(stage, "opened");
-		stage.red.set("checkout errors", (stage.state().startedAtEpochMs ?? 0) + 5_000);
-		stage.red.set("checkout p95", (stage.state().startedAtEpochMs ?? 0) + 60_000);
-
-		const answer = await shift(stage, 25, ["checkout errors"]);
-
-		expect(answer).toMatchObject({
-			kind: "pause",
-			reason: "environment-unhealthy",
-			askedAlarms: ["checkout errors", "checkout p95"],
-		});
-		expect(stage.state()).toMatchObject({ phase: "preparing", redAlarms: {} });
-	});
-
-	it("given an execution that began before the names were carried, takes its one answer for every alarm", async () => {
-		const stage = await openedBesideRed(5_000);
-
-		const answer = await stage.run(handlersOf(stage.ports).shiftTraffic, payload({ weightPercent: 25, acceptRed: true }));
-
-		expect(answer).toMatchObject({ kind: "shifted" });
-	});
-
 	it("given an alarm that was red before admission, exposes without asking and records it", async () => {
 		const stage = await openedBesideRed(-1);
 
