@@ -45,7 +45,9 @@ const answeredNext = (facts: StatusFacts, question: Pause): string => {
 	if (percent !== null) return `Once resumed: ${percent} %, at once${provided(question)}.`;
 	if (state.phase === "preparing") return `Once resumed: the first weight, at once${provided(question)}.`;
 	const mended =
-		question.reason === "external-writer" ? ` ${state.weightPercent} % is set again if it is lower, and` : "";
+		question.reason === "external-writer"
+			? " a weight that was lowered is set again and, where all else is as it should be,"
+			: "";
 	const anew = `Once resumed,${mended} it bakes anew at ${state.weightPercent} %.`;
 	return definition === null ? anew : `${anew} ${verdictsText(facts, definition)}`;
 };

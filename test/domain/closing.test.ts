@@ -150,8 +150,8 @@ describe("finish", () => {
 		expect(applied(full("closing"), finish(7, "checkout", "promoted"))).toStrictEqual(atRest(7));
 	});
 
-	it("given a rollout in which a person was asked, forgets when", () => {
-		const state = { ...full("closing"), askedAtEpochMs: 1 };
+	it("given a rollout in which a person was asked, forgets when, what they approved and since when it baked", () => {
+		const state = { ...full("closing"), askedAtEpochMs: 1, approvedPercent: 50, bakesSinceEpochMs: 1 };
 
 		expect(applied(state, finish(7, "checkout", "promoted"))).toStrictEqual(atRest(7));
 	});

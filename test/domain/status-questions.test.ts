@@ -70,7 +70,7 @@ describe("statusOf a rollout that asks something else than an approval", () => {
 		expect(tell({ phase: "trial", pause })).toMatchObject({
 			serves:
 				"By the record, aaaaaaaaaaaa in slot blue serves 75 % of requests, bbbbbbbbbbbb in slot green serves 25 %; the routing was found to differ.",
-			next: `Once resumed, 25 % is set again if it is lower, and it bakes anew at 25 %. ${goingOn}`,
+			next: `Once resumed, a weight that was lowered is set again and, where all else is as it should be, it bakes anew at 25 %. ${goingOn}`,
 		});
 		const answeredBy = { verb: "resume", by: "ana", atEpochMs: minutes(15) } as const;
 		expect(tell({ phase: "trial", pause: { ...pause, answeredBy } }).serves).not.toContain("By the record");
