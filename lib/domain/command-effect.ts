@@ -1,10 +1,13 @@
 import { agreementText } from "./agreement.ts";
+import { asSentence } from "./as-sentence.ts";
 import type { CommandVerb } from "./command.ts";
+import { deedsOf } from "./deed.ts";
 import { openQuestion } from "./pause.ts";
+import type { Release } from "./release.ts";
 import { releaseText } from "./release-text.ts";
 import type { RefusedCommand, ServiceState, Wish } from "./service-state.ts";
 import type { Transition } from "./transition.ts";
-import { openWish } from "./wish.ts";
+import { openWish, pauseWish } from "./wish.ts";
 
 /** What can be seen of a command on the record of its service, some time after it was sent. */
 export type CommandEffect =
@@ -60,6 +63,59 @@ const wishIn = (verb: Wish["verb"], by: string, before: ServiceState, now: Servi
 	);
 };
 
+/**
+ * A pause that was asked for and had not come yet is taken back; or it came while the command was on its way, and was
+ * answered by it.
+ */
+const takenBackIn = (by: string, before: ServiceState, now: ServiceState): CommandEffect => {
+	const wish = pauseWish(before);
+	if (wish === undefined || now.wish?.id !== wish.id || now.wish.isOver !== true) return pending;
+	const isOwn = deedsOf(now).some(
+		(deed) => deed.verb === "resume" && deed.by === by && deed.atEpochMs >= wish.atEpochMs,
+	);
+	return done(
+		isOwn
+			? "The pause that was asked for is taken back; the rollout goes on."
+			: "The pause that was asked for was taken back by somebody else; the rollout goes on.",
+	);
+};
+
+/** Releases that waited on the record and do not any more. */
+const givenUpIn = (before: ServiceState, now: ServiceState): readonly Release[] => {
+	const isGone = (name: "wanted" | "held" | "next") => before[name] !== undefined && now[name] === undefined;
+	const gone = [
+		...(isGone("wanted") ? [before.wanted?.release] : []),
+		...(isGone("held") ? [before.held?.release] : []),
+		...(isGone("next") ? [before.next] : []),
+	].filter((release) => release !== undefined);
+	return gone.filter(({ id }, index) => gone.findIndex((other) => other.id === id) === index);
+};
+
+/**
+ * What came of asking for a release. Whatever a command leads to, the record tells when a release was asked for last:
+ * without that, a rollout that begins or ends has come of something else.
+ */
+const askedIn = (by: string, before: ServiceState, now: ServiceState): CommandEffect => {
+	const { wanted, rolloutId, stableRelease } = now;
+	if (wanted !== undefined && wanted.by === by && wanted.atEpochMs !== before.wanted?.atEpochMs)
+		return done(`It is on record: ${releaseText(wanted.release)} begins as soon as nothing holds it back.`);
+	if (now.lastWantedAtEpochMs === undefined || now.lastWantedAtEpochMs === before.lastWantedAtEpochMs) return pending;
+	if (rolloutId !== undefined && rolloutId !== before.rolloutId) return done(`Rollout ${rolloutId} has begun.`);
+	const waited = givenUpIn(before, now).map(releaseText).join(", ");
+	const givenUp = waited === "" ? "" : ` ${waited} is given up.`;
+	const serves = `${releaseText(stableRelease)} serves everybody`;
+	if (before.rolloutId !== undefined && rolloutId === undefined)
+		return done(`Rollout ${before.rolloutId} has ended; ${serves}.${givenUp}`);
+	if (now.phase === "rolling-back" && before.phase !== "rolling-back") {
+		const why = now.rollback === undefined ? "" : ` ${asSentence(now.rollback.explanation)}`;
+		return done(`Everybody goes back to ${releaseText(stableRelease)}.${why}${givenUp}`);
+	}
+	if (waited === "" || wanted !== undefined) return pending;
+	return done(
+		now.phase === "idle" ? `What waited is given up: ${waited}; ${serves}.` : `What waited is given up: ${waited}.`,
+	);
+};
+
 /** A refusal of this command: one that was not there before, of the same verb by the same person. */
 const refusalIn = (verb: CommandVerb, by: string, before: ServiceState, now: ServiceState): RefusedCommand | null => {
 	const { refused } = now;
@@ -81,7 +137,7 @@ export const effectOf = (
 		case "approve":
 		case "resume":
 			if (isAnswered(before, now)) return done("The question is answered; the rollout goes on.");
-			return verb === "approve" ? approvalIn(by, now) : pending;
+			return verb === "approve" ? approvalIn(by, now) : takenBackIn(by, before, now);
 		case "abort":
 			if (now.phase === "rolling-back") return done("Everybody goes back to the stable version.");
 			return before.rolloutId !== now.rolloutId ? done("The rollout has ended.") : pending;
@@ -95,10 +151,6 @@ export const effectOf = (
 			return wishIn("promote", by, before, now);
 		case "retry":
 		case "release":
-			if (now.wanted !== undefined && now.wanted.by === by && now.wanted.atEpochMs !== before.wanted?.atEpochMs)
-				return done(`It is on record: ${releaseText(now.wanted.release)} begins as soon as nothing holds it back.`);
-			return before.rolloutId !== now.rolloutId && now.rolloutId !== undefined
-				? done(`Rollout ${now.rolloutId} has begun.`)
-				: pending;
+			return askedIn(by, before, now);
 	}
 };

@@ -141,6 +141,25 @@ describe("commands in the simulator", { timeout: 60_000 }, () => {
 		expect(promoted).toMatchObject({ code: 0, told: { kind: "done", outcome: "promoted" } });
 	});
 
+	it.each([
+		[
+			"gives up what a gate holds",
+			"release checkout --id 7e818b9c192b --in freeze --at 1200",
+			"What waited is given up",
+		],
+		[
+			"sends back what is under way",
+			"release checkout --id 7e818b9c192b --in good-image --at 300",
+			"Everybody goes back",
+		],
+		["takes back a pause to come", "resume checkout --in pause-by-hand --at 1611", "is taken back"],
+	])("given a command that %s, says that it is done", async (_, text, sentence) => {
+		const { code, told } = await typeJson(`${text} --by ana`);
+
+		expect(told).toMatchObject({ kind: "done", sentence: expect.stringContaining(sentence) });
+		expect(code).toBe(0);
+	});
+
 	it("given a resume that answers an approval, is refused with what is allowed", async () => {
 		const { told } = await typeJson("resume checkout --in good-image --at 130");
 

@@ -10,13 +10,22 @@ const asking = serviceState({ phase: "trial", pause });
 const trial = serviceState({ phase: "trial" });
 const answered = serviceState({ phase: "trial", answeredAtEpochMs: pause.sinceEpochMs });
 const idle = serviceState();
-const next: ServiceState = serviceState({ phase: "preparing", epoch: 9, rolloutId: "checkout-9" });
+const next: ServiceState = serviceState({
+	phase: "preparing",
+	epoch: 9,
+	rolloutId: "checkout-9",
+	lastWantedAtEpochMs: 9,
+});
 
 const refusal = { verb: "abort", by: "ana", reason: "the rollout is closing", atEpochMs: 5_000 };
 
 const answer = { verb: "approve", by: "ana", atEpochMs: 2 } as const;
 
 const wish = (verb: Wish["verb"]): Wish => ({ id: "event-1", verb, by: "ana", atEpochMs: 2, phase: "trial" });
+
+const wishing = serviceState({ phase: "trial", wish: wish("pause") });
+const held = { release: release("c"), gate: "freeze", reason: "a freeze", sinceEpochMs: 1 };
+const wanted = { release: release("d"), by: "ben", atEpochMs: 3 };
 
 describe("effectOf", () => {
 	it.each(commandVerbs)("given %s and a record as it was before, does not know yet", (verb) => {
@@ -107,6 +116,12 @@ describe("effectOf", () => {
 			serviceState({ wanted: { release: release("c"), by: "ana", atEpochMs: 9 } }),
 		],
 		["retry", trial, idle],
+		["release", idle, serviceState({ phase: "preparing", epoch: 9, rolloutId: "checkout-9" })],
+		["release", trial, serviceState({ phase: "rolling-back" })],
+		["release", trial, { ...trial, lastWantedAtEpochMs: 9 }],
+		["release", { ...idle, lastWantedAtEpochMs: 9 }, { ...idle, lastWantedAtEpochMs: 9 }],
+		["resume", trial, { ...trial, wish: { ...wish("pause"), isOver: true } }],
+		["resume", wishing, wishing],
 	] as const)("given %s and somebody else's, or an earlier, command, goes on waiting", (verb, before, now) => {
 		expect(effectOf({ verb, by: "ana" }, before, now).kind).toBe("pending");
 	});
@@ -136,6 +151,84 @@ describe("effectOf", () => {
 		["an earlier command", "abort", "ana", serviceState({ phase: "trial", refused: refusal })],
 	] as const)("given a refusal of %s, goes on waiting", (_, verb, by, before) => {
 		expect(effectOf({ verb, by }, before, applied(trial, noteRefusal(refusal))).kind).toBe("pending");
+	});
+});
+
+describe("effectOf release", () => {
+	const effect = (before: ServiceState, now: ServiceState) => effectOf({ verb: "release", by: "ana" }, before, now);
+	const asked = { lastWantedAtEpochMs: 9 };
+
+	it.each<readonly [string, Partial<ServiceState>, string]>([
+		["is held", { held }, "cccccccccccc"],
+		["another person wants", { wanted, lastWantedAtEpochMs: 3 }, "dddddddddddd"],
+		["is wanted and held", { wanted, held: { ...held, release: release("d") } }, "dddddddddddd"],
+		["is wanted beside what is held", { wanted, held }, "dddddddddddd, cccccccccccc"],
+		["is queued", { next: release("e") }, "eeeeeeeeeeee"],
+	])("given what serves is asked for and what %s is gone, says that it is given up", (_, waiting, names) => {
+		expect(effect(serviceState(waiting), serviceState(asked))).toEqual({
+			kind: "done",
+			sentence: `What waited is given up: ${names}; aaaaaaaaaaaa serves everybody.`,
+		});
+	});
+
+	it("given what waits gone while something else goes back already, does not say who serves", () => {
+		const back = serviceState({ phase: "rolling-back", held });
+
+		expect(effect(back, serviceState({ phase: "rolling-back", ...asked }))).toEqual({
+			kind: "done",
+			sentence: "What waited is given up: cccccccccccc.",
+		});
+	});
+
+	it("given what is under way on its way back for it, says so, why, and what is given up", () => {
+		const { rollback: _, ...unsaid } = serviceState({ phase: "rolling-back", ...asked });
+
+		expect(effect(trial, serviceState({ phase: "rolling-back", ...asked }))).toEqual({
+			kind: "done",
+			sentence: "Everybody goes back to aaaaaaaaaaaa. canary: 9.00 % errors.",
+		});
+		expect(effect({ ...trial, held }, unsaid)).toEqual({
+			kind: "done",
+			sentence: "Everybody goes back to aaaaaaaaaaaa. cccccccccccc is given up.",
+		});
+	});
+
+	it("given what was under way has ended by now, says what serves", () => {
+		expect(effect(trial, serviceState(asked))).toEqual({
+			kind: "done",
+			sentence: "Rollout checkout-7 has ended; aaaaaaaaaaaa serves everybody.",
+		});
+	});
+
+	it.each<readonly [string, ServiceState, ServiceState]>([
+		["somebody else's wish took the place of what waited", serviceState({ held }), serviceState({ wanted, ...asked })],
+		["a gate forgot what it held", serviceState({ held }), idle],
+		["what waits still waits", serviceState({ held }), serviceState({ held, ...asked })],
+	])("given that %s, goes on waiting", (_, before, now) => {
+		expect(effect(before, now).kind).toBe("pending");
+	});
+});
+
+describe("effectOf resume", () => {
+	const over = { ...wishing, wish: { ...wish("pause"), isOver: true } };
+	const deed = { verb: "resume", by: "ana", atEpochMs: 3 } as const;
+
+	it.each<readonly [string, ServiceState, string]>([
+		["by this person", { ...over, deeds: [deed] }, "is taken back; the rollout goes on."],
+		["by somebody else", { ...over, deeds: [{ ...deed, by: "ben" }] }, "was taken back by somebody else"],
+		["by somebody else, resumed by this person before that", { ...over, deeds: [{ ...deed, atEpochMs: 1 }] }, "else"],
+	])("given a pause to come that was taken back %s, says so", (_, now, sentence) => {
+		expect(effectOf({ verb: "resume", by: "ana" }, wishing, now)).toEqual({
+			kind: "done",
+			sentence: expect.stringContaining(sentence),
+		});
+	});
+
+	it("given another wish that is over, or the pause as it was, goes on waiting", () => {
+		const other = { ...over, wish: { ...over.wish, id: "event-2" } };
+
+		for (const now of [other, wishing])
+			expect(effectOf({ verb: "resume", by: "ana" }, wishing, now).kind).toBe("pending");
 	});
 });
 
