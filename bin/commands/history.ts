@@ -23,20 +23,22 @@ export const history = async (line: Line): Promise<number> => {
 	const [service = ""] = words;
 	const days = daysOf(flags.days);
 	const { answer } = await atDesk(line, async (desk) => {
-		const toEpochMs = desk.clock.nowEpochMs() + 1;
+		const nowEpochMs = desk.clock.nowEpochMs();
+		const toEpochMs = nowEpochMs + 1;
 		const all = await desk.history.list(service, mostRecords);
 		// A name that nobody knows must not be told to have no history; one that was given back keeps what it had.
 		if (all.length === 0) await desk.store.read(service);
-		return { all, span: { fromEpochMs: toEpochMs - days * dayMs, toEpochMs } };
+		return { place: desk.place, nowEpochMs, all, span: { fromEpochMs: toEpochMs - days * dayMs, toEpochMs } };
 	});
-	const { all, span } = answer;
+	const { place, nowEpochMs, all, span } = answer;
 	const records = all.filter(({ endedAtEpochMs }) => endedAtEpochMs >= span.fromEpochMs);
 	const isCutShort = all.length === mostRecords && records.length === all.length;
 	const dora = doraOf(records, span);
 	const print = (...lines: readonly string[]): void => void process.stdout.write(`${lines.join("\n")}\n`);
-	if (flags.json)
-		print(JSON.stringify(flags.dora ? { service, ...dora, isCutShort } : { service, days, records, isCutShort }));
-	else {
+	if (flags.json) {
+		const said = flags.dora ? { ...dora, isCutShort } : { days, records, isCutShort };
+		print(JSON.stringify({ place, atEpochMs: nowEpochMs, service, ...said }));
+	} else {
 		const palette = paletteOf(process.stdout.isTTY === true);
 		print(...(flags.dora ? doraScreen(service, dora) : historyTable(records, palette, screenWidth())));
 		if (isCutShort) print(`These are the newest ${mostRecords}; there may be more.`);

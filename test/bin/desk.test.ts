@@ -105,6 +105,56 @@ describe("questions to the simulator", { timeout: 60_000 }, () => {
 	});
 });
 
+describe("plan of a release that is named", { timeout: 60_000 }, () => {
+	it.each([
+		["of nothing", "--id deadbeefdead", 'no release is called "deadbeefdead"; there are 7e818b9c192b, 24e1b06c1410'],
+		["of a digest's beginning that nobody has", "--digest dddd", 'no release is called "dddd"'],
+	])(
+		"given the name %s, is refused as the command would be, with the names that there are",
+		async (_, name, reason) => {
+			const { code, printed } = await type(`plan checkout ${name} --in bad-image --at 1200`);
+			const { told } = await typeJson(`plan checkout ${name} --in bad-image --at 1200`);
+
+			expect(code).toBe(1);
+			expect(printed).toContain(`plan checkout (bad-image at 20:00): Refused: ${reason}`);
+			expect(printed).not.toContain("Nothing stands in its way");
+			expect(told).toMatchObject({ kind: "refused", reason: expect.stringContaining(reason), unknown: [] });
+		},
+	);
+
+	it.each(["--id 24e1", "--id 24e1b06c1410", "--digest c7c7c7"])(
+		"given %s of a release that was rolled back, finds it",
+		async (name) => {
+			const { code, told } = await typeJson(`plan checkout ${name} --in bad-image --at 1200`);
+
+			expect(code).toBe(0);
+			expect(told).toMatchObject({ release: { id: "24e1b06c1410" }, obstacles: [{ effect: "refused" }], unknown: [] });
+		},
+	);
+
+	it("given a digest that nobody knows, says that the registry was not asked", async () => {
+		const { code, printed } = await type(`plan checkout --digest ${"ab".repeat(32)} --in bad-image --at 1200`);
+
+		expect(code).toBe(0);
+		expect(printed).toMatch(/unknown {2}the image: nothing on record has it, and the registry was not\s+asked/);
+	});
+});
+
+describe("what is printed for programs", { timeout: 60_000 }, () => {
+	it.each([
+		"status checkout",
+		"status",
+		"plan checkout",
+		"plan checkout --id dead",
+		"history checkout",
+		"history checkout --dora",
+	])("given %s --json, says where and when it was asked", async (text) => {
+		const { told } = await typeJson(`${text} --in good-image --at 20`);
+
+		expect(told).toMatchObject({ place: "good-image at 0:20", atEpochMs: Date.UTC(2026, 0, 5, 9, 0, 20) });
+	});
+});
+
 describe("commands in the simulator", { timeout: 60_000 }, () => {
 	it("given an approval by who may give it, says that it counts, and tells the story to its end", async () => {
 		const { code, printed } = await type("approve checkout --in good-image --at 130 --by release-manager");
@@ -209,7 +259,17 @@ describe("mistakes", { timeout: 60_000 }, () => {
 		["status checkout --in good-image --at 1 --environment staging", "--in and --environment cannot go together"],
 		["history checkout --days 0 --in good-image --at 1", '--days "0" is not valid'],
 		["plan checkout --id abc --in good-image --at 1", '--id "abc" is not valid'],
-		["plan checkout --digest abc --in good-image --at 1", 'Image digest "abc" is not valid'],
+		["plan checkout --digest abc --in good-image --at 1", '--digest "abc" is not valid'],
+		[
+			"release checkout --digest sha256:zz --in good-image --at 1",
+			'--digest "sha256:zz" is not valid; allowed are 4 to 64 hexadecimal digits (0-9, a-f).',
+		],
+		["release checkout --digest sha256:zzzz --in good-image --at 1", '--digest "sha256:zzzz" is not valid'],
+		["release checkout --id 7E81 --in good-image --at 1", "allowed are 4 to 12 hexadecimal digits (0-9, a-f)."],
+		[
+			"release checkout --id 7e818b9c192b0 --in good-image --at 1",
+			"allowed are 4 to 12 hexadecimal digits (0-9, a-f).",
+		],
 		["enrol checkout --from-priority 0 --in good-image --at 1", '--from-priority "0" is not valid'],
 		["release checkout --id a --digest b --in good-image --at 1", "--id and --digest cannot go together"],
 		["status checkout --in nowhere --at 1", 'Scenario "nowhere" is not known'],
