@@ -22,6 +22,7 @@ export const options = {
 	"from-priority": { type: "string" },
 	id: { type: "string" },
 	digest: { type: "string" },
+	rollout: { type: "string" },
 } as const;
 
 export type Flag = keyof typeof options;

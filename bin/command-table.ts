@@ -15,6 +15,7 @@ const doings: Readonly<Record<CommandVerb, string>> = {
 };
 
 const flagsOf: Readonly<Partial<Record<CommandVerb, readonly Flag[]>>> = {
+	abort: ["rollout"],
 	retry: ["override"],
 	release: ["id", "digest", "override"],
 };

@@ -1,6 +1,7 @@
 import { agreementText, approvalsNeededOf, completingAnswer } from "./agreement.ts";
 import { announce } from "./announcement.ts";
 import type { RolloutCommand } from "./command.ts";
+import { noneUnderWay, notRevertible, notUnderWay, waitsForNobody } from "./command-refusal.ts";
 import { noting } from "./deed.ts";
 import { isAmong, isSamePerson } from "./identity.ts";
 import type { LifecycleEvent } from "./lifecycle-event.ts";
@@ -64,14 +65,13 @@ export const decideCommand = (state: ServiceState, command: RolloutCommand, nowE
 const decide = (state: ServiceState, command: RolloutCommand, nowEpochMs: number): CommandDecision => {
 	const { rolloutId } = state;
 	const wanted = command.rolloutId ?? rolloutId;
-	if (wanted === undefined) return refuse("no rollout of this service is under way");
-	if (wanted !== rolloutId) return refuse(`rollout ${wanted} is not under way; ${rolloutId ?? "none"} is`);
+	if (wanted === undefined) return refuse(noneUnderWay(state));
+	if (wanted !== rolloutId) return refuse(notUnderWay(state, wanted));
 	// The same event starts the rollback by itself, and is mostly the faster of the two. A record that is idle and names
 	// its rollout was edited: the way out of that.
 	const isUnderWay = state.phase !== "rolling-back" && state.phase !== "idle";
 	if (command.verb === "abort" && !isUnderWay) return { kind: "roll-back", rolloutId: wanted };
-	if (!revertiblePhases.includes(state.phase))
-		return refuse(`the rollout is ${state.phase}; that can no longer be changed`);
+	if (!revertiblePhases.includes(state.phase)) return refuse(notRevertible(state, command.verb));
 	const isUnnamed = command.rolloutId === undefined;
 	// Events carry whole seconds.
 	if (isUnnamed && command.sentAtEpochMs < floorToSecond(state.startedAtEpochMs ?? 0))
@@ -182,7 +182,7 @@ const takeBack = (subject: Subject, command: Asked<"approve" | "resume">): Comma
 	if (answeredAtEpochMs !== undefined && askedAtEpochMs === answeredAtEpochMs)
 		return refuse("the question was answered before; it is not asked any more");
 	const wish = pauseWish(subject.state);
-	if (verb === "approve" || wish === undefined) return refuse("the rollout waits for nobody");
+	if (verb === "approve" || wish === undefined) return refuse(waitsForNobody(subject.state));
 	if (sentAtEpochMs < wish.atEpochMs) return refuse("the command is older than the pause that was asked for");
 	const says = [announce("rollout.resumed.v1", { ...about(subject), by, verb }, wish.id)];
 	return obey(subject, takeWishBack(subject.state.epoch, wish), says, null);

@@ -239,7 +239,12 @@ describe("commands in the simulator", { timeout: 60_000 }, () => {
 			const { code, told } = await typeJson(`${verb} checkout --in crash-loop --at 10`);
 
 			expect(code).toBe(1);
-			expect(told).toMatchObject({ kind: "refused", reason: "no rollout of this service is under way" });
+			expect(told).toMatchObject({
+				kind: "refused",
+				reason: expect.stringContaining(
+					"no rollout of this service is under way; none has ended yet: a push begins one",
+				),
+			});
 		},
 	);
 });

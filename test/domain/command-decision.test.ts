@@ -4,7 +4,7 @@ import { decideCommand } from "../../lib/domain/command-decision.ts";
 import { noting } from "../../lib/domain/deed.ts";
 import { recordAnswer } from "../../lib/domain/pause.ts";
 import { type Pause, phases, type ServiceState } from "../../lib/domain/service-state.ts";
-import { serviceState } from "./builders.ts";
+import { release, serviceState } from "./builders.ts";
 
 const pause = (fields: Partial<Pause> = {}): Pause => ({
 	reason: "approval",
@@ -34,6 +34,8 @@ const command = (fields: Fields = {}): RolloutCommand =>
 		sentAtEpochMs: 1_950_000,
 		...fields,
 	}) as RolloutCommand;
+
+const last = { rolloutId: "checkout-6", release: release("c"), outcome: "promoted", endedAtEpochMs: 1 } as const;
 
 /** When commands arrive. */
 const nowEpochMs = 2_000_000;
@@ -153,7 +155,7 @@ describe("decideCommand", () => {
 		for (const verb of ["approve", "resume"] as const) {
 			expect(decided(state, command({ verb }))).toStrictEqual({
 				kind: "refuse",
-				reason: "the rollout waits for nobody",
+				reason: "the rollout waits for nobody: it bakes at 25 % and goes on by itself",
 			});
 		}
 	});
@@ -166,7 +168,11 @@ describe("decideCommand", () => {
 		expect(decision).toStrictEqual(
 			phase !== "closing"
 				? { kind: "roll-back", rolloutId: "checkout-7" }
-				: { kind: "refuse", reason: `the rollout is ${phase}; that can no longer be changed` },
+				: {
+						kind: "refuse",
+						reason:
+							"the rollout is closing; that can no longer be changed: `sluice release checkout --id aaaaaaaaaaaa` brings aaaaaaaaaaaa back",
+					},
 		);
 	});
 
@@ -178,7 +184,10 @@ describe("decideCommand", () => {
 
 			expect(decided(state, unnamed as RolloutCommand)).toStrictEqual(
 				phase === "idle"
-					? { kind: "refuse", reason: "no rollout of this service is under way" }
+					? {
+							kind: "refuse",
+							reason: expect.stringContaining("no rollout of this service is under way; none has ended yet"),
+						}
 					: { kind: "roll-back", rolloutId: "checkout-7" },
 			);
 		},
@@ -192,7 +201,11 @@ describe("decideCommand", () => {
 
 	it.each([
 		["another rollout", serviceState({ phase: "trial", rolloutId: "checkout-9", pause: pause() }), "checkout-9 is"],
-		["no rollout", serviceState({ phase: "idle" }), "none is"],
+		[
+			"no rollout",
+			serviceState({ phase: "idle", last }),
+			"none is, the last one, checkout-6, ended promoted: `sluice release checkout --id ID` rolls out a release by its name, and `sluice history checkout` lists them",
+		],
 	])("given that %s is under way, refuses even to abort", (_, state, present) => {
 		for (const verb of ["approve", "resume", "abort"] as const) {
 			expect(decided(state, command({ verb }))).toStrictEqual({

@@ -201,7 +201,13 @@ describe("a pause that is taken back", () => {
 	});
 
 	it.each([
-		["an approval", "approve", {}, {}, "the rollout waits for nobody"],
+		[
+			"an approval",
+			"approve",
+			{},
+			{},
+			"the rollout waits for nobody: it bakes at 25 % and pauses at its next look, as ana asked; `sluice resume checkout` takes that back",
+		],
 		[
 			"an older command",
 			"resume",

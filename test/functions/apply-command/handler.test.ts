@@ -49,7 +49,9 @@ describe("an answer", () => {
 		const stage = functionStage();
 		await reach(stage, "exposed");
 
-		await expect(apply(stage, command(stage))).resolves.toMatchObject({ reason: "the rollout waits for nobody" });
+		await expect(apply(stage, command(stage))).resolves.toMatchObject({
+			reason: "the rollout waits for nobody: it bakes at 25 % and goes on by itself",
+		});
 	});
 
 	it("given a service that nobody enrolled, refuses where the person can see it", async () => {
@@ -66,7 +68,9 @@ describe("an answer", () => {
 		await rollBack(stage);
 
 		await expect(apply(stage, command(stage))).resolves.toMatchObject({
-			reason: "the rollout is rolling-back; that can no longer be changed",
+			reason: expect.stringMatching(
+				/^the rollout is rolling-back; that can no longer be changed: `sluice retry checkout` rolls out \S+/,
+			),
 		});
 	});
 });
@@ -214,7 +218,9 @@ describe("an abort", () => {
 		await reach(stage, "closed");
 
 		await expect(apply(stage, command(stage, { verb: "abort" }))).resolves.toMatchObject({
-			reason: "the rollout is closing; that can no longer be changed",
+			reason: expect.stringMatching(
+				/^the rollout is closing; that can no longer be changed: `sluice release checkout --id [0-9a-f]{12}` brings .+ back$/,
+			),
 		});
 	});
 });
