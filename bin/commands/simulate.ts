@@ -1,8 +1,8 @@
-import { runWithNamedFault } from "../../simulator/faults/enumeration.ts";
+import { runAsTold } from "../../simulator/faults/enumeration.ts";
 import { paletteOf } from "../../simulator/report/palette.ts";
 import { summaryLines } from "../../simulator/report/summary.ts";
 import { knownScenarios, scenarioOf } from "../../simulator/scenarios/all-scenarios.ts";
-import { type RunOptions, runScenario } from "../../simulator/scenarios/run-scenario.ts";
+import type { RunOptions } from "../../simulator/scenarios/run-scenario.ts";
 import { endingOf, type Scenario } from "../../simulator/scenarios/scenario.ts";
 import type { Prepared } from "../../simulator/system/prepare.ts";
 import type { Line } from "../command-line.ts";
@@ -47,25 +47,21 @@ export const simulate = async ({ words: [name], flags }: Line): Promise<number> 
 	return simulateMany(scenario, options);
 };
 
-/** Runs a story as it is told, or with the fault that it names or was asked for. */
+/** Runs a story as it is told, or with the fault that was asked for instead. */
 const runStory = (
 	prepared: Prepared,
 	scenario: Scenario,
 	seed: number,
 	fault: string | null,
 	options: Listening = {},
-) =>
-	fault === null
-		? runScenario(prepared, scenario, seed, options)
-		: runWithNamedFault(prepared, scenario, seed, fault, options);
+) => runAsTold(prepared, fault === null ? scenario : { ...scenario, fault }, seed, options);
 
 type Listening = Pick<RunOptions, "onEntry">;
 
 const simulateOnce = async (scenario: Scenario, seed: number, options: SimulateOptions): Promise<number> => {
 	const { isJson, fault } = options;
 	const prepared = await prepareRehearsal(scenario);
-	const run = (listening: Listening = {}) =>
-		runStory(prepared, scenario, seed, fault ?? scenario.fault ?? null, listening);
+	const run = (listening: Listening = {}) => runStory(prepared, scenario, seed, fault, listening);
 	if (isJson) {
 		const result = await run();
 		print(JSON.stringify(result));
@@ -84,7 +80,7 @@ const simulateMany = async (scenario: Scenario, { isJson, seeds: [first, last] }
 	const prepared = await prepareRehearsal(scenario);
 	const failed: { readonly seed: number; readonly broken: readonly string[] }[] = [];
 	for (let seed = first; seed <= last; seed++) {
-		const { ok, broken } = await runStory(prepared, scenario, seed, scenario.fault ?? null);
+		const { ok, broken } = await runAsTold(prepared, scenario, seed);
 		if (!ok) failed.push({ seed, broken });
 	}
 	const runs = last - first + 1;

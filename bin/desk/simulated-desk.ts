@@ -10,9 +10,10 @@ import { fakeRolloutHistory } from "../../simulator/fakes/rollout-history.ts";
 import { fakeServiceCatalog } from "../../simulator/fakes/service-catalog.ts";
 import { fakeServiceStore } from "../../simulator/fakes/service-store.ts";
 import { fakeTrialSeats } from "../../simulator/fakes/trial-seats.ts";
+import { runAsTold } from "../../simulator/faults/enumeration.ts";
 import { directCaller } from "../../simulator/kernel/caller.ts";
 import { clockTime } from "../../simulator/report/clock-time.ts";
-import { runScenario } from "../../simulator/scenarios/run-scenario.ts";
+import { usualLimitSeconds } from "../../simulator/scenarios/run-scenario.ts";
 import type { Scenario } from "../../simulator/scenarios/scenario.ts";
 import type { ScenarioResult } from "../../simulator/scenarios/scenario-result.ts";
 import type { TimelineEntry } from "../../simulator/scenarios/timeline.ts";
@@ -76,7 +77,7 @@ export const visit = async <T>(
 	const { scenario, seed, atSeconds } = moment;
 	const worked: Promise<T>[] = [];
 	let hasCome = false;
-	const result = await runScenario(prepared, scenario, seed, {
+	const result = await runAsTold(prepared, scenario, seed, {
 		onEntry: (entry) => {
 			// What the visitor does is told by whoever visits.
 			if (hasCome && entry.kind !== "hand.lent") goesOn?.(entry);
@@ -95,7 +96,8 @@ export const visit = async <T>(
 		},
 		...(goesOn === null
 			? { lastsSeconds: atSeconds, limitSeconds: atSeconds }
-			: { lastsSeconds: atSeconds + visitSeconds }),
+			: // A fault alone would end the story sooner than what a visitor begins in it.
+				{ lastsSeconds: atSeconds + visitSeconds, limitSeconds: scenario.limitSeconds ?? usualLimitSeconds }),
 	});
 	const [answer] = worked;
 	if (answer === undefined) throw new RangeError(`The story was over before ${clockTime(atSeconds)}.`);

@@ -41,6 +41,9 @@ export const oneIn = (many: number, { faults }: FaultPlan): readonly PlannedFaul
 	});
 };
 
+/** What somebody may do in a run besides the fault that befalls it. */
+type Besides = Pick<RunOptions, "onEntry" | "onDeployed" | "limitSeconds" | "lastsSeconds">;
+
 /** Runs the story again with one fault; the result says which promises it broke, liveness among them. */
 export const runWithFault = async (
 	prepared: Prepared,
@@ -48,22 +51,27 @@ export const runWithFault = async (
 	seed: number,
 	{ usualSeconds }: Pick<FaultPlan, "usualSeconds">,
 	fault: PlannedFault,
-	{ onEntry }: Pick<RunOptions, "onEntry"> = {},
+	besides: Besides = {},
 ): Promise<ScenarioResult> => {
 	const { lengthSeconds } = fault;
 	// Whatever keeps who pushed from being known has a colleague asked.
 	const slackSeconds = (scenario.slackSeconds ?? 0) + colleagueSeconds;
 	const longestSeconds = Math.max(usualSeconds, scenario.lastsSeconds ?? 0) + slackSeconds;
+	// What comes a day late finds the story over.
+	const lastsSeconds = lengthSeconds >= daySeconds ? usualSeconds + lengthSeconds : 0;
 	const faulted = fault.options();
 	return runScenario(prepared, scenario, seed, {
 		...faulted,
 		onEntry: (entry) => {
 			faulted.onEntry?.(entry);
-			onEntry?.(entry);
+			besides.onEntry?.(entry);
 		},
-		limitSeconds: longestSeconds + lengthSeconds + settlesWithinSeconds,
-		// What comes a day late finds the story over.
-		lastsSeconds: lengthSeconds >= daySeconds ? usualSeconds + lengthSeconds : 0,
+		onDeployed: (system, scene) => {
+			faulted.onDeployed?.(system, scene);
+			besides.onDeployed?.(system, scene);
+		},
+		limitSeconds: besides.limitSeconds ?? longestSeconds + lengthSeconds + settlesWithinSeconds,
+		lastsSeconds: Math.max(lastsSeconds, besides.lastsSeconds ?? 0),
 	});
 };
 
@@ -85,10 +93,21 @@ export const runWithNamedFault = async (
 	scenario: Scenario,
 	seed: number,
 	name: string,
-	options: Pick<RunOptions, "onEntry"> = {},
+	besides: Besides = {},
 ): Promise<ScenarioResult> => {
 	const plan = await planFaults(prepared, scenario, seed);
 	const fault = plan.faults.find((candidate) => faultName(candidate) === name);
 	if (fault === undefined) throw new InvalidFaultError(name, plan);
-	return runWithFault(prepared, scenario, seed, plan, fault, options);
+	return runWithFault(prepared, scenario, seed, plan, fault, besides);
 };
+
+/** Runs a story as it is told: with the fault that it names, if it names one. @throws InvalidFaultError */
+export const runAsTold = (
+	prepared: Prepared,
+	scenario: Scenario,
+	seed: number,
+	besides: Besides = {},
+): Promise<ScenarioResult> =>
+	scenario.fault === undefined
+		? runScenario(prepared, scenario, seed, besides)
+		: runWithNamedFault(prepared, scenario, seed, scenario.fault, besides);

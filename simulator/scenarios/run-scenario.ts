@@ -44,7 +44,7 @@ const aftermathMs = 60_000;
 const longAftermathMs = 660_000;
 
 /** No story takes longer than this unless it says so; one that does has not settled. */
-const usualLimitSeconds = 6 * 3_600;
+export const usualLimitSeconds = 6 * 3_600;
 
 const usualEnrolment = { replicas: 10, requestsPerSecond: 100, inClusterRequestsPerSecond: 10 };
 

@@ -249,6 +249,33 @@ describe("commands in the simulator", { timeout: 60_000 }, () => {
 	);
 });
 
+describe("a story that names a fault", { timeout: 60_000 }, () => {
+	it("given a record that somebody set to idle, status names the way out", async () => {
+		const { told } = await typeJson("status checkout --in record-set-idle-by-hand --at 900");
+
+		expect(told).toMatchObject({
+			phase: "idle",
+			rolloutId: "checkout-1",
+			next: expect.stringContaining("`sluice abort checkout` sends everybody back and ends checkout-1"),
+		});
+	});
+
+	it("given that, abort is sent and sends everybody back", async () => {
+		const { code, told } = await typeJson("abort checkout --in record-set-idle-by-hand --at 900 --by ana");
+
+		expect(told).toMatchObject({ kind: "done", outcome: "rolled-back", broken: [] });
+		expect(JSON.stringify(told.timeline)).toContain("Aborted by ana.");
+		expect(code).toBe(0);
+	});
+
+	it("given a release that is begun after its end, sees it through", async () => {
+		const { told } = await typeJson("retry checkout --in record-set-idle-by-hand --at 3000 --by ana");
+
+		expect(told).toMatchObject({ kind: "done", sentence: "Rollout checkout-3 has begun." });
+		expect(JSON.stringify(told.timeline)).toContain("rollout.closed.v1");
+	});
+});
+
 describe("mistakes", { timeout: 60_000 }, () => {
 	it("given a service that is not there, names those that are", async () => {
 		await expect(type("status basket --in good-image --at 20")).rejects.toThrow(
@@ -278,6 +305,11 @@ describe("mistakes", { timeout: 60_000 }, () => {
 		["enrol checkout --from-priority 0 --in good-image --at 1", '--from-priority "0" is not valid'],
 		["release checkout --id a --digest b --in good-image --at 1", "--id and --digest cannot go together"],
 		["status checkout --in nowhere --at 1", 'Scenario "nowhere" is not known'],
+		[
+			"abort checkout --rollout basket-7 --in good-image --at 1",
+			'--rollout "basket-7" is not valid; allowed is a rollout',
+		],
+		["abort checkout --rollout seven --in good-image --at 1", "as in checkout-7."],
 		["status checkout --environment nowhere", "config/nowhere.yaml cannot be read"],
 	])("given %s, says what is wrong", async (text, message) => {
 		await expect(type(text)).rejects.toThrow(message);
