@@ -7,6 +7,7 @@ import type { ServiceState } from "../../lib/domain/service-state.ts";
 import { releaseToRetry } from "../../lib/domain/wanted-release.ts";
 import type { SentCommand } from "../../lib/ports/commands.ts";
 import { InvalidServiceError } from "../../lib/ports/service-store.ts";
+import { clockTime } from "../../simulator/report/clock-time.ts";
 import { paletteOf } from "../../simulator/report/palette.ts";
 import type { ScenarioResult } from "../../simulator/scenarios/scenario-result.ts";
 import type { TimelineEntry } from "../../simulator/scenarios/timeline.ts";
@@ -167,14 +168,20 @@ const isRolloutOf = (service: string, rolloutId: string): boolean => {
 	}
 };
 
-/** A story that a command has changed may wait for somebody who is not in it: then nothing is over that could be judged. */
-const endingOf = ({ outcome, virtualSeconds, broken, executions }: ScenarioResult): readonly string[] =>
-	executions.some(({ status }) => status === "RUNNING")
-		? ["The story was left with a rollout under way: nobody in it answers what this one asks."]
-		: [
-				`The story ended ${outcome} after ${Math.round(virtualSeconds)} s.`,
-				...broken.map((sentence) => `Broken: ${sentence}`),
-			];
+/**
+ * A story that a command has changed may wait for somebody who is not in it, or have nothing left to wait for: then
+ * what it promises says nothing of the command.
+ */
+const endingOf = ({ outcome, virtualSeconds, broken, executions }: ScenarioResult): readonly string[] => {
+	if (executions.some(({ status }) => status === "RUNNING"))
+		return ["The story was left with a rollout under way: nobody in it answers what this one asks."];
+	if (outcome === "unfinished")
+		return [`Nothing more came of the story until ${clockTime(virtualSeconds)}: the command has changed it.`];
+	return [
+		`The story ended ${outcome} after ${Math.round(virtualSeconds)} s.`,
+		...broken.map((sentence) => `Broken: ${sentence}`),
+	];
+};
 
 /** Sends what a person asks for, and says what became of it. @returns the exit code: 1 where it was refused or nothing shows. */
 export const ask = async (verb: CommandVerb, line: Line): Promise<number> => {

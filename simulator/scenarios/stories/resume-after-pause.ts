@@ -1,7 +1,10 @@
+import { startEpochMs } from "../../system/make-system.ts";
 import { unless, wasPausedFor } from "../promises.ts";
-import { approvePromptly, type Scenario } from "../scenario.ts";
+import { approvePromptly, resumeAfter, type Scenario } from "../scenario.ts";
 
 const hoursAway = 5;
+/** Half an hour after the beginning everybody goes home. */
+const backAfterSeconds = (hoursAway + 0.5) * 3_600;
 
 /** A night without anybody: what waits for a person waits where it is, and goes on from there. */
 export const resumeAfterPause: Scenario = {
@@ -14,9 +17,10 @@ export const resumeAfterPause: Scenario = {
 	candidate: {},
 	react: (event, stage) => {
 		if (event.kind === "rollout.shifted.v1") stage.once("outage", () => stage.loseMetrics(3_600));
-		if (event.kind !== "rollout.paused.v1" || event.detail.reason === "approval") return approvePromptly(event, stage);
-		// Questions of these hours are read on return; whichever of them is open then is answered.
-		stage.once("return", () => stage.after(hoursAway * 3_600, () => stage.command("resume", "release-manager")));
+		if (event.kind !== "rollout.paused.v1") return approvePromptly(event, stage);
+		// Questions of these hours are read on return, and those that come later like any other.
+		const awaySeconds = backAfterSeconds - (event.detail.atEpochMs - startEpochMs) / 1_000;
+		resumeAfter(Math.max(90, awaySeconds), event, stage);
 	},
 	broken: (ending) => {
 		const [first, second] = ending.told("rollout.shifted.v1").map(({ atSeconds }) => atSeconds);
