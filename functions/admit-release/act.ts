@@ -1,5 +1,6 @@
 import { type Admission, acknowledgeStart, type Hold, hold } from "../../lib/domain/admission.ts";
 import { announce } from "../../lib/domain/announcement.ts";
+import { isChangeOfContent } from "../../lib/domain/content-change.ts";
 import { isSameRelease, type Release } from "../../lib/domain/release.ts";
 import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
 import { withoutSeat } from "../../lib/domain/seats.ts";
@@ -173,7 +174,7 @@ const beginExecution = async (
 	const atEpochMs = ports.clock.nowEpochMs();
 	await ports.events.publish([announce("rollout.started.v1", { service, rolloutId, atEpochMs, release, replaces })]);
 	await ports.executions.start(environment.ROLLOUT_MACHINE_ARN, rolloutId, { v: 1, rolloutId });
-	const pushedBy = await ports.ledger.pusherOf(service, release);
+	const pushedBy = isChangeOfContent(release, replaces) ? null : await ports.ledger.pusherOf(service, release);
 	await ports.store.write(service, acknowledgeStart(rolloutId, epoch, pushedBy));
 };
 

@@ -1,4 +1,5 @@
 import { recordPusher } from "../../lib/domain/admission.ts";
+import { isChangeOfContent } from "../../lib/domain/content-change.ts";
 import { releaseOf } from "../../lib/domain/release.ts";
 import { StoreConflictError } from "../../lib/ports/service-store.ts";
 import type { Pusher } from "./admission-event.ts";
@@ -16,8 +17,11 @@ export const notePusher = async (ports: Ports, service: string, pusher: Pusher):
 	const release = releaseOf(imageDigest, tag);
 	await ports.ledger.rememberPusher(service, release, by);
 	// Read after that was written: whoever admits the release from now on finds it there.
-	const { rolloutId, release: onTrial } = await ports.store.read(service);
+	const { rolloutId, release: onTrial, replaced, stableRelease } = await ports.store.read(service);
 	if (rolloutId === undefined || onTrial?.imageDigest !== imageDigest) return `remembered who pushed ${release.id}`;
+	// A closing has changed roles already, and only then says what it replaced.
+	if (isChangeOfContent(onTrial, replaced ?? stableRelease))
+		return `remembered who pushed ${release.id}, which is rolled out with other configuration`;
 	const first = (await ports.ledger.pusherOf(service, release)) ?? by;
 	try {
 		await ports.store.write(service, recordPusher(rolloutId, first));

@@ -43,6 +43,13 @@ export const firstLook = (state: ServiceState, liveContentHash: string): Transit
 export const withContent = ({ imageDigest, tag }: Release, contentHash: string): Release =>
 	releaseOf(imageDigest, tag, contentHash);
 
+/**
+ * Whether a release is the image of the one before it with other content. Whoever pushed that image has asked for nothing
+ * of this, and nobody knows who has.
+ */
+export const isChangeOfContent = ({ imageDigest }: Release, before: Release): boolean =>
+	imageDigest === before.imageDigest;
+
 /** What the registry's newest image and the content that is live now are together. */
 export interface LiveRelease {
 	readonly release: Release;

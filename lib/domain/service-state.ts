@@ -215,7 +215,10 @@ export interface ServiceState {
 	/** When a person was asked last; stays when the pause is over, so that no late question takes its place. */
 	readonly askedAtEpochMs?: number;
 	readonly rollback?: RollbackRecord;
-	/** Who asked for the release on trial: who pushed it, where CloudTrail says so, or who commanded it. */
+	/**
+	 * Who asked for the release on trial: who commanded it, or who pushed it, where CloudTrail says so. Absent where only
+	 * its content is new and nobody commanded it: whoever changed that is not known.
+	 */
 	readonly askedBy?: string;
 	/** What a person asked for; survives the end of a rollout and is admitted before anything else. */
 	readonly wanted?: WantedRelease;

@@ -1,3 +1,4 @@
+import { isChangeOfContent } from "../../lib/domain/content-change.ts";
 import { isSamePerson } from "../../lib/domain/identity.ts";
 import type { Checker, Observation, Watching } from "./checker.ts";
 import { Findings } from "./findings.ts";
@@ -11,8 +12,18 @@ const watch = (observation: Observation): Watching => {
 		const { pause, release } = after;
 		const isNew = pause?.answeredBy !== undefined && before.pause?.answeredBy === undefined;
 		if (!isNew || pause.reason !== "approval" || pause.onUnknownPusher === "accept" || release === undefined) return;
-		const askedBy = after.askedBy ?? registry.pusherOf(release.imageDigest);
 		const people = (pause.answers ?? []).map(({ by }) => by);
+		const isAsked = (after.deeds ?? []).some(({ verb }) => verb === "release" || verb === "retry");
+		if (!isAsked && isChangeOfContent(release, after.stableRelease)) {
+			const [first = ""] = people;
+			if (people.some((by) => !isSamePerson(by, first))) return;
+			findings.add(
+				atEpochMs,
+				`nobody but ${first} had approved ${release.id}, and nobody knows who changed what it is.`,
+			);
+			return;
+		}
+		const askedBy = after.askedBy ?? registry.pusherOf(release.imageDigest);
 		if (askedBy === undefined || people.some((by) => !isSamePerson(by, askedBy))) return;
 		findings.add(atEpochMs, `nobody but ${people.join(", ")} had approved ${release.id}, which ${askedBy} brought.`);
 	});
