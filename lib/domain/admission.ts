@@ -108,6 +108,9 @@ const forget = (state: ServiceState, remove: readonly OptionalAttribute[], reaso
 const sameWish = ({ wanted }: ServiceState) =>
 	wanted === undefined ? { wantedBeforeEpochMs: 0 } : { wantedAtEpochMs: wanted.atEpochMs };
 
+const askedNothingSince = ({ lastWantedAtEpochMs = 0 }: ServiceState) =>
+	({ lastWantedBeforeEpochMs: lastWantedAtEpochMs + 1 }) as const;
+
 const throughGates = (state: ServiceState, offer: Offer, terms: AdmissionTerms): Admission =>
 	terms.gate.kind === "closed"
 		? hold(state, offer.release, terms.gate, terms.nowEpochMs)
@@ -136,7 +139,7 @@ export const hold = (state: ServiceState, release: Release, closed: ClosedGate, 
 			condition: {
 				epoch: state.epoch,
 				phaseIn: ["idle"],
-				lastWantedBeforeEpochMs: (state.lastWantedAtEpochMs ?? 0) + 1,
+				...askedNothingSince(state),
 			},
 			set: { held },
 		},
@@ -210,7 +213,8 @@ const decideWhileBusy = (state: ServiceState, newest: Offer | null, terms: Admis
 		!isSameRelease(state.stableRelease, release);
 	if (!isMakingRoom && isWaiting) return ignore("it already waits");
 	const transition: Transition = {
-		condition: { epoch: state.epoch, phaseIn: [phase] },
+		// What a person has given up since must not wait anew.
+		condition: { epoch: state.epoch, phaseIn: [phase], ...askedNothingSince(state) },
 		set: { next: release },
 	};
 	const superseded = isWaiting ? null : (state.next ?? null);

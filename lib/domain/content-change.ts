@@ -23,7 +23,7 @@ export const isNewContent = (state: ServiceState, contentHash: string): boolean 
 };
 
 /** What a rollout leaves on record of the content that is live as it begins, whatever content it rolls out. */
-export const triedWith = (state: ServiceState, liveContentHash: string): readonly string[] =>
+export const triedWith = (state: Pick<ServiceState, "triedContents">, liveContentHash: string): readonly string[] =>
 	[...(state.triedContents ?? []).filter((tried) => tried !== liveContentHash), liveContentHash].slice(-mostTried);
 
 /** What a promotion leaves of that: the newest, which is live still or was changed on purpose since. */

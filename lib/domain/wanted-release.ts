@@ -3,6 +3,7 @@ import { triedWith } from "./content-change.ts";
 import type { GateState } from "./gates.ts";
 import { instantText } from "./instant-text.ts";
 import { isSameRelease, type Release } from "./release.ts";
+import { releaseText } from "./release-text.ts";
 import { type LastRollout, revertiblePhases, type ServiceState, type WantedRelease } from "./service-state.ts";
 import { someNames } from "./some-names.ts";
 import type { Transition } from "./transition.ts";
@@ -96,7 +97,9 @@ const record = (state: ServiceState, set: Transition["set"], { atEpochMs }: Want
 /** What serves is asked for: whatever else was wanted is given up, and what is under way goes back. */
 const wantStable = (state: ServiceState, wish: WantedRelease): WantedDecision => {
 	const { phase, rolloutId, wanted, held, stableRelease } = state;
-	const waiting = [wanted?.release, held?.release].filter((release) => release !== undefined);
+	// What is queued when this very command is delivered again was pushed after it.
+	const next = state.lastWantedAtEpochMs === wish.atEpochMs ? undefined : state.next;
+	const waiting = [wanted?.release, next, held?.release].filter((release) => release !== undefined);
 	const goesBack =
 		rolloutId !== undefined && revertiblePhases.includes(phase)
 			? { rolloutId, explanation: `${wish.by} asked for release ${stableRelease.id}, which serves.` }
@@ -116,17 +119,30 @@ const wantStable = (state: ServiceState, wish: WantedRelease): WantedDecision =>
 		givesUp: waiting.filter(
 			({ imageDigest }, index) => waiting.findIndex((other) => other.imageDigest === imageDigest) === index,
 		),
-		transition: { ...record(state, triedWhatWaits(state), wish), remove: ["wanted", "held"] },
-		becomes: goesBack === null ? "it serves; what waited is given up" : `${goesBack.rolloutId} goes back to it`,
+		transition: {
+			...record(state, triedAfter(state, [held?.release, next]), wish),
+			remove: ["wanted", "held", ...(next === undefined ? [] : (["next"] as const))],
+		},
+		becomes: `${goesBack === null ? "it serves" : `${goesBack.rolloutId} goes back to it`}${givenUpText(waiting)}`,
 	};
 };
 
-/** The content of what is held is live: without this it would go out with the image that serves. */
-const triedWhatWaits = (state: ServiceState): Pick<ServiceState, "triedContents"> => {
-	const contentHash = state.held?.release.contentHash;
-	return contentHash === undefined || contentHash === state.stableRelease.contentHash
-		? {}
-		: { triedContents: triedWith(state, contentHash) };
+const givenUpText = (waiting: readonly Release[]): string =>
+	waiting.length === 0 ? "" : `; what waited is given up: ${someNames([...new Set(waiting.map(releaseText))])}`;
+
+/** The content of what is held or queued is live: without this it would go out with the image that serves. */
+const triedAfter = (
+	state: ServiceState,
+	waiting: readonly (Release | undefined)[],
+): Pick<ServiceState, "triedContents"> => {
+	const { triedContents, stableRelease } = state;
+	let tried: Pick<ServiceState, "triedContents"> = triedContents === undefined ? {} : { triedContents };
+	for (const release of waiting) {
+		const contentHash = release?.contentHash;
+		if (contentHash !== undefined && contentHash !== stableRelease.contentHash)
+			tried = { triedContents: triedWith(tried, contentHash) };
+	}
+	return tried.triedContents === triedContents ? {} : tried;
 };
 
 const becomesOf = (state: ServiceState, wish: WantedRelease, gate: GateState): string => {

@@ -269,7 +269,10 @@ describe("an admission that supersedes", () => {
 				rolloutId: "checkout-7",
 				explanation: `Release ${release("d").id} was pushed, and takes the place of this one.`,
 				superseded: release("c"),
-				transition: { condition: { epoch: state.epoch, phaseIn: [phase] }, set: { next: release("d") } },
+				transition: {
+					condition: { epoch: state.epoch, phaseIn: [phase], lastWantedBeforeEpochMs: 1 },
+					set: { next: release("d") },
+				},
 			});
 		},
 	);

@@ -126,7 +126,10 @@ describe("decideAdmission", () => {
 			expect(decide(state, "d")).toStrictEqual({
 				kind: "queue",
 				superseded: release("c"),
-				transition: { condition: { epoch: state.epoch, phaseIn: [phase] }, set: { next: release("d") } },
+				transition: {
+					condition: { epoch: state.epoch, phaseIn: [phase], lastWantedBeforeEpochMs: 1 },
+					set: { next: release("d") },
+				},
 			});
 		},
 	);

@@ -195,9 +195,31 @@ describe("decideWanted", () => {
 			kind: "give-up",
 			goesBack: null,
 			transition: { remove: ["wanted", "held"] },
-			becomes: "it serves; what waited is given up",
+			becomes: `it serves; what waited is given up: ${release("c").id}`,
 		});
 		expect(decide(serviceState({ phase: "rolling-back", wanted: older }), wish("a")).kind).toBe("give-up");
+	});
+
+	it("given what serves while a push is queued, gives that up too, and its content for good", () => {
+		const content = "c".repeat(64);
+		const next = { ...release("c"), tag: "v3", contentHash: content };
+
+		expect(decide(serviceState({ phase: "trial", next, triedContents: ["old"] }), wish("a"))).toMatchObject({
+			kind: "give-up",
+			givesUp: [next],
+			transition: { set: { triedContents: ["old", content] }, remove: ["wanted", "held", "next"] },
+			becomes: `checkout-7 goes back to it; what waited is given up: v3 (${next.id})`,
+		});
+		expect(decide(serviceState({ phase: "rolling-back", next }), wish("a"))).toMatchObject({
+			goesBack: null,
+			givesUp: [next],
+		});
+	});
+
+	it("given that this command has given up what waited, leaves what was pushed after it", () => {
+		const state = serviceState({ phase: "trial", next: release("c"), lastWantedAtEpochMs: sentAtEpochMs });
+
+		expect(decide(state, wish("a"))).toMatchObject({ givesUp: [], transition: { remove: ["wanted", "held"] } });
 	});
 
 	it("given what serves while something is held, gives up each image once, and its content for good", () => {

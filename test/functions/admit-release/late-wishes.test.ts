@@ -61,7 +61,7 @@ describe("what waited and is given up", () => {
 		await admit(stage, scheduled);
 
 		expect(said(stage, "release.asked.v1")).toMatchObject([
-			{ detail: { becomes: "it serves; what waited is given up" } },
+			{ detail: { becomes: `it serves; what waited is given up: v2 (${stage.released(canaryDigest).id})` } },
 		]);
 		expect(givenUp.held).toBeUndefined();
 		expect(stage.state().held).toBeUndefined();
