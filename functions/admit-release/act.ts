@@ -1,4 +1,4 @@
-import { type Admission, acknowledgeStart, type Hold, hold } from "../../lib/domain/admission.ts";
+import { type Admission, acknowledgeStart, forgetQueued, type Hold, hold } from "../../lib/domain/admission.ts";
 import { announce } from "../../lib/domain/announcement.ts";
 import { isChangeOfContent } from "../../lib/domain/content-change.ts";
 import { isSameRelease, type Release } from "../../lib/domain/release.ts";
@@ -62,11 +62,16 @@ const start = async (
 	environment: Environment,
 	state: ServiceState,
 	look: Look,
-	{ rolloutId, transition, offer }: Extract<Admission, { kind: "start" }>,
+	{ rolloutId, transition, offer, superseded }: Extract<Admission, { kind: "start" }>,
 ): Promise<string> => {
 	const { service } = state;
 	const { release, again = false } = offer;
 	const limit = look.entry.definition.maxConcurrentTrials;
+	if (superseded !== null) {
+		const refusal = await refusalOfSeen(ports, service, look);
+		if (refusal !== null) return forgetting(ports, state, refusal);
+		await ports.events.publish(passedOver(service, superseded, release, ports.clock.nowEpochMs()));
+	}
 	try {
 		await ports.store.admit(service, release, transition, {
 			again,
@@ -78,11 +83,18 @@ const start = async (
 		// Another delivery of the same push may have been faster; that one is no refusal.
 		const now = await ports.store.read(service);
 		if (isSameRelease(now.release, release)) return `${release.id} is being rolled out`;
-		return refuseSeen(ports, service, release, look.occasion);
+		return forgetting(ports, now, await refuseSeen(ports, service, release, look.occasion));
 	}
 	countFound(ports, look.occasion);
 	await beginExecution(ports, environment, rolloutId, state.stableRelease, release);
 	return `started ${rolloutId}`;
+};
+
+/** What is queued on an idle record behind a release that may not begin is not about to begin, either. */
+const forgetting = async ({ store }: Ports, state: ServiceState, reason: string): Promise<string> => {
+	const transition = forgetQueued(state);
+	if (transition !== null) await store.write(state.service, transition);
+	return reason;
 };
 
 const keepWithoutSeat = async (

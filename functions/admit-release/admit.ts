@@ -100,9 +100,10 @@ const decideAndAct = async (
 	const nowEpochMs = ports.clock.nowEpochMs();
 	const state = await afterFirstLook(ports, read, look);
 	const offer = await offerFor(ports, state, look, nowEpochMs);
-	// What cannot be looked at now may still be there; whatever else is not offered any more is not held any more.
-	const isStillHeld = state.held === undefined || "trouble" in look.live;
-	if (typeof offer === "string" && state.wanted === undefined && isStillHeld) return offer;
+	// What cannot be looked at now may still be there; whatever else is not offered any more waits no more.
+	const isWaiting = state.held !== undefined || (state.phase === "idle" && state.next !== undefined);
+	const isStillThere = !isWaiting || "trouble" in look.live;
+	if (typeof offer === "string" && state.wanted === undefined && isStillThere) return offer;
 	const newest = typeof offer === "string" ? null : offer;
 	const admission = decideAdmission(state, newest, {
 		definitionHash: hash,
@@ -148,8 +149,8 @@ const offerFor = async (ports: Ports, state: ServiceState, look: Look, nowEpochM
 /** Why an image that nobody told of is not rolled out by itself; null where it is. */
 const whyPassedOver = (state: ServiceState, newest: Offer, nowEpochMs: number): string | null => {
 	const { release, pushedAtEpochMs = 0 } = newest;
-	const isHeld = state.held?.release.imageDigest === release.imageDigest;
-	if (!isHeld && !isMissedPush(pushedAtEpochMs, nowEpochMs))
+	const isKnown = [state.held?.release, state.next].some((waiting) => waiting?.imageDigest === release.imageDigest);
+	if (!isKnown && !isMissedPush(pushedAtEpochMs, nowEpochMs))
 		return `${release.imageDigest} was pushed too long ago to have been missed`;
 	// What is newest only because something newer was deleted must not end the window of that newer one.
 	const isOlder = state.phase !== "idle" && pushedAtEpochMs < (state.startedAtEpochMs ?? 0);

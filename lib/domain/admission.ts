@@ -12,7 +12,7 @@ const missedPushSeconds = 86_400;
 
 /**
  * Whether an image found without an event can be one whose event was lost; an older one is rolled out by command only,
- * unless a gate has held it back since.
+ * unless the record has known of it since: held back by a gate, or queued behind a rollout that took longer than that.
  */
 export const isMissedPush = (pushedAtEpochMs: number, nowEpochMs: number): boolean =>
 	nowEpochMs - pushedAtEpochMs <= missedPushSeconds * 1000;
@@ -44,7 +44,14 @@ export interface AdmissionTerms {
 /** What a release means for a service right now. */
 export type Admission =
 	/** Acquire the service and begin. Automatic admission happens once ever per image (D10). */
-	| { readonly kind: "start"; readonly rolloutId: string; readonly transition: Transition; readonly offer: Offer }
+	| {
+			readonly kind: "start";
+			readonly rolloutId: string;
+			readonly transition: Transition;
+			readonly offer: Offer;
+			/** What was queued, where this goes out in its place. */
+			readonly superseded: Release | null;
+	  }
 	/** Acquired before, but the start was never acknowledged. */
 	| { readonly kind: "start-execution"; readonly rolloutId: string }
 	| { readonly kind: "queue"; readonly transition: Transition; readonly superseded: Release | null }
@@ -92,10 +99,23 @@ export const decideAdmission = (state: ServiceState, newest: Offer | null, terms
 		return override ? acquire(state, offer, terms) : throughGates(state, offer, terms);
 	}
 	if (newest === null || isSameRelease(state.stableRelease, newest.release)) {
-		if (state.held !== undefined) return forget(state, ["held"], "what was held is no longer the newest release");
+		const gone = (["held", "next"] as const).filter((waiting) => state[waiting] !== undefined);
+		if (gone.length > 0) return forget(state, gone, "what was held or queued is no longer the newest release");
 		return ignore(newest === null ? "there is no release" : "it already serves");
 	}
 	return throughGates(state, newest, terms);
+};
+
+/** What is queued on an idle record goes no further: its image was admitted before, or is not the newest any more. */
+export const forgetQueued = (state: ServiceState): Transition | null =>
+	state.phase === "idle" && state.next !== undefined && state.wanted === undefined
+		? { condition: { epoch: state.epoch, phaseIn: ["idle"], ...sameWish(state) }, set: {}, remove: ["next"] }
+		: null;
+
+/** What was queued and never begun, where another image goes before it by itself. Content alone is queued with an old one. */
+const passedOver = ({ next, wanted, stableRelease, last }: ServiceState, { imageDigest }: Release): Release | null => {
+	const begun = [imageDigest, stableRelease.imageDigest, last?.release.imageDigest];
+	return next === undefined || wanted !== undefined || begun.includes(next.imageDigest) ? null : next;
 };
 
 const forget = (state: ServiceState, remove: readonly OptionalAttribute[], reason: string): Admission => ({
@@ -133,7 +153,7 @@ export const hold = (state: ServiceState, release: Release, closed: ClosedGate, 
 	return {
 		kind: "hold",
 		held,
-		superseded: before === undefined || isSame ? null : before.release,
+		superseded: before === undefined || isSame ? passedOver(state, release) : before.release,
 		transition: {
 			// What a person has given up since must not be held anew.
 			condition: {
@@ -142,6 +162,8 @@ export const hold = (state: ServiceState, release: Release, closed: ClosedGate, 
 				...askedNothingSince(state),
 			},
 			set: { held },
+			// From now on it is held, and no longer queued; a person's wish leaves what was queued before it where it is.
+			...(state.next !== undefined && state.wanted === undefined && { remove: ["next"] as const }),
 		},
 	};
 };
@@ -155,6 +177,7 @@ const acquire = (state: ServiceState, offer: Offer, terms: AdmissionTerms): Admi
 		kind: "start",
 		rolloutId,
 		offer,
+		superseded: passedOver(state, release),
 		transition: {
 			condition: { epoch: state.epoch, phaseIn: ["idle"], ...sameWish(state) },
 			set: {

@@ -58,7 +58,6 @@ const ofOneRollout: readonly OptionalAttribute[] = [
 	"definitionHash",
 	"startedAtEpochMs",
 	"pushedAtEpochMs",
-	"next",
 	"trialRuleArn",
 	"exposedAtEpochMs",
 	"shifts",
@@ -97,8 +96,9 @@ export const lastOf = (
 	rolloutId === undefined || release === undefined ? undefined : { rolloutId, release, outcome, endedAtEpochMs };
 
 /**
- * Returns the service to idle. Everything that belonged to the rollout leaves the record; a release that waits is
- * found again in the registry, so that the queue needs no hand-over. What stays besides is how it ended, for `retry`.
+ * Returns the service to idle. Everything that belonged to the rollout leaves the record. A release that waits is
+ * found again in the registry, so that the queue needs no hand-over; it stays on record until it begins, so that no look
+ * takes it for one that nobody told of. What stays besides is how it ended, for `retry`.
  */
 export const finish = (rolloutEpoch: number, service: string, outcome: Outcome, last?: LastRollout): Transition => ({
 	condition: {

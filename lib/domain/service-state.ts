@@ -181,7 +181,7 @@ export interface ServiceState {
 	readonly startedAtEpochMs?: number;
 	/** When the registry got the release on trial. */
 	readonly pushedAtEpochMs?: number;
-	/** The newest release that waits for this rollout to end (D10). */
+	/** The newest release that waits for the rollout to end (D10); on an idle record, one that the next look begins. */
 	readonly next?: Release;
 	/**
 	 * Content hashes that were live when a rollout began, oldest first; a promotion forgets all but the last.

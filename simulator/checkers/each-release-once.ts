@@ -62,6 +62,9 @@ const watch = (observation: Observation): Watching => {
 			if (begun.size > 1 + asked.times(id))
 				findings.add(atEpochMs, `release ${id} began again: ${[...begun].join(", ")}.`);
 		}
+		// A person asked for what serves: whatever was queued is given up, and by nobody else.
+		const isGivenUp = after.next === undefined && after.lastWantedAtEpochMs !== before.lastWantedAtEpochMs;
+		if (before.next !== undefined && isGivenUp) rollouts.settledDigests.add(before.next.imageDigest);
 		if (before.phase !== "idle" && after.phase === "idle" && before.rolloutId !== undefined)
 			rollouts.ends.set(before.rolloutId, (rollouts.ends.get(before.rolloutId) ?? 0) + 1);
 	});

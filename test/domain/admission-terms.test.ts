@@ -93,7 +93,7 @@ describe("an admission through gates", () => {
 
 		expect(admission).toMatchObject({
 			kind: "forget",
-			reason: "what was held is no longer the newest release",
+			reason: "what was held or queued is no longer the newest release",
 			transition: { set: {}, remove: ["held"] },
 		});
 	});

@@ -29,6 +29,7 @@ describe("decideAdmission", () => {
 			kind: "start",
 			rolloutId: "checkout-7",
 			offer: { release: release("b") },
+			superseded: null,
 			transition: {
 				condition: { epoch: 6, phaseIn: ["idle"], wantedBeforeEpochMs: 0 },
 				set: {
@@ -58,7 +59,7 @@ describe("decideAdmission", () => {
 		});
 	});
 
-	it("given an idle service that still has a release waiting, starts the registry's and forgets the waiting one", () => {
+	it("given an idle service that still has a release waiting, starts the registry's, which supersedes the waiting one", () => {
 		const state = serviceState({ next: release("c"), redAlarms: { old: 1 }, weightPercent: 25 });
 
 		const admission = decide(state, "b");
@@ -66,6 +67,44 @@ describe("decideAdmission", () => {
 
 		expect(after).toMatchObject({ phase: "preparing", release: release("b"), redAlarms: {}, weightPercent: 0 });
 		expect(after).not.toHaveProperty("next");
+		expect(admission).toMatchObject({ superseded: release("c") });
+	});
+
+	it.each([
+		["what waited itself", {}, "c"],
+		["another, and what waited is the image that serves with other content", { stableRelease: release("c") }, "b"],
+		[
+			"another, and what waited is the last image with other content",
+			{ last: { rolloutId: "checkout-5", release: release("c"), outcome: "rolled-back", endedAtEpochMs: 1 } },
+			"b",
+		],
+	] as const)("given an idle service that starts %s, supersedes nothing", (_, changes, digit) => {
+		expect(decide(serviceState({ next: { ...release("c"), id: "0123456789ab" }, ...changes }), digit)).toMatchObject({
+			kind: "start",
+			superseded: null,
+		});
+	});
+
+	it.each(["a", null])("given that what waited is not the newest any more (%s is), forgets it", (digit) => {
+		expect(decide(serviceState({ epoch: 6, next: release("c") }), digit)).toMatchObject({
+			kind: "forget",
+			transition: { condition: { epoch: 6, phaseIn: ["idle"] }, remove: ["next"] },
+		});
+	});
+
+	it("given a gate, holds what waited from then on; what a person wants is held beside it", () => {
+		const closed = { gate: { kind: "closed", gate: "freeze", reason: "Freeze." } } as const;
+		const state = serviceState({ next: release("c") });
+		const wanted = { release: release("d"), by: "ana", atEpochMs: 1 };
+
+		expect(decide(state, "c", closed)).toMatchObject({
+			kind: "hold",
+			superseded: null,
+			transition: { set: { held: { release: release("c") } }, remove: ["next"] },
+		});
+		expect(decide(state, "b", closed)).toMatchObject({ kind: "hold", superseded: release("c") });
+		expect(decide({ ...state, wanted }, "c", closed)).toMatchObject({ kind: "hold", superseded: null });
+		expect(decide({ ...state, wanted }, "c", closed)).not.toHaveProperty("transition.remove");
 	});
 
 	it("given a record that was set idle by hand while its rollout goes on, begins nothing beside that", () => {

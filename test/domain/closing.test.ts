@@ -129,7 +129,9 @@ const full = (phase: "closing" | "rolling-back"): ServiceState =>
 		pause: { reason: "approval", explanation: "", token: "t", sinceEpochMs: 1, approvers: [] },
 	});
 
+/** What waits stays, for the next look to begin. */
 const atRest = (stableEpoch: number) => ({
+	next: release("c"),
 	service: "checkout",
 	epoch: 8,
 	phase: "idle",
@@ -142,7 +144,7 @@ const atRest = (stableEpoch: number) => ({
 });
 
 describe("finish", () => {
-	it("given a rollback, leaves an idle service with the stable release and nothing of the rollout", () => {
+	it("given a rollback, leaves an idle service with the stable release, what waits, and nothing else of the rollout", () => {
 		expect(applied(full("rolling-back"), finish(7, "checkout", "rolled-back"))).toStrictEqual(atRest(6));
 	});
 

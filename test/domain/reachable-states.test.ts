@@ -62,13 +62,14 @@ describe("every state that writers can reach in any order", () => {
 		).toEqual([]);
 	});
 
-	it("given an idle service, nothing of a rollout is left that the next one could mistake for its own", () => {
+	it("given an idle service, nothing but what waits is left of a rollout that the next one could mistake for its own", () => {
 		const idle = states.filter(({ phase }) => phase === "idle");
 		const attributes = [...new Set(idle.flatMap((state) => Object.keys(state)))].sort();
 
 		expect(attributes).toEqual([
 			"epoch",
 			"executionStarted",
+			"next",
 			"phase",
 			"redAlarms",
 			"service",

@@ -171,7 +171,13 @@ describe("every release in every state", () => {
 	);
 
 	it("given all of them, each is answered, and every answer occurs", () => {
-		expect(kindsOf(cases.map(({ admission }) => admission))).toEqual(["ignore", "queue", "start", "start-execution"]);
+		expect(kindsOf(cases.map(({ admission }) => admission))).toEqual([
+			"forget",
+			"ignore",
+			"queue",
+			"start",
+			"start-execution",
+		]);
 	});
 
 	it("given all of them, only idle starts, and only what does not serve already", () => {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { functionStage, nextDigest, stableDigest } from "../function-stage.ts";
+import { digestOf } from "../../simulator/fakes/stage.ts";
+import { canaryDigest, functionStage, nextDigest, stableDigest } from "../function-stage.ts";
 import { handlersOf } from "../handlers.ts";
 import { finishRollback, reach, rollBack } from "../rollout-journey.ts";
 import { admit, command, said, scheduled } from "./asking.ts";
 
+const newestDigest = digestOf("d");
 const ended = { source: "sluice", "detail-type": "rollout.ended.v1", detail: { service: "checkout" } };
 
 describe("what is queued and given up", () => {
@@ -55,6 +57,98 @@ describe("what is queued and given up", () => {
 
 		await stage.run(handlersOf({ ...stage.ports, store }).admitRelease, push, 120_000);
 
+		expect(stage.state().next).toBeUndefined();
+	});
+});
+
+describe("what is queued for longer than a day", () => {
+	/** One rollout has waited for a person for two days, and has gone back; nobody heard of its end. */
+	const waited = async () => {
+		const stage = functionStage();
+		await reach(stage, "exposed");
+		await stage.pass(10);
+		await admit(stage, stage.push(nextDigest, "v3"));
+		await stage.pass(2 * 86_400);
+		await rollBack(stage);
+		await finishRollback(stage);
+		return stage;
+	};
+
+	it("given that nobody heard of the end it waited for, begins at a sweep", async () => {
+		const stage = await waited();
+
+		await admit(stage, scheduled);
+
+		expect(stage.state()).toMatchObject({ phase: "preparing", release: { imageDigest: nextDigest } });
+		expect(stage.state().next).toBeUndefined();
+	});
+
+	it("given a cluster that does not answer for that look, waits, and begins at a later one", async () => {
+		const stage = await waited();
+		const isOfCluster = (operation: string): boolean => operation.startsWith("kubernetes:");
+
+		await stage.run(handlersOf(stage.deny(isOfCluster)).admitRelease, ended, 120_000).catch((error: unknown) => error);
+		const then = stage.state();
+		await admit(stage, scheduled);
+
+		expect(then).toMatchObject({ phase: "idle", next: { imageDigest: nextDigest } });
+		expect(stage.state()).toMatchObject({ phase: "preparing", release: { imageDigest: nextDigest } });
+	});
+
+	it("given that its image is gone from the registry, is about to begin no more", async () => {
+		const stage = await waited();
+		const newest = async () => null;
+
+		await stage.run(
+			handlersOf({ ...stage.ports, registry: { ...stage.ports.registry, newest } }).admitRelease,
+			scheduled,
+			120_000,
+		);
+
+		expect(stage.state().phase).toBe("idle");
+		expect(stage.state().next).toBeUndefined();
+	});
+
+	it("given an image that was admitted before and is the newest now, is about to begin no more", async () => {
+		const stage = await waited();
+		const newest = async () => ({
+			imageDigest: canaryDigest,
+			tag: "v2",
+			tags: ["v2"],
+			pushedAtEpochMs: stage.clock.nowEpochMs(),
+		});
+
+		await stage.run(
+			handlersOf({ ...stage.ports, registry: { ...stage.ports.registry, newest } }).admitRelease,
+			ended,
+			120_000,
+		);
+
+		expect(stage.state().phase).toBe("idle");
+		expect(stage.state().next).toBeUndefined();
+		expect(said(stage, "rollout.superseded.v1")).toEqual([]);
+	});
+
+	it("given a newer push before anybody looks, says that it takes its place", async () => {
+		const stage = await waited();
+		await stage.pass(10);
+
+		await admit(stage, stage.push(newestDigest, "v4"));
+
+		expect(stage.state()).toMatchObject({ phase: "preparing", release: { imageDigest: newestDigest } });
+		expect(said(stage, "rollout.superseded.v1")).toMatchObject([
+			{ detail: { release: { imageDigest: nextDigest }, by: { imageDigest: newestDigest } } },
+		]);
+	});
+
+	it("given a person who asks for what serves before anybody looks, is given up", async () => {
+		const stage = await waited();
+		stage.world.registry.store(stage.definition.repositoryName, "v1", stableDigest, 1);
+
+		await admit(stage, command(stage, "release", { release: { digest: stableDigest } }));
+		await admit(stage, scheduled);
+
+		expect(stage.state().phase).toBe("idle");
 		expect(stage.state().next).toBeUndefined();
 	});
 });

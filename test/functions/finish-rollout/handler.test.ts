@@ -76,7 +76,7 @@ describe("the end of a rollout", () => {
 
 		await finish(stage, "rolled-back");
 
-		expect(stage.state().next).toBeUndefined();
+		expect(stage.state()).toMatchObject({ phase: "idle", next: { imageDigest: nextDigest } });
 		expect(stage.said.at(-1)).toMatchObject({ kind: "rollout.ended.v1", detail: { service: "checkout" } });
 	});
 
