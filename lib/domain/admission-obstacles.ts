@@ -56,11 +56,14 @@ const ofSeats = ({ state, definition, seatHolders }: Circumstances): readonly Ob
 };
 
 const ofWish = ({ state, release }: Circumstances): readonly Obstacle[] => {
-	const { wanted, held } = state;
+	const { wanted, held, next, phase } = state;
 	const isOther = (waiting: Release | undefined): waiting is Release =>
 		waiting !== undefined && !isSameRelease(waiting, release ?? nextPush);
 	if (wanted !== undefined && isOther(wanted.release))
 		return [{ effect: "waits", reason: `${releaseText(wanted.release)}, which ${wanted.by} asked for, goes first.` }];
+	// Behind a rollout the queue is told of with that.
+	if (phase === "idle" && isOther(next))
+		return [{ effect: "goes-on", reason: `It would take the place of ${releaseText(next)}, which is about to begin.` }];
 	return held !== undefined && isOther(held.release)
 		? [{ effect: "goes-on", reason: `It would take the place of ${releaseText(held.release)}, which is held.` }]
 		: [];

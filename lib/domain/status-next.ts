@@ -70,7 +70,7 @@ const idleNext = ({ state, definition }: StatusFacts): string => {
 	const { service, rolloutId } = state;
 	if (rolloutId !== undefined)
 		return `\`sluice abort ${service}\` sends everybody back and ends ${rolloutId}; then the next push begins a rollout.`;
-	if (state.wanted !== undefined || state.held !== undefined) return waitingNext(state);
+	if (state.wanted !== undefined || state.held !== undefined || state.next !== undefined) return waitingNext(state);
 	return definition === null
 		? "The next push begins a rollout."
 		: `The next push to ${definition.repositoryName} whose tag matches ${definition.tagPattern} begins a rollout: ${weightsText(definition)}.`;

@@ -106,7 +106,11 @@ const besidesOf = ({ state, definition, nowEpochMs }: StatusFacts): readonly str
 			? []
 			: [`${wish.by} asked ${ago(wish.atEpochMs)} to ${wish.verb}; it is heeded at the next look.`]),
 		...(red.length === 0 ? [] : [`Red before the first exposure, so no reason to go back: ${someNames(red)}.`]),
-		...(next === undefined ? [] : [`Queued: ${releaseText(next)} waits for this rollout to end${queue}.`]),
+		...(next === undefined
+			? []
+			: [
+					`Queued: ${releaseText(next)} ${phase === "idle" ? "is about to begin" : `waits for this rollout to end${queue}`}.`,
+				]),
 		...(wanted === undefined
 			? []
 			: [

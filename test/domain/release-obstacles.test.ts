@@ -180,6 +180,10 @@ describe("obstaclesOf", () => {
 		expect(obstaclesOf(calm({ state: serviceState({ held }) }))).toEqual([
 			{ effect: "goes-on", reason: "It would take the place of cccccccccccc, which is held." },
 		]);
+		expect(obstaclesOf(calm({ state: serviceState({ next: release("c") }) }))).toEqual([
+			{ effect: "goes-on", reason: "It would take the place of cccccccccccc, which is about to begin." },
+		]);
+		expect(obstaclesOf(calm({ state: serviceState({ next: release("b") }) }))).toEqual([]);
 	});
 
 	it("given any phase and gate, says that it begins at once if and only if admission would begin it", () => {

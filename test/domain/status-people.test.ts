@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ServiceState } from "../../lib/domain/service-state.ts";
 import { statusOf } from "../../lib/domain/status.ts";
-import { definition, serviceState } from "./builders.ts";
+import { definition, release, serviceState } from "./builders.ts";
 
 const minutes = (count: number): number => 1_767_603_600_000 + count * 60_000;
 
@@ -51,5 +51,16 @@ describe("statusOf a service that people have their hands in", () => {
 		} as const;
 
 		expect(tell({ phase: "trial", weightPercent: 5, pause }, 20).waits).toContain("in the last 60 s. ana, ben may");
+	});
+});
+
+describe("statusOf a service that is idle with a release in its queue", () => {
+	it("says that it is about to begin, and how to give it up", () => {
+		const { besides, next } = tell({ phase: "idle", next: release("c") }, 0);
+
+		expect(besides).toEqual(["Queued: cccccccccccc is about to begin."]);
+		expect(next).toBe(
+			"What waits begins as soon as nothing holds it back; it is looked at every few minutes. `sluice release checkout --id aaaaaaaaaaaa` gives it up.",
+		);
 	});
 });
