@@ -117,7 +117,7 @@ const keep = async (ports: Ports, state: ServiceState, look: Look, decision: Hol
 	const isAutomatic = state.wanted === undefined;
 	if (isNew && isAutomatic) {
 		const refusal = await refusalOfSeen(ports, service, look);
-		if (refusal !== null) return refusal;
+		if (refusal !== null) return forgetting(ports, state, refusal);
 	}
 	const atEpochMs = ports.clock.nowEpochMs();
 	const { release, gate, reason, opensAtEpochMs } = held;

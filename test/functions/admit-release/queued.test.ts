@@ -62,9 +62,15 @@ describe("what is queued and given up", () => {
 });
 
 describe("what is queued for longer than a day", () => {
+	/** In force from some hours after a stage begins. */
+	const from = new Date(functionStage().clock.nowEpochMs() + 86_400_000).toISOString().slice(0, 16);
+	const closed = {
+		gates: { windows: [], freezes: [{ from, to: "2099-01-01T00:00", timeZone: "UTC", reason: "Audit." }] },
+	};
+
 	/** One rollout has waited for a person for two days, and has gone back; nobody heard of its end. */
-	const waited = async () => {
-		const stage = functionStage();
+	const waited = async (overrides: Parameters<typeof functionStage>[0] = {}) => {
+		const stage = functionStage(overrides);
 		await reach(stage, "exposed");
 		await stage.pass(10);
 		await admit(stage, stage.push(nextDigest, "v3"));
@@ -109,25 +115,31 @@ describe("what is queued for longer than a day", () => {
 		expect(stage.state().next).toBeUndefined();
 	});
 
-	it("given an image that was admitted before and is the newest now, is about to begin no more", async () => {
-		const stage = await waited();
-		const newest = async () => ({
-			imageDigest: canaryDigest,
-			tag: "v2",
-			tags: ["v2"],
-			pushedAtEpochMs: stage.clock.nowEpochMs(),
-		});
+	it.each([
+		["gates are open", {}],
+		["a gate is closed", closed],
+	])(
+		"given an image that was admitted before and is the newest now, while %s, is about to begin no more",
+		async (_, overrides) => {
+			const stage = await waited(overrides);
+			const newest = async () => ({
+				imageDigest: canaryDigest,
+				tag: "v2",
+				tags: ["v2"],
+				pushedAtEpochMs: stage.clock.nowEpochMs(),
+			});
 
-		await stage.run(
-			handlersOf({ ...stage.ports, registry: { ...stage.ports.registry, newest } }).admitRelease,
-			ended,
-			120_000,
-		);
+			await stage.run(
+				handlersOf({ ...stage.ports, registry: { ...stage.ports.registry, newest } }).admitRelease,
+				ended,
+				120_000,
+			);
 
-		expect(stage.state().phase).toBe("idle");
-		expect(stage.state().next).toBeUndefined();
-		expect(said(stage, "rollout.superseded.v1")).toEqual([]);
-	});
+			expect(stage.state().phase).toBe("idle");
+			expect(stage.state().next).toBeUndefined();
+			expect(said(stage, "rollout.superseded.v1")).toEqual([]);
+		},
+	);
 
 	it("given a newer push before anybody looks, says that it takes its place", async () => {
 		const stage = await waited();
