@@ -1,3 +1,4 @@
+import { isChangeOfContent } from "./content-change.ts";
 import { durationText } from "./duration-text.ts";
 import { isSamePerson } from "./identity.ts";
 import type { Answer, Pause, ServiceState } from "./service-state.ts";
@@ -30,11 +31,10 @@ export type PushTrail = { readonly kind: "none" } | { readonly kind: "awaited"; 
 
 /** What a record says of that; undefined where it does not say when the release was pushed. */
 export const pushTrailOf = (
-	{ release, stableRelease, pushedAtEpochMs }: ServiceState,
+	{ release, replaced, stableRelease, pushedAtEpochMs }: ServiceState,
 	nowEpochMs: number,
 ): PushTrail | undefined => {
-	const isOtherContent = release !== undefined && release.contentHash !== stableRelease.contentHash;
-	if (isOtherContent && release.imageDigest === stableRelease.imageDigest) return { kind: "none" };
+	if (release !== undefined && isChangeOfContent(release, replaced ?? stableRelease)) return { kind: "none" };
 	if (pushedAtEpochMs === undefined) return undefined;
 	return { kind: "awaited", forSeconds: Math.max(0, (nowEpochMs - pushedAtEpochMs) / 1000) };
 };

@@ -1,4 +1,4 @@
-import { agreementText, approvalsNeededOf, completingAnswer } from "./agreement.ts";
+import { agreementText, approvalsNeededOf, completingAnswer, pushTrailOf } from "./agreement.ts";
 import { announce } from "./announcement.ts";
 import type { RolloutCommand } from "./command.ts";
 import { noneUnderWay, notRevertible, notUnderWay, waitsForNobody } from "./command-refusal.ts";
@@ -133,11 +133,12 @@ const isOf = ({ verb, by, sentAtEpochMs }: RolloutCommand, answer: Answer): bool
 /** One approval of possibly several, each by another person, and never by the one alone who brought the release. */
 const decideApproval = (subject: Subject, command: Asked<"approve" | "resume">, pause: Pause): CommandDecision => {
 	const { by, sentAtEpochMs } = command;
-	const { askedBy } = subject.state;
+	const { state, nowEpochMs } = subject;
+	const { askedBy } = state;
 	const { answers = [], approvalsNeeded = 1 } = pause;
 	const own = answers.find((answer) => isSamePerson(answer.by, by));
 	if (own !== undefined && !isOf(command, own))
-		return refuse(`${by} has approved this already. ${agreementText(pause, askedBy)}`);
+		return refuse(`${by} has approved this already. ${agreementText(pause, askedBy, pushTrailOf(state, nowEpochMs))}`);
 	if (own !== undefined) return obey(subject, null, approved(subject, pause, own), null);
 	if (approvalsNeeded === 1 && askedBy !== undefined && isSamePerson(askedBy, by))
 		return refuse(`${by} asked for this release (${askedBy}) and may not approve it alone; allowed is somebody else`);

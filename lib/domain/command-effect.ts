@@ -1,4 +1,4 @@
-import { agreementText } from "./agreement.ts";
+import { agreementText, pushTrailOf } from "./agreement.ts";
 import { asSentence } from "./as-sentence.ts";
 import type { CommandVerb } from "./command.ts";
 import { deedsOf } from "./deed.ts";
@@ -48,8 +48,9 @@ const hasMovedOn = (before: ServiceState, now: ServiceState): boolean =>
 /** One approval of several: it counts, and others are still waited for. */
 const approvalIn = (by: string, now: ServiceState): CommandEffect => {
 	const question = openQuestion(now);
-	if (question === undefined || !question.answers?.some((answer) => answer.by === by)) return pending;
-	return done(`The approval counts. ${agreementText(question, now.askedBy)}`);
+	const given = question?.answers?.find((answer) => answer.by === by);
+	if (question === undefined || given === undefined) return pending;
+	return done(`The approval counts. ${agreementText(question, now.askedBy, pushTrailOf(now, given.atEpochMs))}`);
 };
 
 const wishIn = (verb: Wish["verb"], by: string, before: ServiceState, now: ServiceState): CommandEffect => {

@@ -27,7 +27,7 @@ describe("while nobody knows who pushed", () => {
 
 		await expect(apply(stage, command(stage, { by: "AROAOTHER:ana" }))).resolves.toMatchObject({
 			reason:
-				"AROAOTHER:ana has approved this already. It has 1 of 2 approvals, by AROA:ana; a second person has to approve, unless CloudTrail tells that somebody else pushed the image.",
+				"AROAOTHER:ana has approved this already. It has 1 of 2 approvals, by AROA:ana; one is enough once CloudTrail has told that somebody else pushed the image, minutes after the push.",
 		});
 		await expect(apply(stage, command(stage, { by: "AROA:ben" }))).resolves.toEqual({ v: 1, kind: "answered" });
 	});
