@@ -6,7 +6,7 @@ import { slotNames } from "../domain/slot.ts";
 import { previewPriorityOf } from "../domain/traffic-route.ts";
 import type { BaseRoute, UsersShare } from "../ports/base-route.ts";
 import { TrafficConflictError } from "../ports/traffic-router.ts";
-import { readListenerTags, readRulesAllowed, readTargetGroup, routeRuleOf } from "./alb-route-reading.ts";
+import { readListenerTags, readRoutesTo, readRulesAllowed, readTargetGroup, routeRuleOf } from "./alb-route-reading.ts";
 import { copyOfRule } from "./alb-rule-copy.ts";
 import { type AlbRules, albRules, atPriority, type ListedRule } from "./alb-rules.ts";
 
@@ -79,10 +79,17 @@ const inspect = async (
 	const users = at(fromPriority ?? Number(base?.tags[fromPriorityTag] ?? -1));
 	const trial = at(route.trialPriority);
 	const preview = previewPriority === null ? null : at(previewPriority);
-	const facts = { listenerTags, base, trial, preview, users, rules: all, rulesAllowed, groups: {} };
-	const arns = [...Object.values(route.targetGroupArns), usersGroupOf(facts, route)].filter((arn) => arn !== null);
-	const groups = await Promise.all(arns.map(async (arn) => [arn, await readTargetGroup(client, arn)] as const));
-	return { ...facts, groups: Object.fromEntries(groups) };
+	const usersGroup = usersGroupOf({ base, users }, route);
+	const arns = [...Object.values(route.targetGroupArns), usersGroup].filter((arn) => arn !== null);
+	const groups = Object.fromEntries(
+		await Promise.all(arns.map(async (arn) => [arn, await readTargetGroup(client, arn)] as const)),
+	);
+	const usersFacts = usersGroup === null ? null : groups[usersGroup];
+	const routesToUsersGroup =
+		usersGroup === null || usersFacts == null
+			? []
+			: await readRoutesTo(client, rules, route.listenerArn, usersGroup, usersFacts);
+	return { listenerTags, base, trial, preview, users, rules: all, rulesAllowed, routesToUsersGroup, groups };
 };
 
 /**

@@ -1,5 +1,6 @@
 import {
 	DescribeAccountLimitsCommand,
+	DescribeListenersCommand,
 	DescribeTagsCommand,
 	DescribeTargetGroupAttributesCommand,
 	DescribeTargetGroupsCommand,
@@ -8,9 +9,10 @@ import {
 	type Rule,
 	TargetGroupNotFoundException,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { MatchedBy, RouteRule, TargetGroupFacts } from "../domain/enrolment-facts.ts";
+import type { MatchedBy, RouteRule, RouteToGroup, TargetGroupFacts } from "../domain/enrolment-facts.ts";
+import { TrafficUnavailableError } from "../ports/traffic-router.ts";
 import { copyOfRule } from "./alb-rule-copy.ts";
-import { type ListedRule, translated } from "./alb-rules.ts";
+import { type AlbRules, type ListedRule, translated } from "./alb-rules.ts";
 
 const conditionsOf = (rule: Rule): readonly MatchedBy[] =>
 	copyOfRule(rule).Conditions.map(({ Field = "", Values, RegexValues, ...configs }) => {
@@ -52,13 +54,16 @@ export const routeRuleOf = (
 	tags,
 });
 
-/** Tags of a listener and its load balancer; the latter's ARN is part of the former's. */
+/** The load balancer's ARN is part of its listener's. */
+const loadBalancerOf = (listenerArn: string): string =>
+	listenerArn.slice(0, listenerArn.lastIndexOf("/")).replace(":listener/", ":loadbalancer/");
+
+/** Tags of a listener and its load balancer. */
 export const readListenerTags = async (
 	client: ElasticLoadBalancingV2Client,
 	listenerArn: string,
 ): Promise<Readonly<Record<string, string>>> => {
-	const loadBalancerArn = listenerArn.slice(0, listenerArn.lastIndexOf("/")).replace(":listener/", ":loadbalancer/");
-	const command = new DescribeTagsCommand({ ResourceArns: [listenerArn, loadBalancerArn] });
+	const command = new DescribeTagsCommand({ ResourceArns: [listenerArn, loadBalancerOf(listenerArn)] });
 	const { TagDescriptions = [] } = await translated("DescribeTags", client.send(command));
 	return Object.fromEntries(
 		TagDescriptions.flatMap(({ Tags = [] }) => Tags.map(({ Key = "", Value = "" }) => [Key, Value])),
@@ -103,9 +108,58 @@ export const readTargetGroup = async (
 			healthyTargets: (health.TargetHealthDescriptions ?? []).filter(
 				({ TargetHealth }) => TargetHealth?.State === "healthy",
 			).length,
+			targets: (health.TargetHealthDescriptions ?? []).map(({ Target, TargetHealth }) => ({
+				address: Target?.Id ?? "",
+				port: Target?.Port ?? 0,
+				state: TargetHealth?.State ?? "unknown",
+			})),
+			loadBalancerArns: groups.TargetGroups?.[0]?.LoadBalancerArns ?? [],
 		};
 	} catch (error) {
 		if (error instanceof Error && error.cause instanceof TargetGroupNotFoundException) return null;
 		throw error;
 	}
+};
+
+/** Pages of 100 listeners; a load balancer has 50 unless its quota was raised. */
+const maxListenerPages = 10;
+
+const listListeners = async (
+	client: ElasticLoadBalancingV2Client,
+	loadBalancerArn: string,
+): Promise<readonly string[]> => {
+	const arns: string[] = [];
+	let marker: string | undefined;
+	for (let page = 0; page < maxListenerPages; page++) {
+		const command = new DescribeListenersCommand({ LoadBalancerArn: loadBalancerArn, PageSize: 100, Marker: marker });
+		const { Listeners = [], NextMarker } = await translated("DescribeListeners", client.send(command));
+		arns.push(...Listeners.flatMap(({ ListenerArn }) => ListenerArn ?? []));
+		marker = NextMarker;
+		if (marker === undefined || marker === "") return arns;
+	}
+	throw new TrafficUnavailableError(
+		`${loadBalancerArn} has too many listeners: at most ${maxListenerPages * 100} are read.`,
+	);
+};
+
+/**
+ * Everything that sends requests to a target group, in all listeners of the listener's load balancer and of those that
+ * the group is attached to. One listener after the other: calls that describe are few per second for a whole account.
+ */
+export const readRoutesTo = async (
+	client: ElasticLoadBalancingV2Client,
+	rules: AlbRules,
+	listenerArn: string,
+	targetGroupArn: string,
+	{ loadBalancerArns }: TargetGroupFacts,
+): Promise<readonly RouteToGroup[]> => {
+	const routes: RouteToGroup[] = [];
+	for (const loadBalancerArn of new Set([loadBalancerOf(listenerArn), ...loadBalancerArns]))
+		for (const arn of await listListeners(client, loadBalancerArn))
+			for (const rule of await rules.listWithDefault(arn))
+				if ((weightsIn(rule)[targetGroupArn] ?? 0) > 0) {
+					const priority = rule.IsDefault === true ? null : Number(rule.Priority);
+					routes.push({ listenerArn: arn, ruleArn: rule.RuleArn ?? "", priority });
+				}
+	return routes;
 };

@@ -34,6 +34,8 @@ export const atPriority = (listed: readonly ListedRule[], priority: number): Lis
 export interface AlbRules {
 	/** Every rule of a listener but the default one. */
 	list(listenerArn: string): Promise<readonly ListedRule[]>;
+	/** Every rule of a listener, its default action among them. */
+	listWithDefault(listenerArn: string): Promise<readonly Rule[]>;
 	/** A rule's tags; null when the rule is gone. */
 	readTags(ruleArn: string): Promise<ReadonlyMap<string, string> | null>;
 	/** The ARN of the new rule; null when its priority is in use. */
@@ -61,24 +63,28 @@ export const translated = async <T>(call: string, request: Promise<T>): Promise<
 	}
 };
 
-const listRules = async (client: ElasticLoadBalancingV2Client, listenerArn: string): Promise<readonly ListedRule[]> => {
-	const listed: ListedRule[] = [];
+const describeRules = async (client: ElasticLoadBalancingV2Client, listenerArn: string): Promise<readonly Rule[]> => {
+	const described: Rule[] = [];
 	let marker: string | undefined;
 	for (let page = 0; page < maxPages; page++) {
 		const command = new DescribeRulesCommand({ ListenerArn: listenerArn, PageSize: pageSize, Marker: marker });
 		const answer = await translated("DescribeRules", client.send(command));
-		for (const rule of answer.Rules ?? []) {
-			if (rule.RuleArn !== undefined && rule.IsDefault !== true) {
-				listed.push({ ruleArn: rule.RuleArn, priority: Number(rule.Priority), rule });
-			}
-		}
+		described.push(...(answer.Rules ?? []));
 		marker = answer.NextMarker;
-		if (marker === undefined || marker === "") return listed;
+		if (marker === undefined || marker === "") return described;
 	}
 	throw new TrafficUnavailableError(
 		`Listener ${listenerArn} has too many rules: at most ${maxPages * pageSize} are read.`,
 	);
 };
+
+/** Rules with a priority. */
+const listedOf = (rules: readonly Rule[]): readonly ListedRule[] =>
+	rules.flatMap((rule) =>
+		rule.RuleArn === undefined || rule.IsDefault === true
+			? []
+			: [{ ruleArn: rule.RuleArn, priority: Number(rule.Priority), rule }],
+	);
 
 /**
  * Whether a write to one rule found it. A policy by tag cannot match a rule that no longer exists, so AWS may answer
@@ -96,15 +102,16 @@ const foundBy = async (
 	} catch (error) {
 		if (error instanceof RuleNotFoundException) return false;
 		if (!(error instanceof InvalidTrafficAccessError)) throw error;
-		const listed = await listRules(client, listenerArn);
-		if (listed.some((rule) => rule.ruleArn === ruleArn)) throw error;
+		const rules = await describeRules(client, listenerArn);
+		if (rules.some(({ RuleArn }) => RuleArn === ruleArn)) throw error;
 		return false;
 	}
 };
 
 /** The rules of Application Load Balancers through the ELBv2 API. */
 export const albRules = (client: ElasticLoadBalancingV2Client): AlbRules => ({
-	list: (listenerArn) => listRules(client, listenerArn),
+	list: async (listenerArn) => listedOf(await describeRules(client, listenerArn)),
+	listWithDefault: (listenerArn) => describeRules(client, listenerArn),
 
 	readTags: async (ruleArn) => {
 		try {

@@ -1,5 +1,5 @@
 import { bindingApiGroups } from "../domain/cluster-permissions.ts";
-import type { ClusterFacts, SlotObjects, UsersDeployment } from "../domain/enrolment-facts.ts";
+import type { ClusterFacts, Problem, SlotObjects, TakenName, UsersDeployment } from "../domain/enrolment-facts.ts";
 import type { WorkloadTarget } from "../domain/service-definition.ts";
 import { type SlotName, slotNames } from "../domain/slot.ts";
 import { configMapsOf } from "./configuration-references.ts";
@@ -7,19 +7,13 @@ import { epochOf, stopAnnotation } from "./epoch-fence.ts";
 import { type KubernetesApi, objectPath } from "./kubernetes-api.ts";
 import { listAll } from "./kubernetes-list.ts";
 import type { Autoscaler, Deployment, KubernetesObject, Service, VolumeClaim } from "./kubernetes-objects.ts";
+import { addressesOf, isOfSlot, listPods, type Pod, selectionOf } from "./kubernetes-pods.ts";
 import { usersAutoscaler } from "./kubernetes-workloads.ts";
 import { isMadeBySluice, selectsSlotPods, type TargetGroupBinding } from "./slot-binding.ts";
 import { claimNamesOf, eligibilityProblems } from "./slot-eligibility.ts";
 import { defaultReplicas, slotLabel, slotObjectName } from "./slot-manifests.ts";
 import { isSettled } from "./slot-reading.ts";
 import { quotaRooms, type ResourceQuota, stopOf } from "./user-template.ts";
-
-interface Pod extends KubernetesObject {
-	readonly status?: {
-		readonly conditions?: readonly { readonly type: string; readonly status: string }[];
-		readonly containerStatuses?: readonly { readonly name: string; readonly imageID?: string }[];
-	};
-}
 
 /** Versions under which the two kinds of controllers offer their binding. */
 const bindingVersions: Readonly<Record<(typeof bindingApiGroups)[number], string>> = {
@@ -61,18 +55,22 @@ const readClaims = async (api: KubernetesApi, users: Deployment): Promise<Readon
 	return claims;
 };
 
+/** Services of slots select by equal labels alone, as every Service does: any other term would be lost on the way. */
+const selectorProblems = ({ spec: { selector } }: Deployment): readonly Problem[] =>
+	(selector.matchExpressions ?? []).map(({ key, operator, values = [] }) => ({
+		what: "selector.matchExpressions",
+		value: `${key} ${operator} ${values.join(", ")}`.trim(),
+		allowed: "none, matchLabels only: the Services of slots would select pods of others",
+	}));
+
 const readUsers = async (
 	api: KubernetesApi,
 	target: WorkloadTarget,
 	users: Deployment,
 	autoscaler: Autoscaler | null,
+	pods: readonly Pod[],
 ): Promise<UsersDeployment> => {
-	const labels = Object.entries(users.spec.selector.matchLabels ?? {}).map(([name, value]) => `${name}=${value}`);
-	const selector = [...labels, `!${slotLabel}`].join(",");
-	const [pods, claims] = await Promise.all([
-		listAll<Pod>(api, objectPath("v1", target.namespace, "pods"), selector),
-		readClaims(api, users),
-	]);
+	const claims = await readClaims(api, users);
 	const { containers } = users.spec.template.spec;
 	const replicas = users.spec.replicas ?? 1;
 	return {
@@ -84,8 +82,14 @@ const readUsers = async (
 		readyReplicas: users.status?.readyReplicas ?? 0,
 		isSettled: isSettled(users),
 		image: containers.find(({ name }) => name === target.container)?.image ?? "",
-		imageDigests: digestsOf(pods ?? [], target.container),
-		problems: eligibilityProblems(users.spec.template, target, autoscaler !== null, claims),
+		imageDigests: digestsOf(
+			pods.filter((pod) => !isOfSlot(pod)),
+			target.container,
+		),
+		problems: [
+			...eligibilityProblems(users.spec.template, target, autoscaler !== null, claims),
+			...selectorProblems(users),
+		],
 		containerPorts: containers.flatMap(({ ports = [] }) => ports.map(({ containerPort }) => containerPort)),
 		...stopOf(users, target.container),
 	};
@@ -112,19 +116,40 @@ const readSlot = async (
 	slot: SlotName,
 	services: readonly Service[],
 	bindings: readonly TargetGroupBinding[],
-): Promise<SlotObjects> => {
-	const slotName = slotObjectName(target, slot);
-	const isOurs = (object: KubernetesObject): boolean => object.metadata.name === slotName && isMadeBySluice(object);
+): Promise<{ readonly objects: SlotObjects; readonly taken: readonly TakenName[] }> => {
+	const name = slotObjectName(target, slot);
+	const isNamed = ({ metadata }: KubernetesObject): boolean => metadata.name === name;
+	const service = services.find(isNamed);
+	const binding = bindings.find(isNamed);
 	const [deployment, autoscaler] = await Promise.all([
-		api.get<Deployment>(objectPath("apps/v1", target.namespace, "deployments", slotName)),
-		api.get<Autoscaler>(objectPath("autoscaling/v2", target.namespace, "horizontalpodautoscalers", slotName)),
+		api.get<Deployment>(objectPath("apps/v1", target.namespace, "deployments", name)),
+		api.get<Autoscaler>(objectPath("autoscaling/v2", target.namespace, "horizontalpodautoscalers", name)),
 	]);
-	return {
-		hasService: services.some(isOurs),
-		hasBinding: bindings.some(isOurs),
+	const objects = {
+		hasService: service !== undefined && isMadeBySluice(service),
+		hasBinding: binding !== undefined && isMadeBySluice(binding),
 		hasDeployment: epochOf(deployment) !== null,
 		hasAutoscaler: epochOf(autoscaler) !== null,
 	};
+	const taken = [
+		...(service !== undefined && !objects.hasService ? [{ kind: "Service", name } as const] : []),
+		...(binding !== undefined && !objects.hasBinding ? [{ kind: "TargetGroupBinding", name } as const] : []),
+		...(deployment !== null && !objects.hasDeployment ? [{ kind: "Deployment", name } as const] : []),
+		...(autoscaler !== null && !objects.hasAutoscaler ? [{ kind: "HorizontalPodAutoscaler", name } as const] : []),
+	];
+	return { objects, taken };
+};
+
+const readInClusterService = async (
+	api: KubernetesApi,
+	target: WorkloadTarget,
+	service: Service | undefined,
+	users: Deployment | null,
+): Promise<ClusterFacts["inClusterService"]> => {
+	if (service?.spec.selector === undefined) return null;
+	const slot = slotNames.find((name) => service.spec.selector?.[slotLabel] === name) ?? null;
+	const nothing = { selectsUsers: false, alsoSelects: [] };
+	return { slot, ...(users === null ? nothing : await selectionOf(api, target, service, users)) };
 };
 
 /** Everything in the cluster that enrolment is decided by. Reads only. */
@@ -147,18 +172,19 @@ export const inspectCluster = async (api: KubernetesApi, target: WorkloadTarget)
 			users !== null &&
 			selectsSlotPods(service, users),
 	);
-	const [blue, green] = await Promise.all(slotNames.map((slot) => readSlot(api, target, slot, all, bindings)));
-	const nothing: SlotObjects = { hasService: false, hasBinding: false, hasDeployment: false, hasAutoscaler: false };
+	const [blue, green, pods, selected] = await Promise.all([
+		readSlot(api, target, "blue", all, bindings),
+		readSlot(api, target, "green", all, bindings),
+		users === null ? [] : listPods(api, users),
+		readInClusterService(api, target, inCluster, users),
+	]);
 	return {
-		users: users === null ? null : await readUsers(api, target, users, autoscaler),
+		users: users === null ? null : await readUsers(api, target, users, autoscaler, pods),
 		foundInstead: users === null ? await findInstead(api, target) : null,
 		minReplicas: autoscaler === null ? defaultReplicas.min : (autoscaler.spec.minReplicas ?? 1),
 		maxReplicas: autoscaler?.spec.maxReplicas ?? defaultReplicas.max,
 		autoscaler: autoscaler?.metadata.name ?? null,
-		inClusterService:
-			inCluster?.spec.selector === undefined
-				? null
-				: { slot: slotNames.find((slot) => inCluster.spec.selector?.[slotLabel] === slot) ?? null },
+		inClusterService: selected,
 		inClusterEpoch: epochOf(inCluster ?? null),
 		otherServices: others.map(({ metadata: { name } }) => ({
 			name,
@@ -169,6 +195,8 @@ export const inspectCluster = async (api: KubernetesApi, target: WorkloadTarget)
 		quotas: users === null ? [] : quotaRooms(users, quotas ?? []),
 		missingConfigMaps: users === null ? [] : await readMissingConfigMaps(api, users),
 		bindingApiVersion: offered?.apiVersion ?? null,
-		slots: { blue: blue ?? nothing, green: green ?? nothing },
+		slots: { blue: blue.objects, green: green.objects },
+		takenNames: [...blue.taken, ...green.taken],
+		podAddresses: addressesOf(pods, target),
 	};
 };

@@ -64,7 +64,14 @@ export interface PodTemplate {
 export interface Deployment extends KubernetesObject {
 	readonly spec: {
 		readonly replicas?: number;
-		readonly selector: { readonly matchLabels?: Readonly<Record<string, string>> };
+		readonly selector: {
+			readonly matchLabels?: Readonly<Record<string, string>>;
+			readonly matchExpressions?: readonly {
+				readonly key: string;
+				readonly operator: string;
+				readonly values?: readonly string[];
+			}[];
+		};
 		readonly template: PodTemplate;
 		readonly strategy?: object;
 		readonly minReadySeconds?: number;

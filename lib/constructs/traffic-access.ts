@@ -27,11 +27,17 @@ export const grantTraffic = (role: Role, environment: string, use: TrafficUse): 
 	acknowledgeWildcard(role, "Elastic Load Balancing's Describe actions know no resources.", "*");
 };
 
-/** Lets a function look at target groups and at what the account allows. */
+/** Lets a function look at target groups, at listeners that send them requests, and at what the account allows. */
 const grantInspection = (role: Role): void => {
 	grant(
 		role,
-		["DescribeTargetGroups", "DescribeTargetGroupAttributes", "DescribeTargetHealth", "DescribeAccountLimits"],
+		[
+			"DescribeTargetGroups",
+			"DescribeTargetGroupAttributes",
+			"DescribeTargetHealth",
+			"DescribeListeners",
+			"DescribeAccountLimits",
+		],
 		"*",
 	);
 };

@@ -27,8 +27,10 @@ export const soleGroupOf = (rule: RouteRule | null, { targetGroupArns }: LoadBal
 };
 
 /** The user's own target group: remembered at the base rule, else what the rule that serves now forwards to. */
-export const usersGroupOf = ({ base, users }: RouteFacts, route: LoadBalancerRoute): string | null =>
-	base?.tags[usersGroupTag] ?? soleGroupOf(users, route) ?? soleGroupOf(base, route);
+export const usersGroupOf = (
+	{ base, users }: Pick<RouteFacts, "base" | "users">,
+	route: LoadBalancerRoute,
+): string | null => base?.tags[usersGroupTag] ?? soleGroupOf(users, route) ?? soleGroupOf(base, route);
 
 /** Share that a rule gives a target group, percent; 0 where there is no rule. */
 export const sharePercent = (rule: RouteRule | null, targetGroupArn: string | null): number => {

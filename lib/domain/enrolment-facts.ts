@@ -50,6 +50,22 @@ export interface SlotObjects {
 	readonly hasAutoscaler: boolean;
 }
 
+/** A Service of the user's as callers in the cluster know it; its selector is told without the slot that it may name. */
+export interface InClusterService {
+	/** The slot that it selects; null for none. */
+	readonly slot: SlotName | null;
+	/** Whether it selects pods of the user's Deployment, and so those of slots. */
+	readonly selectsUsers: boolean;
+	/** Workloads besides the user's and its slots whose pods it selects: they would lose its callers. */
+	readonly alsoSelects: readonly string[];
+}
+
+/** An object of somebody else's that has the name of a slot's. */
+export interface TakenName {
+	readonly kind: "Deployment" | "HorizontalPodAutoscaler" | "Service" | "TargetGroupBinding";
+	readonly name: string;
+}
+
 /** What the cluster says of a service that is, or is to be, in Sluice's care. */
 export interface ClusterFacts {
 	/** Null where there is no Deployment of that name. */
@@ -62,8 +78,8 @@ export interface ClusterFacts {
 	readonly maxReplicas: number;
 	/** Name of the user's own autoscaler; null where there is none and the default's bounds count. */
 	readonly autoscaler: string | null;
-	/** The in-cluster Service and the slot that it selects; null where the definition names none, or it is missing. */
-	readonly inClusterService: { readonly slot: SlotName | null } | null;
+	/** The in-cluster Service; null where the definition names none, or it is missing or selects nothing. */
+	readonly inClusterService: InClusterService | null;
 	/** Epoch that the in-cluster Service carries; null where it carries none. */
 	readonly inClusterEpoch: number | null;
 	/** Other Services whose selector matches slot pods. */
@@ -74,6 +90,10 @@ export interface ClusterFacts {
 	/** apiVersion of the kind that binds pods to target groups; null where no controller offers one. */
 	readonly bindingApiVersion: string | null;
 	readonly slots: Readonly<Record<SlotName, SlotObjects>>;
+	/** What stands where objects of slots would be made. */
+	readonly takenNames: readonly TakenName[];
+	/** Addresses of pods, ready or not. */
+	readonly podAddresses: { readonly users: readonly string[]; readonly slots: readonly string[] };
 }
 
 /** One slot as it runs. */
@@ -112,11 +132,30 @@ export interface RouteRule {
 	readonly tags: Readonly<Record<string, string>>;
 }
 
+/** Where a target group sends requests. */
+export interface RegisteredTarget {
+	readonly address: string;
+	readonly port: number;
+	/** As DescribeTargetHealth says it. */
+	readonly state: string;
+}
+
 export interface TargetGroupFacts {
 	readonly targetType: string;
 	readonly isSticky: boolean;
 	readonly deregistrationDelaySeconds: number;
 	readonly healthyTargets: number;
+	readonly targets: readonly RegisteredTarget[];
+	/** Load balancers that send it requests by any rule or default action. */
+	readonly loadBalancerArns: readonly string[];
+}
+
+/** A rule, or the default action of a listener, that really sends something to a target group. */
+export interface RouteToGroup {
+	readonly listenerArn: string;
+	readonly ruleArn: string;
+	/** Null for the default action. */
+	readonly priority: number | null;
 }
 
 /** What the load balancer says of a service. */
@@ -133,6 +172,11 @@ export interface RouteFacts {
 	readonly rules: readonly RouteRule[];
 	/** Rules that a load balancer may have; null where it could not be learnt. */
 	readonly rulesAllowed: number | null;
+	/**
+	 * Everything that sends requests to the user's own target group, the base rule and the rule that it was copied from
+	 * among it: in all listeners of the listener's load balancer and of those that the group is attached to.
+	 */
+	readonly routesToUsersGroup: readonly RouteToGroup[];
 	/** By ARN, for the slots' groups and the user's; null for one that does not exist. */
 	readonly groups: Readonly<Record<string, TargetGroupFacts | null>>;
 }

@@ -1,9 +1,12 @@
 import { isOurs, usersGroupOf } from "./base-rule.ts";
-import type { CommonFacts, EnrolmentFacts, Problem, RouteFacts } from "./enrolment-facts.ts";
+import type { CommonFacts, EnrolmentFacts, Problem, RouteFacts, UsersDeployment } from "./enrolment-facts.ts";
 import { routeProblems } from "./route-refusals.ts";
+import type { ServiceDefinition, WorkloadTarget } from "./service-definition.ts";
 import { namesOrNone } from "./some-names.ts";
+import { otherRouteProblems } from "./users-group-refusals.ts";
 
-export const workloadProblems = ({ definition: { workload }, cluster }: CommonFacts): readonly Problem[] => {
+export const workloadProblems = ({ definition, cluster }: CommonFacts): readonly Problem[] => {
+	const { workload } = definition;
 	const name = `Deployment "${workload.namespace}/${workload.deployment}"`;
 	const { users, foundInstead } = cluster;
 	if (users === null)
@@ -14,18 +17,67 @@ export const workloadProblems = ({ definition: { workload }, cluster }: CommonFa
 				allowed: "a Deployment: neither StatefulSets nor DaemonSets can run in two slots",
 			},
 		];
-	return users.problems;
+	return [...users.problems, ...repositoryProblems(users, workload), ...takenNameProblems(definition, cluster)];
 };
 
-export const inClusterServiceProblems = ({ definition, cluster }: CommonFacts): readonly Problem[] => {
-	const { inClusterService } = definition.workload;
-	return inClusterService === null || cluster.inClusterService !== null
+/** The part of a reference before tag and digest; a colon before the last slash belongs to a port. */
+const repositoryIn = (image: string): string => image.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
+
+/** Registry, region and name, whichever of its endpoints (FIPS, dual stack) a reference to Amazon ECR names. */
+const canonical = (repository: string): string =>
+	repository.replace(/^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.[a-z.]+\//, "$1.ecr.$2/");
+
+/** Slots run a digest of the configured repository. One of another repository is not found there. */
+const repositoryProblems = (
+	{ image }: UsersDeployment,
+	{ container, repositoryUri }: WorkloadTarget,
+): readonly Problem[] =>
+	image === "" || canonical(repositoryIn(image)) === canonical(repositoryUri)
 		? []
 		: [
 				{
-					what: `inClusterService "${inClusterService}"`,
-					value: "missing, or without a selector",
-					allowed: "a Service with a selector, or none",
+					what: `image of container "${container}"`,
+					value: image,
+					allowed: `one of ${repositoryUri}: slots run what has the same digest there. Roll it out from there first, or configure the repository that it comes from`,
+				},
+			];
+
+/** What is somebody else's and stands where an object of a slot is to be made: it would be found half on the way. */
+const takenNameProblems = (
+	{ workload, route }: ServiceDefinition,
+	{ takenNames }: Pick<CommonFacts["cluster"], "takenNames">,
+): readonly Problem[] =>
+	takenNames
+		.filter(({ kind }) => route.kind !== "gateway-api" || kind !== "TargetGroupBinding")
+		.map(({ kind, name }) => ({
+			what: `${kind} "${workload.namespace}/${name}"`,
+			value: "not Sluice's",
+			allowed: "none of that name: Sluice makes its own",
+		}));
+
+export const inClusterServiceProblems = ({ definition, cluster }: CommonFacts): readonly Problem[] => {
+	const { inClusterService, deployment } = definition.workload;
+	if (inClusterService === null) return [];
+	const what = `inClusterService "${inClusterService}"`;
+	if (cluster.inClusterService === null)
+		return [{ what, value: "missing, or without a selector", allowed: "a Service with a selector, or none" }];
+	const { selectsUsers, alsoSelects } = cluster.inClusterService;
+	if (cluster.users === null) return [];
+	if (!selectsUsers)
+		return [
+			{
+				what,
+				value: `does not select pods of Deployment "${deployment}"`,
+				allowed: "the Service by which callers in the cluster reach that Deployment, or none",
+			},
+		];
+	return alsoSelects.length === 0
+		? []
+		: [
+				{
+					what,
+					value: `selects pods of ${namesOrNone(alsoSelects)} as well`,
+					allowed: `a Service whose selector matches pods of Deployment "${deployment}" only: with sluice.dev/slot in it the others would lose their callers`,
 				},
 			];
 };
@@ -145,12 +197,23 @@ export const hasBegun = ({ cluster: { slots }, tombstone }: CommonFacts, wish: "
 		? tombstone?.leaving !== undefined
 		: Object.values(slots).some((objects) => Object.values(objects).includes(true));
 
+/**
+ * What is enrolled goes on. Only what is gone cannot be made again where nobody offers the kind or somebody took the
+ * name, and pods that came back are not stopped while something sends them requests.
+ */
+const problemsOnRecord = (facts: EnrolmentFacts): readonly Problem[] => {
+	const { definition, cluster } = facts;
+	return [
+		...(areSlotsBound(facts) ? [] : [...referenceProblems(facts), ...takenNameProblems(definition, cluster)]),
+		...((cluster.users?.replicas ?? 0) > 0 ? otherRouteProblems(facts) : []),
+	];
+};
+
 /** Everything that forbids enrolment, all at once; empty where it may begin or go on. */
 export const enrolmentProblems = (facts: EnrolmentFacts): readonly Problem[] => {
 	const leaving = leavingProblems(facts);
 	if (leaving.length > 0) return leaving;
-	// What is enrolled goes on; only a binding that is gone cannot be made again where nobody offers the kind.
-	if (facts.record !== null) return areSlotsBound(facts) ? [] : referenceProblems(facts);
+	if (facts.record !== null) return problemsOnRecord(facts);
 	const hasMoved = isMoved(facts.route, facts.definition);
 	return [
 		...workloadProblems(facts),

@@ -1,10 +1,23 @@
 import type { EnrolmentStep } from "./enrolment.ts";
-import type { CommonFacts } from "./enrolment-facts.ts";
+import type { CommonFacts, RouteFacts } from "./enrolment-facts.ts";
 import type { ServiceDefinition } from "./service-definition.ts";
 import type { WithdrawalStep } from "./withdrawal.ts";
 
+/** What was found, and of a service behind a load balancer its rules. */
+type Found = CommonFacts & { readonly route?: Pick<RouteFacts, "users"> };
+
+/** Which rule is copied is what whoever named it can check: a wrong one of another service's looks like any. */
+const modelInWords = (users: RouteFacts["users"], usersGroupArn: string): string => {
+	const conditions = (users?.conditions ?? []).map(({ field, values, unlisted = 0 }) => {
+		const more = unlisted === 0 ? [] : [`${unlisted} that cannot be listed`];
+		return `${field} ${[...values, ...more].join(" or ")}`;
+	});
+	return `the rule at priority ${users?.priority}, which serves now (${conditions.join(" and ")}); everything goes on going to its target group ${usersGroupArn}`;
+};
+
 /** What a step changes, as a sentence for people; the same in a dry run and while it happens. */
-export const sentenceOf = (step: EnrolmentStep | WithdrawalStep, { definition }: CommonFacts): string => {
+export const sentenceOf = (step: EnrolmentStep | WithdrawalStep, found: Found): string => {
+	const { definition } = found;
 	const { workload } = definition;
 	const route = routeInWords(definition);
 	const own = `Deployment "${workload.namespace}/${workload.deployment}"`;
@@ -13,7 +26,7 @@ export const sentenceOf = (step: EnrolmentStep | WithdrawalStep, { definition }:
 		case "bind-slot":
 			return `Make ${route.slotObjects} ${slotName(step.slot)}, through which pods of slot ${step.slot} get requests.`;
 		case "create-base-rule":
-			return `Make the base rule at priority ${route.basePriority} with the conditions of the rule that serves now; everything goes on going to your own target group.`;
+			return `Make the base rule at priority ${route.basePriority} with the conditions of ${modelInWords(found.route?.users ?? null, step.usersGroupArn)}.`;
 		case "deploy-slot":
 			return `Copy ${own} into slot ${step.slot} as Deployment ${slotName(step.slot)} with image ${step.release.imageDigest} and an autoscaler like yours.`;
 		case "hold-slot":

@@ -2,6 +2,7 @@ import { isOurs, maxConditionValues, mayOverlap, soleGroupOf, usersGroupOf } fro
 import type { EnrolmentFacts, Problem, RouteFacts, RouteRule } from "./enrolment-facts.ts";
 import { namesOrNone } from "./some-names.ts";
 import { previewPriorityOf } from "./traffic-route.ts";
+import { otherRouteProblems, targetProblems } from "./users-group-refusals.ts";
 
 /** Tags of controllers in a cluster: they write every rule of a listener back as soon as somebody else changes one. */
 const controllerTags = [/^elbv2\.k8s\.aws\/cluster$/, /^ingress\.k8s\.aws\//, /^eks:/];
@@ -88,6 +89,7 @@ const creationProblems = (facts: EnrolmentFacts): readonly Problem[] => {
 			value: "may match the same requests and would come after the base rule",
 			allowed: `a basePriority above ${priority}, so that it goes on coming first`,
 		})),
+		...targetProblems(facts),
 	];
 };
 
@@ -159,5 +161,6 @@ export const routeProblems = (facts: EnrolmentFacts): readonly Problem[] => {
 				]
 			: []),
 		...groupProblems(facts),
+		...otherRouteProblems(facts),
 	];
 };

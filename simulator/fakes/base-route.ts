@@ -1,11 +1,11 @@
 import { environmentTag, fromPriorityTag, usersGroupOf, usersGroupTag } from "../../lib/domain/base-rule.ts";
-import type { RouteFacts, RouteRule, TargetGroupFacts } from "../../lib/domain/enrolment-facts.ts";
+import type { RouteFacts, RouteRule, RouteToGroup, TargetGroupFacts } from "../../lib/domain/enrolment-facts.ts";
 import type { LoadBalancerRoute } from "../../lib/domain/service-definition.ts";
 import { previewPriorityOf } from "../../lib/domain/traffic-route.ts";
 import type { BaseRoute, UsersShare } from "../../lib/ports/base-route.ts";
 import { TrafficConflictError } from "../../lib/ports/traffic-router.ts";
 import type { Caller } from "../kernel/caller.ts";
-import type { ListenerRule, TargetGroupWeights } from "../world/load-balancer.ts";
+import { type ListenerRule, loadBalancerOf, type TargetGroupWeights } from "../world/load-balancer.ts";
 import type { World } from "../world/world.ts";
 import { describeBalancer, listenerRules } from "./listener-rules.ts";
 
@@ -31,7 +31,10 @@ const weightsOf = (
 	[targetGroupArns.green]: slots.green,
 });
 
-const groupOf = ({ targetGroups, surroundings }: BalancerWorld, arn: string): TargetGroupFacts | null => {
+/** Where pods of the world listen. */
+const podPort = 8080;
+
+const groupOf = ({ loadBalancer, targetGroups, surroundings }: BalancerWorld, arn: string): TargetGroupFacts | null => {
 	const deregistrationDelaySeconds = targetGroups.deregistrationDelaySeconds(arn);
 	if (deregistrationDelaySeconds === null) return null;
 	return {
@@ -39,8 +42,37 @@ const groupOf = ({ targetGroups, surroundings }: BalancerWorld, arn: string): Ta
 		isSticky: false,
 		deregistrationDelaySeconds,
 		healthyTargets: targetGroups.states(arn).filter((state) => state === "healthy").length,
+		targets: targetGroups.targets(arn).map(({ targetId, state }) => ({ address: targetId, port: podPort, state })),
+		loadBalancerArns: loadBalancer.loadBalancersOf(arn),
 		...surroundings.group(arn),
 	};
+};
+
+type Describe = <T>(action: string, about: string, effect: () => T) => Promise<T>;
+
+/** Everything that sends requests to a target group, listener by listener, as the real adapter asks for it. */
+const routesTo = async (
+	{ loadBalancer }: BalancerWorld,
+	describe: Describe,
+	listenerArn: string,
+	group: string,
+	{ loadBalancerArns }: TargetGroupFacts,
+): Promise<readonly RouteToGroup[]> => {
+	const routes: RouteToGroup[] = [];
+	for (const loadBalancerArn of new Set([loadBalancerOf(listenerArn), ...loadBalancerArns])) {
+		const listeners = await describe("DescribeListeners", loadBalancerArn, () =>
+			loadBalancer.listenersOf(loadBalancerArn),
+		);
+		for (const arn of listeners) {
+			const rules = await describe("DescribeRules", `${arn} with default`, () => [
+				...loadBalancer.rulesOf(arn),
+				{ ruleArn: `${arn}/default`, priority: null, weights: loadBalancer.defaultOf(arn) },
+			]);
+			for (const { ruleArn, priority, weights } of rules)
+				if ((weights[group] ?? 0) > 0) routes.push({ listenerArn: arn, ruleArn, priority });
+		}
+	}
+	return routes;
 };
 
 const inspect = async (
@@ -50,7 +82,7 @@ const inspect = async (
 	fromPriority: number | null,
 ): Promise<RouteFacts> => {
 	const { loadBalancer, surroundings } = world;
-	const describe = <T>(action: string, about: string, effect: () => T): Promise<T> =>
+	const describe: Describe = (action, about, effect) =>
 		describeBalancer(caller, `elasticloadbalancing:${action}`, about, effect);
 	const [rules, listenerTags, rulesAllowed] = await Promise.all([
 		describe("DescribeRules", `${route.listenerArn} all`, () => loadBalancer.rulesOf(route.listenerArn)),
@@ -67,16 +99,23 @@ const inspect = async (
 	const users = at(fromPriority ?? Number(base?.tags[fromPriorityTag] ?? -1));
 	const trial = at(route.trialPriority);
 	const preview = previewPriority === null ? null : at(previewPriority);
-	const facts = { listenerTags, base, trial, preview, users, rules: all, rulesAllowed, groups: {} };
-	const arns = [...Object.values(route.targetGroupArns), usersGroupOf(facts, route)].filter((arn) => arn !== null);
-	const groups = await Promise.all(
-		arns.map(async (arn) => {
-			await describe("DescribeTargetGroups", arn, () => {});
-			await describe("DescribeTargetGroupAttributes", arn, () => {});
-			return [arn, await describe("DescribeTargetHealth", arn, () => groupOf(world, arn))] as const;
-		}),
+	const usersGroup = usersGroupOf({ base, users }, route);
+	const arns = [...Object.values(route.targetGroupArns), usersGroup].filter((arn) => arn !== null);
+	const groups = Object.fromEntries(
+		await Promise.all(
+			arns.map(async (arn) => {
+				await describe("DescribeTargetGroups", arn, () => {});
+				await describe("DescribeTargetGroupAttributes", arn, () => {});
+				return [arn, await describe("DescribeTargetHealth", arn, () => groupOf(world, arn))] as const;
+			}),
+		),
 	);
-	return { ...facts, groups: Object.fromEntries(groups) };
+	const usersFacts = usersGroup === null ? null : groups[usersGroup];
+	const routesToUsersGroup =
+		usersGroup === null || usersFacts == null
+			? []
+			: await routesTo(world, describe, route.listenerArn, usersGroup, usersFacts);
+	return { listenerTags, base, trial, preview, users, rules: all, rulesAllowed, routesToUsersGroup, groups };
 };
 
 /** The base rule on the world's load balancer, with the calls that the real adapter makes, in its order. */

@@ -21,7 +21,7 @@ const readUsers = ({ cluster, surroundings }: ClusterWorld, target: WorkloadTarg
 	const key = usersKey(target);
 	const live = cluster.deployment(key);
 	if (live === null) return null;
-	const { problems, otherDigests } = surroundings.features(key);
+	const { problems, otherDigests, image } = surroundings.features(key);
 	const autoscaler = cluster.autoscaler(key);
 	return {
 		resourceVersion: String(live.resourceVersion),
@@ -30,7 +30,7 @@ const readUsers = ({ cluster, surroundings }: ClusterWorld, target: WorkloadTarg
 		wantedReplicas: live.replicas === 0 ? 0 : Math.max(live.replicas, autoscaler?.desiredReplicas ?? 0),
 		readyReplicas: live.readyReplicas,
 		isSettled: live.isSettled,
-		image: `${target.repositoryUri}@${live.imageDigest}`,
+		image: image ?? `${target.repositoryUri}@${live.imageDigest}`,
 		imageDigests: [...new Set([...live.ready.map(({ imageDigest }) => imageDigest), ...otherDigests])].toSorted(),
 		problems,
 		containerPorts: [target.port],
@@ -64,20 +64,31 @@ const inspect = async (world: ClusterWorld, call: KubernetesCall, target: Worklo
 		),
 	);
 	const nothing = { hasService: false, hasBinding: false, hasDeployment: false, hasAutoscaler: false };
-	const users = await list("pods", () => readUsers(world, target));
-	const { foundInstead, otherServices, quotas, missingConfigMaps, bindingApiVersion } = features;
+	const podsOf = (of: string): readonly string[] => cluster.deployment(of)?.podIds ?? [];
+	const [users, podAddresses] = await list("pods", () => [
+		readUsers(world, target),
+		{ users: podsOf(key), slots: slotNames.flatMap((slot) => podsOf(slotKey(target, slot))) },
+	]);
+	// By the Service's selector, as a list of its own.
+	if (inCluster !== null && users !== null) await list("pods", () => {});
+	const { foundInstead, otherServices, quotas, missingConfigMaps, bindingApiVersion, selection, takenNames } = features;
 	return {
 		users,
 		foundInstead: users === null ? foundInstead : null,
 		...(autoscaler ?? defaultBounds),
 		autoscaler: autoscaler === null ? null : target.deployment,
-		inClusterService: inCluster && { slot: inCluster.slot },
+		inClusterService: inCluster && {
+			slot: inCluster.slot,
+			...(users === null ? { selectsUsers: false, alsoSelects: [] } : selection),
+		},
 		inClusterEpoch: inCluster?.epoch ?? null,
 		otherServices,
 		quotas,
 		missingConfigMaps,
 		bindingApiVersion,
 		slots: { blue: blue ?? nothing, green: green ?? nothing },
+		takenNames,
+		podAddresses,
 	};
 };
 

@@ -109,14 +109,16 @@ export class Deployment {
 		return this.#pods.filter((pod) => pod.isReady).map(({ id }) => id);
 	}
 
+	get podIds(): readonly string[] {
+		return this.#pods.map(({ id }) => id);
+	}
+
 	get replicas(): number {
 		return this.#replicas;
 	}
 
 	get readyReplicas(): number {
-		let count = 0;
-		for (const pod of this.#pods) if (pod.isReady) count++;
-		return count;
+		return this.readyPodIds.length;
 	}
 
 	/** As `kubectl rollout status` has it: as many pods as wanted, all of the newest template, all ready. */

@@ -39,6 +39,7 @@ export interface LoadBalancerSurroundings {
 
 /** Requests of one kind at one listener: all rules that ask nothing of them but these, by priority, and who follows them. */
 interface Route {
+	readonly listenerArn: string;
 	readonly conditions: ReadonlySet<string>;
 	readonly rules: Map<number, ListenerRule>;
 	onChange: (weights: TargetGroupWeights) => void;
@@ -46,6 +47,10 @@ interface Route {
 	announced: TargetGroupWeights;
 	obeysAtEpochMs: number;
 }
+
+/** The load balancer's ARN is part of its listener's. */
+export const loadBalancerOf = (listenerArn: string): string =>
+	listenerArn.slice(0, listenerArn.lastIndexOf("/")).replace(":listener/", ":loadbalancer/");
 
 const wordsOf = (conditions: readonly RuleCondition[]): readonly string[] =>
 	conditions.map((condition) => JSON.stringify(condition));
@@ -65,6 +70,8 @@ export class LoadBalancer {
 	/** By listener, then by conditions. */
 	readonly #routes = new Map<string, Map<string, Route>>();
 	readonly #uses = new Map<string, number>();
+	/** Default actions by listener; one that has none here answers by itself. */
+	readonly #defaults = new Map<string, TargetGroupWeights>();
 	#created = 0;
 
 	constructor(around: LoadBalancerSurroundings) {
@@ -107,6 +114,40 @@ export class LoadBalancer {
 		for (const route of routes) this.#announce(route);
 	}
 
+	/** Sets what becomes of requests that meet no rule. @throws Refusal ValidationError. */
+	setDefault(listenerArn: string, weights: TargetGroupWeights): void {
+		assertWeights(weights);
+		const before = this.defaultOf(listenerArn);
+		this.#defaults.set(listenerArn, weights);
+		this.#use(before, -1);
+		this.#use(weights, 1);
+		this.#tellUses({ ...before, ...weights });
+		for (const route of this.#routes.get(listenerArn)?.values() ?? []) this.#announce(route);
+	}
+
+	defaultOf(listenerArn: string): TargetGroupWeights {
+		return this.#defaults.get(listenerArn) ?? noWeights;
+	}
+
+	/** Listeners of a load balancer that have a rule or a default action. */
+	listenersOf(loadBalancerArn: string): readonly string[] {
+		const all = new Set([...this.#listeners.keys(), ...this.#defaults.keys()]);
+		return [...all].filter((listenerArn) => loadBalancerOf(listenerArn) === loadBalancerArn);
+	}
+
+	/** Load balancers that a target group is attached to: those of listeners that name it. */
+	loadBalancersOf(targetGroupArn: string): readonly string[] {
+		const named = [...this.#rules.values()].map(({ listenerArn, weights }) => ({ listenerArn, weights }));
+		for (const [listenerArn, weights] of this.#defaults) named.push({ listenerArn, weights });
+		return [
+			...new Set(
+				named
+					.filter(({ weights }) => weights[targetGroupArn] !== undefined)
+					.map(({ listenerArn }) => loadBalancerOf(listenerArn)),
+			),
+		];
+	}
+
 	/** Every rule of a listener, by priority. */
 	rulesOf(listenerArn: string): readonly ListenerRule[] {
 		return [...(this.#listeners.get(listenerArn)?.values() ?? [])].sort((a, b) => a.priority - b.priority);
@@ -122,7 +163,7 @@ export class LoadBalancer {
 
 	/** What requests of this kind meet first, as configured. */
 	configured(listenerArn: string, conditions: readonly RuleCondition[]): TargetGroupWeights {
-		return winnerOf(this.#route(listenerArn, conditions));
+		return this.#winnerOf(this.#route(listenerArn, conditions));
 	}
 
 	/** Tells the weights that requests of this kind really follow: now, and whenever the data plane changes its mind. */
@@ -133,7 +174,7 @@ export class LoadBalancer {
 	): void {
 		const route = this.#route(listenerArn, conditions);
 		// Nobody has told anybody yet where no rule is for just these requests.
-		if (route.announced === noWeights) route.announced = winnerOf(route);
+		if (route.announced === noWeights) route.announced = this.#winnerOf(route);
 		route.onChange = onChange;
 		onChange(route.announced);
 	}
@@ -148,7 +189,14 @@ export class LoadBalancer {
 		const rules = new Map<number, ListenerRule>();
 		for (const rule of this.#listeners.get(listenerArn)?.values() ?? [])
 			if (matches(wordsOf(rule.conditions), kind)) rules.set(rule.priority, rule);
-		const route: Route = { conditions: kind, rules, onChange: () => {}, announced: noWeights, obeysAtEpochMs: 0 };
+		const route: Route = {
+			listenerArn,
+			conditions: kind,
+			rules,
+			onChange: () => {},
+			announced: noWeights,
+			obeysAtEpochMs: 0,
+		};
 		atListener.set(words.join(), route);
 		return route;
 	}
@@ -186,8 +234,15 @@ export class LoadBalancer {
 		for (const arn of Object.keys(weights)) this.#around.onUseChange(arn, (this.#uses.get(arn) ?? 0) > 0);
 	}
 
+	/** The weights of the first rule by priority, or of the default action. */
+	#winnerOf({ rules, listenerArn }: Route): TargetGroupWeights {
+		let winner: ListenerRule | null = null;
+		for (const rule of rules.values()) if (winner === null || rule.priority < winner.priority) winner = rule;
+		return winner?.weights ?? this.defaultOf(listenerArn);
+	}
+
 	#announce(route: Route): void {
-		const weights = winnerOf(route);
+		const weights = this.#winnerOf(route);
 		if (isEqual(weights, route.announced)) return;
 		const { timers, random } = this.#around;
 		const now = timers.nowEpochMs();
@@ -204,13 +259,6 @@ const assertConditions = (conditions: readonly RuleCondition[]): void => {
 	const values = conditions.reduce((sum, condition) => sum + condition.values.length, 0);
 	if (values > maxValues)
 		throw new Refusal("ValidationError", `A rule has ${values} values: allowed are ${maxValues}.`);
-};
-
-/** The weights of the first rule by priority. */
-const winnerOf = (route: Route): TargetGroupWeights => {
-	let winner: ListenerRule | null = null;
-	for (const rule of route.rules.values()) if (winner === null || rule.priority < winner.priority) winner = rule;
-	return winner?.weights ?? noWeights;
 };
 
 const assertWeights = (weights: TargetGroupWeights): void => {

@@ -150,10 +150,15 @@ export class TargetGroups {
 
 	/** States of all targets that are registered or draining. @throws Refusal TargetGroupNotFound. */
 	states(targetGroupArn: string): readonly TargetState[] {
+		return this.targets(targetGroupArn).map(({ state }) => state);
+	}
+
+	/** The same with whose they are. @throws Refusal TargetGroupNotFound. */
+	targets(targetGroupArn: string): readonly { readonly targetId: string; readonly state: TargetState }[] {
 		const { targets } = this.#group(targetGroupArn);
 		const now = this.#around.timers.nowEpochMs();
 		for (const [targetId, target] of targets) if (target.goneAtEpochMs <= now) targets.delete(targetId);
-		return Array.from(targets.values(), (target) => target.state);
+		return Array.from(targets, ([targetId, { state }]) => ({ targetId, state }));
 	}
 
 	#group(targetGroupArn: string): TargetGroup {

@@ -1,4 +1,4 @@
-import type { ClusterFacts, Problem, TargetGroupFacts } from "../../lib/domain/enrolment-facts.ts";
+import type { ClusterFacts, InClusterService, Problem, TargetGroupFacts } from "../../lib/domain/enrolment-facts.ts";
 import type { Cluster } from "./cluster.ts";
 import type { TargetGroups } from "./target-groups.ts";
 import type { Wiring } from "./wiring.ts";
@@ -8,6 +8,11 @@ export interface UsersFeatures {
 	readonly foundInstead: ClusterFacts["foundInstead"];
 	readonly problems: readonly Problem[];
 	readonly otherServices: ClusterFacts["otherServices"];
+	/** Whose pods the in-cluster Service selects. */
+	readonly selection: Pick<InClusterService, "selectsUsers" | "alsoSelects">;
+	readonly takenNames: ClusterFacts["takenNames"];
+	/** Reference that the template names; one of the configured repository where nothing is said. */
+	readonly image: string | null;
 	readonly quotas: ClusterFacts["quotas"];
 	readonly missingConfigMaps: readonly string[];
 	readonly bindingApiVersion: string | null;
@@ -19,6 +24,9 @@ const usualFeatures: UsersFeatures = {
 	foundInstead: null,
 	problems: [],
 	otherServices: [],
+	selection: { selectsUsers: true, alsoSelects: [] },
+	takenNames: [],
+	image: null,
 	quotas: [],
 	missingConfigMaps: [],
 	bindingApiVersion: "elbv2.k8s.aws/v1beta1",

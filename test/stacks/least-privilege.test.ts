@@ -44,6 +44,7 @@ const actionOfMethod: Readonly<Record<string, readonly string[]>> = {
 		"elasticloadbalancing:DescribeTargetGroups",
 		"elasticloadbalancing:DescribeTargetGroupAttributes",
 		"elasticloadbalancing:DescribeTargetHealth",
+		"elasticloadbalancing:DescribeListeners",
 		"elasticloadbalancing:DescribeAccountLimits",
 	],
 	"baseRoute.create": ["elasticloadbalancing:CreateRule", "elasticloadbalancing:AddTags"],

@@ -2,10 +2,12 @@ import { usersGroupTag } from "../../../lib/domain/base-rule.ts";
 import type {
 	ClusterFacts,
 	EnrolmentFacts,
+	InClusterService,
 	RouteFacts,
 	RouteRule,
 	SlotFacts,
 	SlotObjects,
+	TargetGroupFacts,
 	UsersDeployment,
 } from "../../../lib/domain/enrolment-facts.ts";
 import { loadBalancerRouteOf } from "../../../lib/domain/traffic-route.ts";
@@ -47,7 +49,7 @@ export const usersDeployment = (more: Partial<UsersDeployment> = {}): UsersDeplo
 	wantedReplicas: 4,
 	readyReplicas: 4,
 	isSettled: true,
-	image: "shop/checkout:v41",
+	image: `${definition.workload.repositoryUri}:v41`,
 	imageDigests: [digest],
 	problems: [],
 	containerPorts: [8080],
@@ -88,11 +90,47 @@ export const serving: SlotFacts = {
 	contentHash: null,
 };
 
-const group = { targetType: "ip", isSticky: false, deregistrationDelaySeconds: 300, healthyTargets: 4 };
+/** Addresses of the user's four pods. */
+const podAddresses = ["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"];
+
+export const loadBalancerArn = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:loadbalancer/app/shop/1";
+
+/** A target group that the user's pods are registered in. */
+const group: TargetGroupFacts = {
+	targetType: "ip",
+	isSticky: false,
+	deregistrationDelaySeconds: 300,
+	healthyTargets: 4,
+	targets: podAddresses.map((address) => ({ address, port: definition.workload.port, state: "healthy" })),
+	loadBalancerArns: [loadBalancerArn],
+};
+
+/** What a test says of an object, and the rest as it usually is. */
+type Said<T> = { readonly [arn: string]: Partial<T> | null };
+
+export interface ClusterChanges extends Partial<Omit<ClusterFacts, "inClusterService">> {
+	readonly inClusterService?: Partial<InClusterService> | null;
+}
+
+interface RouteChanges extends Partial<Omit<RouteFacts, "groups">> {
+	readonly groups?: Said<TargetGroupFacts>;
+}
+
+const inClusterServiceOf = (said: ClusterChanges["inClusterService"] = {}): InClusterService | null =>
+	said === null ? null : { slot: null, selectsUsers: true, alsoSelects: [], ...said };
+
+const groupsOf = (said: Said<TargetGroupFacts>): RouteFacts["groups"] =>
+	Object.fromEntries(Object.entries(said).map(([arn, facts]) => [arn, facts && { ...group, ...facts }]));
+
+/** Every rule that sends the user's own group something, as the load balancer would say it. */
+const routesIn = (rules: readonly RouteRule[]): RouteFacts["routesToUsersGroup"] =>
+	rules
+		.filter(({ weights }) => (weights[own] ?? 0) > 0)
+		.map(({ ruleArn, priority }) => ({ listenerArn: definition.route.listenerArn, ruleArn, priority }));
 
 interface Changes extends Partial<Omit<EnrolmentFacts, "cluster" | "route" | "slots">> {
-	readonly cluster?: Partial<ClusterFacts>;
-	readonly route?: Partial<RouteFacts>;
+	readonly cluster?: ClusterChanges;
+	readonly route?: RouteChanges;
 	readonly slots?: Partial<EnrolmentFacts["slots"]>;
 }
 
@@ -100,6 +138,9 @@ interface Changes extends Partial<Omit<EnrolmentFacts, "cluster" | "route" | "sl
 export const facts = ({ cluster, route, slots, ...more }: Changes = {}): EnrolmentFacts => {
 	const users = rule(500, { [own]: 1 });
 	const base = route?.base ?? null;
+	const rules = route?.rules ?? [...(base === null ? [] : [base]), route?.users ?? users];
+	const { inClusterService, ...inCluster } = cluster ?? {};
+	const { groups = { [blue]: {}, [green]: {}, [own]: {} }, ...atBalancer } = route ?? {};
 	return {
 		definition,
 		record: null,
@@ -110,7 +151,7 @@ export const facts = ({ cluster, route, slots, ...more }: Changes = {}): Enrolme
 			minReplicas: 2,
 			maxReplicas: 20,
 			autoscaler: "checkout",
-			inClusterService: { slot: null },
+			inClusterService: inClusterServiceOf(inClusterService),
 			inClusterEpoch: null,
 			otherServices: [],
 			quotas: [],
@@ -118,7 +159,9 @@ export const facts = ({ cluster, route, slots, ...more }: Changes = {}): Enrolme
 			bindingApiVersion: "elbv2.k8s.aws/v1beta1",
 			// A base rule is made after the slots were bound.
 			slots: base === null ? { blue: notMade, green: notMade } : { blue: made, green: made },
-			...cluster,
+			takenNames: [],
+			podAddresses: { users: podAddresses, slots: [] },
+			...inCluster,
 		},
 		slots: { blue: atRest, green: atRest, ...slots },
 		route: {
@@ -127,10 +170,11 @@ export const facts = ({ cluster, route, slots, ...more }: Changes = {}): Enrolme
 			trial: null,
 			preview: null,
 			users,
-			rules: [...(base === null ? [] : [base]), users],
+			rules,
 			rulesAllowed: 100,
-			groups: { [blue]: group, [green]: group, [own]: group },
-			...route,
+			routesToUsersGroup: routesIn(rules),
+			groups: groupsOf(groups),
+			...atBalancer,
 		},
 		fromPriority: 500,
 		...more,

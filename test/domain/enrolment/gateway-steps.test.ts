@@ -10,7 +10,7 @@ import { isQuietForGatewayWithdrawal, planGatewayWithdrawal } from "../../../lib
 import { releaseOf } from "../../../lib/domain/release.ts";
 import { idleState } from "../../../lib/domain/service-state.ts";
 import { contractDefinition, gatewayRoute } from "../../contracts/contract-definition.ts";
-import { atRest, facts as balancedFacts, made, serving, usersDeployment } from "./facts.ts";
+import { atRest, facts as balancedFacts, type ClusterChanges, made, serving, usersDeployment } from "./facts.ts";
 
 const now = 1_700_000_000_000;
 const quiet = { ...noMemory, quietSinceEpochMs: now - 300_000 };
@@ -21,7 +21,7 @@ const record = { ...idleState("checkout", "blue", release, 1), epoch: 1 };
 const slots = { blue: made, green: made };
 const nothing = { hasService: false, hasBinding: false, hasDeployment: false, hasAutoscaler: false };
 
-const cluster = (more: Partial<ClusterFacts> = {}): ClusterFacts =>
+const cluster = (more: ClusterChanges = {}): ClusterFacts =>
 	balancedFacts({ cluster: { inClusterService: null, slots, ...more } }).cluster;
 const facts = (more: Partial<GatewayFacts> = {}): GatewayFacts => ({
 	definition: { ...contractDefinition(), route: gatewayRoute() },

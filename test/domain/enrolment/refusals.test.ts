@@ -54,6 +54,26 @@ const cases: readonly (readonly [name: string, given: EnrolmentFacts, problem: R
 		/inClusterService "checkout"/,
 	],
 	[
+		"an in-cluster Service of another workload",
+		facts({ cluster: { inClusterService: { selectsUsers: false, alsoSelects: ['Deployment "search"'] } } }),
+		/inClusterService "checkout" does not select pods of Deployment "checkout"/,
+	],
+	[
+		"an in-cluster Service of several workloads",
+		facts({ cluster: { inClusterService: { alsoSelects: ['Deployment "search"', 'StatefulSet "cache"'] } } }),
+		/inClusterService "checkout" selects pods of Deployment "search", StatefulSet "cache" as well/,
+	],
+	[
+		"an image of another repository",
+		facts({ cluster: { users: usersDeployment({ image: "registry.example:5000/shop/checkout:v41" }) } }),
+		/image of container "app" registry.example:5000\/shop\/checkout:v41 one of 111122223333.dkr.ecr/,
+	],
+	[
+		"a Deployment of the user's with a slot's name",
+		facts({ cluster: { takenNames: [{ kind: "Deployment", name: "checkout-green" }] } }),
+		/Deployment "shop\/checkout-green" not Sluice's none of that name/,
+	],
+	[
 		"another Service on the same pods",
 		facts({ cluster: { otherServices: [{ name: "legacy", feedsTargetGroups: [] }] } }),
 		/Service "legacy" selects pods of both slots/,
@@ -147,6 +167,25 @@ describe("what is refused", () => {
 			expect(steps).toEqual([]);
 		},
 	);
+
+	it.each([
+		["a digest", "111122223333.dkr.ecr.eu-central-1.amazonaws.com/shop/checkout@sha256:a"],
+		["tag and digest", "111122223333.dkr.ecr.eu-central-1.amazonaws.com/shop/checkout:v41@sha256:a"],
+		["the registry's FIPS endpoint", "111122223333.dkr.ecr-fips.eu-central-1.amazonaws.com/shop/checkout:v41"],
+		["the registry's dual-stack endpoint", "111122223333.dkr-ecr.eu-central-1.on.aws/shop/checkout:v41"],
+	])("given an image of the configured repository by %s, enrols", (_, image) => {
+		expect(enrolmentProblems(facts({ cluster: { users: usersDeployment({ image }) } }))).toEqual([]);
+	});
+
+	it("given a service on record whose slot's Service is gone and the name taken, refuses", () => {
+		const record = idleState("checkout", "blue", releaseOf(`sha256:${"a".repeat(64)}`), 1);
+		const takenNames = [{ kind: "Service", name: "checkout-blue" }] as const;
+		const slots = { blue: { ...made, hasService: false }, green: made };
+
+		expect(enrolmentProblems(facts({ record, cluster: { takenNames, slots } }))).toEqual([
+			expect.objectContaining({ what: 'Service "shop/checkout-blue"' }),
+		]);
+	});
 
 	it("given several at once, says them all", () => {
 		const given = facts({
