@@ -53,6 +53,10 @@ baseRouteContract("albBaseRoute on the wire", () => {
 				tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
 			});
 		},
+		placeDefault: async (listenerArn, weights) => {
+			if (listenerArn === route.listenerArn) product.defaultActions = forward(weights);
+			else product.otherListeners.set(listenerArn, { rules: [], defaultActions: forward(weights) });
+		},
 		at: async (priority) => {
 			const rule = product.at(priority);
 			if (rule === undefined) return null;
@@ -68,6 +72,35 @@ baseRouteContract("albBaseRoute on the wire", () => {
 });
 
 describe("albBaseRoute reads what forbids enrolment", () => {
+	it("given more listeners and rules than a page has, says what sends the user's group requests by each", async () => {
+		const { product, baseRoute } = setup();
+		product.listenerPageLimit = 1;
+		product.pageLimit = 1;
+		product.place({ priority: "500", conditions: [host], actions: forward({ [own]: 1 }) });
+		const redirect = [{ Type: "redirect", RedirectConfig: { StatusCode: "HTTP_301" } }];
+		const second = route.listenerArn.replace(/[^/]+$/, "9999999999999999");
+		const third = route.listenerArn.replace(/[^/]+$/, "aaaaaaaaaaaaaaaa");
+		const rule = { priority: "7", conditions: [host], actions: [{ Type: "forward", TargetGroupArn: own }] };
+		const stored = { ...rule, ruleArn: "rule-7", transforms: [], tags: [] };
+		product.otherListeners.set(second, { rules: [], defaultActions: redirect });
+		product.otherListeners.set(third, { rules: [stored], defaultActions: redirect });
+
+		expect((await baseRoute.inspect(route, 500)).routesToUsersGroup).toEqual([
+			expect.objectContaining({ listenerArn: route.listenerArn, priority: 500 }),
+			{ listenerArn: third, ruleArn: "rule-7", priority: 7 },
+		]);
+	});
+
+	it("given targets in several states, says the address, port and state of each", async () => {
+		const { product, baseRoute } = setup();
+		product.place({ priority: "500", conditions: [host], actions: forward({ [own]: 1 }) });
+
+		expect((await baseRoute.inspect(route, 500)).groups[own]?.targets).toEqual([
+			{ address: "10.0.0.1", port: 8080, state: "healthy" },
+			{ address: "10.0.0.2", port: 8080, state: "initial" },
+		]);
+	});
+
 	it("given stickiness, an authentication and tags of a controller, says each", async () => {
 		const { product, baseRoute } = setup();
 		product.sticky.add(own);

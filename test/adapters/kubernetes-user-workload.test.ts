@@ -4,7 +4,7 @@ import type { Deployment, KubernetesObject } from "../../lib/adapters/kubernetes
 import { kubernetesUserWorkload } from "../../lib/adapters/kubernetes-user-workload.ts";
 import { groupsThatMay } from "../../lib/domain/cluster-permissions.ts";
 import { userWorkloadContract } from "../contracts/user-workload.contract.ts";
-import { checkout, pathOf, startKubernetesWorld, usersDeployment } from "./wire/kubernetes-world.ts";
+import { checkout, pathOf, podOf, startKubernetesWorld, usersDeployment } from "./wire/kubernetes-world.ts";
 
 const own = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/checkout-own/1";
 const binding = {
@@ -22,12 +22,17 @@ const given = async () => {
 };
 
 userWorkloadContract("Kubernetes user workload on the wire", async () => {
-	const { server, workloads, users } = await given();
+	const world = await given();
+	const { server, workloads, users } = world;
 	return {
 		users,
 		workloads,
 		target: checkout,
 		binding,
+		makeStrangers: async () => {
+			put(world, inShop("services", "checkout-green"), { spec: { selector: { app: "other" } } });
+			put(world, inShop("pods", "search"), podOf("search", { app: "checkout" }));
+		},
 		breakDown: async () => server.fail({ kind: "status", status: 503 }),
 		close: () => server.close(),
 	};
@@ -39,7 +44,7 @@ const opened = async () => {
 	return world;
 };
 
-const put = (world: Awaited<ReturnType<typeof opened>>, path: string, object: object): void =>
+const put = (world: Awaited<ReturnType<typeof given>>, path: string, object: object): void =>
 	world.server.put(path, {
 		metadata: { name: path.slice(path.lastIndexOf("/") + 1), namespace: "shop" },
 		...object,
@@ -64,7 +69,7 @@ describe("what forbids enrolment, as the cluster says it", () => {
 
 		expect(users?.imageDigests).toEqual([`sha256:${"a".repeat(64)}`, `sha256:${"b".repeat(64)}`]);
 		const asked = world.server.requests.find(({ url }) => url.includes("/pods?"));
-		expect(decodeURIComponent(asked?.url ?? "")).toContain("labelSelector=app=checkout,!sluice.dev/slot");
+		expect(decodeURIComponent(asked?.url ?? "")).toContain("labelSelector=app=checkout&");
 	});
 
 	it("given a StatefulSet of that name, says what it is", async () => {

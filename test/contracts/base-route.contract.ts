@@ -14,6 +14,8 @@ export interface BaseRouteSetup {
 	readonly own: string;
 	/** Makes a rule by hand. */
 	place(priority: number, weights: Weights, tags?: Texts): Promise<void>;
+	/** Sets by hand what becomes of requests that meet no rule of a listener, which is made if need be. */
+	placeDefault(listenerArn: string, weights: Weights): Promise<void>;
 	/** A rule as it is configured; null where there is none. */
 	at(priority: number): Promise<{ readonly weights: Weights; readonly tags: Texts } | null>;
 	/** From now on nothing arrives. */
@@ -43,6 +45,56 @@ const itInspects = (make: () => BaseRouteSetup): void => {
 			expect.arrayContaining([route.targetGroupArns.blue, route.targetGroupArns.green, own]),
 		);
 		expect(facts.rulesAllowed).toBe(100);
+	});
+
+	it("given targets, says of each where it is and how it is, and which load balancers the group is attached to", async () => {
+		const { baseRoute, route, own, place } = make();
+		await place(500, { [own]: 1 });
+
+		const { groups } = await baseRoute.inspect(route, 500);
+
+		const loadBalancerArn = route.listenerArn.replace(":listener/", ":loadbalancer/").replace(/\/[^/]+$/, "");
+		expect(groups[own]?.loadBalancerArns).toEqual([loadBalancerArn]);
+		expect(groups[own]?.targets).toContainEqual({
+			address: expect.any(String),
+			port: 8080,
+			state: expect.stringMatching(/^(healthy|initial)$/),
+		});
+		expect(groups[route.targetGroupArns.blue]?.loadBalancerArns).toEqual([]);
+	});
+
+	it("given rules, default actions and listeners of two load balancers, says all that send the user's group requests", async () => {
+		const { baseRoute, route, own, place, placeDefault } = make();
+		const { blue } = route.targetGroupArns;
+		const second = route.listenerArn.replace(/[^/]+$/, "9999999999999999");
+		const foreign = second.replace("/app/shop/1111111111111111/", "/app/other/8888888888888888/");
+		const unrelated = second.replace("/app/shop/1111111111111111/", "/app/unrelated/7777777777777777/");
+		await place(500, { [own]: 1 });
+		await place(600, { [own]: 1, [blue]: 1 });
+		await place(700, { [own]: 0, [blue]: 1 });
+		await place(800, { [blue]: 1 });
+		for (const listenerArn of [route.listenerArn, second, foreign]) await placeDefault(listenerArn, { [own]: 1 });
+		await placeDefault(unrelated, { [blue]: 1 });
+
+		const { routesToUsersGroup } = await baseRoute.inspect(route, 500);
+
+		const told = routesToUsersGroup.map(({ listenerArn, priority }) => [listenerArn, priority]);
+		expect(told).toHaveLength(5);
+		expect(told).toEqual(
+			expect.arrayContaining([
+				[route.listenerArn, 500],
+				[route.listenerArn, 600],
+				[route.listenerArn, null],
+				[second, null],
+				[foreign, null],
+			]),
+		);
+	});
+
+	it("given no rule of the user's, knows of no group and of nothing that sends it requests", async () => {
+		const { baseRoute, route } = make();
+
+		expect((await baseRoute.inspect(route, null)).routesToUsersGroup).toEqual([]);
 	});
 
 	it("given nothing but silence, says so", async () => {

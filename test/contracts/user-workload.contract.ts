@@ -11,6 +11,8 @@ export interface UserWorkloadSetup {
 	/** A Deployment of the user's with an autoscaler, and an in-cluster Service that names no slot. */
 	readonly target: WorkloadTarget;
 	readonly binding: SlotBinding;
+	/** Makes what is not Sluice's: Service "checkout-green", and pods of Deployment "search" that the in-cluster Service selects. */
+	makeStrangers(): Promise<void>;
 	/** From now on the cluster's API fails every call. */
 	breakDown(): Promise<void>;
 	close?(): Promise<void>;
@@ -37,12 +39,24 @@ export const userWorkloadContract = (name: string, make: () => Promise<UserWorkl
 			expect(facts).toMatchObject({
 				users: { problems: [], isSettled: expect.any(Boolean) },
 				foundInstead: null,
-				inClusterService: { slot: null },
+				inClusterService: { slot: null, selectsUsers: true, alsoSelects: [] },
+				takenNames: [],
 				bindingApiVersion: "elbv2.k8s.aws/v1beta1",
 				missingConfigMaps: [],
 			});
 			const nothing = { hasService: false, hasBinding: false, hasDeployment: false, hasAutoscaler: false };
 			expect(facts.slots).toEqual({ blue: nothing, green: nothing });
+		});
+
+		it("given strangers that the in-cluster Service selects, or that have a slot's name, names them", async () => {
+			const { users, target, makeStrangers } = await given();
+			await makeStrangers();
+
+			const facts = await users.inspect(target);
+
+			expect(facts.inClusterService).toEqual({ slot: null, selectsUsers: true, alsoSelects: ['Deployment "search"'] });
+			expect(facts.takenNames).toEqual([{ kind: "Service", name: "checkout-green" }]);
+			expect(facts.slots.green.hasService).toBe(false);
 		});
 
 		it("given no Deployment of that name, says so", async () => {
@@ -111,7 +125,7 @@ export const userWorkloadContract = (name: string, make: () => Promise<UserWorkl
 		it("given a Service that a slot was put into, frees it; again it changes nothing", async () => {
 			const { users, workloads, target } = await given();
 			await workloads.directInClusterService(target, "blue", 1);
-			expect((await users.inspect(target)).inClusterService).toEqual({ slot: "blue" });
+			expect((await users.inspect(target)).inClusterService).toMatchObject({ slot: "blue" });
 
 			await users.freeInClusterService(target, 2);
 			await users.freeInClusterService(target, 2);
@@ -126,7 +140,7 @@ export const userWorkloadContract = (name: string, make: () => Promise<UserWorkl
 			await users.freeInClusterService(target, 2);
 
 			await expect(workloads.directInClusterService(target, "blue", 1)).rejects.toThrow(SlotEpochConflictError);
-			expect((await users.inspect(target)).inClusterService).toEqual({ slot: null });
+			expect((await users.inspect(target)).inClusterService).toMatchObject({ slot: null });
 		});
 
 		it("given a slot with pods, keeps it; given one at zero, leaves nothing of it, and the user's own alone", async () => {

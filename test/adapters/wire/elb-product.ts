@@ -27,6 +27,12 @@ export class ElbProduct {
 	readonly sticky = new Set<string>();
 	/** Tags of the listener. */
 	readonly listenerTags: QueryStructure[] = [];
+	/** Other listeners by ARN, also of other load balancers: rules that are not written, and a default action. */
+	readonly otherListeners = new Map<string, { readonly rules: StoredRule[]; readonly defaultActions: QueryValue }>();
+	/** What becomes of requests to the listener that meet no rule. */
+	defaultActions: QueryValue = [{ Type: "forward", TargetGroupArn: "default" }];
+	/** Most listeners on a page. */
+	listenerPageLimit = 100;
 	/** Most rules on a page, however many were asked for. */
 	pageLimit = 400;
 	/** As under a policy by tag: a write to a rule that is gone is denied before anybody looks for it. */
@@ -49,7 +55,8 @@ export class ElbProduct {
 		DescribeTargetGroups: ({ TargetGroupArns }) => {
 			const [arn] = Array.isArray(TargetGroupArns) ? TargetGroupArns.map(String) : [];
 			this.#statesOf(arn ?? "");
-			return { TargetGroups: [{ TargetGroupArn: arn ?? "", TargetType: "ip" }] };
+			const LoadBalancerArns = [...this.#loadBalancersOf(arn ?? "")];
+			return { TargetGroups: [{ TargetGroupArn: arn ?? "", TargetType: "ip", LoadBalancerArns }] };
 		},
 		DescribeTargetGroupAttributes: ({ TargetGroupArn }) => {
 			this.#statesOf(String(TargetGroupArn));
@@ -63,6 +70,7 @@ export class ElbProduct {
 		},
 		DescribeAccountLimits: () => ({ Limits: [{ Name: "rules-per-application-load-balancer", Max: "100" }] }),
 		DescribeTargetHealth: (input) => this.#describeTargetHealth(input),
+		DescribeListeners: (input) => this.#describeListeners(input),
 	});
 
 	/** Puts a rule there by hand. */
@@ -79,14 +87,35 @@ export class ElbProduct {
 	}
 
 	#describeRules({ ListenerArn, PageSize, Marker }: QueryStructure): QueryStructure {
-		if (ListenerArn !== this.#listenerArn)
-			throw new QueryRefusal("ListenerNotFound", "One or more listeners not found");
-		const all = [...this.rules.values()].map(described);
-		const forward = [{ Type: "forward", TargetGroupArn: "default" }];
-		all.push({ RuleArn: `${ListenerArn}/default`, Priority: "default", IsDefault: "true", Actions: forward });
+		const listener = this.#listeners().get(String(ListenerArn));
+		if (listener === undefined) throw new QueryRefusal("ListenerNotFound", "One or more listeners not found");
+		const all = listener.rules.map(described);
+		const Actions = listener.defaultActions;
+		all.push({ RuleArn: `${ListenerArn}/default`, Priority: "default", IsDefault: "true", Actions });
 		const from = Number(Marker ?? "0");
 		const to = from + Math.min(Number(PageSize), this.pageLimit);
 		return { Rules: all.slice(from, to), ...(to < all.length && { NextMarker: String(to) }) };
+	}
+
+	#listeners() {
+		const own = { rules: [...this.rules.values()], defaultActions: this.defaultActions };
+		return new Map([[this.#listenerArn, own], ...this.otherListeners]);
+	}
+
+	#loadBalancersOf(targetGroupArn: string): ReadonlySet<string> {
+		const named = [...this.#listeners()].filter(([, { rules, defaultActions }]) =>
+			[defaultActions, ...rules.map(({ actions }) => actions)].some((list) => groupsIn(list).includes(targetGroupArn)),
+		);
+		return new Set(named.map(([arn]) => loadBalancerOf(arn)));
+	}
+
+	#describeListeners({ LoadBalancerArn, PageSize, Marker }: QueryStructure): QueryStructure {
+		const all = [...this.#listeners().keys()].filter((arn) => loadBalancerOf(arn) === LoadBalancerArn);
+		if (all.length === 0) throw new QueryRefusal("LoadBalancerNotFound", "One or more load balancers not found");
+		const from = Number(Marker ?? "0");
+		const to = from + Math.min(Number(PageSize), this.listenerPageLimit);
+		const Listeners = all.slice(from, to).map((ListenerArn) => ({ ListenerArn }));
+		return { Listeners, ...(to < all.length && { NextMarker: String(to) }) };
 	}
 
 	#describeTags({ ResourceArns }: QueryStructure): QueryStructure {
@@ -176,6 +205,17 @@ export class ElbProduct {
 		return this.#find(ruleArn);
 	}
 }
+
+/** The load balancer's ARN is part of its listener's. */
+const loadBalancerOf = (listenerArn: string): string =>
+	listenerArn.slice(0, listenerArn.lastIndexOf("/")).replace(":listener/", ":loadbalancer/");
+
+/** Target groups that an action list names. */
+const groupsIn = (actions: QueryValue): readonly string[] =>
+	listOf(actions).flatMap(({ TargetGroupArn, ForwardConfig }) => [
+		...(TargetGroupArn === undefined ? [] : [String(TargetGroupArn)]),
+		...listOf((ForwardConfig as QueryStructure | undefined)?.TargetGroups).map((group) => String(group.TargetGroupArn)),
+	]);
 
 /** As DescribeRules words it: host and path conditions in both forms at once, with an empty list for what is not there. */
 const described = (rule: StoredRule): QueryStructure => ({

@@ -87,6 +87,17 @@ const usersService = (): Service => ({
 	spec: { selector: { app: "checkout" } },
 });
 
+/** A ready pod of a Deployment, as its ReplicaSet makes it. */
+export const podOf = (deployment: string, labels: object, podIP = "10.0.0.1") => ({
+	metadata: {
+		name: `${deployment}-5d8f-abcde`,
+		namespace: "shop",
+		labels: { ...labels, "pod-template-hash": "5d8f" },
+		ownerReferences: [{ kind: "ReplicaSet", name: `${deployment}-5d8f`, controller: true }],
+	},
+	status: { phase: "Running", podIP, podIPs: [{ ip: podIP }, { ip: "2001:db8::1" }] },
+});
+
 /** A server with the user's objects in it, the adapter that speaks to it, and the controllers' work done by hand. */
 export interface KubernetesWorld {
 	readonly server: KubernetesServer;

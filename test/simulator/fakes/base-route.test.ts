@@ -9,6 +9,7 @@ baseRouteContract("fakeBaseRoute", () => {
 	const route = loadBalancerRouteOf(definition);
 	const own = usersGroupArnOf(definition);
 	for (const arn of [...Object.values(route.targetGroupArns), own]) world.targetGroups.create(arn);
+	world.targetGroups.seed(own, "pod-1", "healthy");
 	const conditions = [{ field: "host-header", values: ["checkout.example"] }];
 	return {
 		baseRoute: fakeBaseRoute(world, caller, "production"),
@@ -21,6 +22,7 @@ baseRouteContract("fakeBaseRoute", () => {
 			const rule = world.loadBalancer.ruleAt(route.listenerArn, priority);
 			return rule && { weights: rule.weights, tags: rule.tags };
 		},
+		placeDefault: async (listenerArn, weights) => world.loadBalancer.setDefault(listenerArn, weights),
 		silence: caller.silence,
 	};
 });
