@@ -1,5 +1,5 @@
 import { type EnrolmentMemory, noMemory, remembered } from "../../lib/domain/enrolment.ts";
-import type { CommonFacts } from "../../lib/domain/enrolment-facts.ts";
+import type { CommonFacts, Problem } from "../../lib/domain/enrolment-facts.ts";
 import { hasBegun } from "../../lib/domain/enrolment-refusals.ts";
 import { sentenceOf } from "../../lib/domain/enrolment-sentence.ts";
 import { afterStart } from "../../lib/domain/withdrawal.ts";
@@ -7,6 +7,7 @@ import type { Clock } from "../../lib/ports/clock.ts";
 import { ConflictError } from "../../lib/ports/errors.ts";
 import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
+import { InvalidWorkloadError } from "../../lib/ports/workloads.ts";
 import type { Invocation } from "../pipeline.ts";
 import { isWaiting, type Waiting } from "./act.ts";
 import { endOf } from "./end.ts";
@@ -46,6 +47,13 @@ const waitFor = (facts: CommonFacts, step: Waiting, memory: EnrolmentMemory, now
 	return { kind: "wait", sentence, waitSeconds: lookSeconds, memory } as const;
 };
 
+/** A step that the cluster did not take, though nothing that was found spoke against it. */
+const problemOf = (sentence: string, { message }: InvalidWorkloadError): Problem => ({
+	what: sentence.replace(/\.$/, ""),
+	value: message.replace(/\.$/, ""),
+	allowed: "what the cluster takes: mend that first",
+});
+
 /** Looks, decides and does the first thing that remains; says what it was, and what the next look should remember. */
 export const takeStep = async (ports: Ports, request: Request, invocation: Invocation) => {
 	const { service, wish, fromPriority, dryRun, by, memory } = request;
@@ -77,6 +85,12 @@ export const takeStep = async (ports: Ports, request: Request, invocation: Invoc
 	try {
 		await subject.act(step);
 	} catch (error) {
+		// Asked again it would be refused again. Access that is denied may be granted a moment later, and is tried again.
+		if (error instanceof InvalidWorkloadError) {
+			const problems = [problemOf(sentence, error)];
+			ports.telemetry.warn("refused", { service, wish, problems });
+			return { ...said, kind: "refused", problems, isBegun: true } as const;
+		}
 		if (!(error instanceof ConflictError)) throw error;
 		// Somebody wrote in between: what to do is decided anew, from what is there then.
 		ports.telemetry.info("overtaken", { service, step: step.kind, reason: error.message });

@@ -86,6 +86,7 @@ const readUsers = async (
 			pods.filter((pod) => !isOfSlot(pod)),
 			target.container,
 		),
+		podAddresses: addressesOf(pods, [target.deployment]),
 		problems: [
 			...eligibilityProblems(users.spec.template, target, autoscaler !== null, claims),
 			...selectorProblems(users),
@@ -197,6 +198,9 @@ export const inspectCluster = async (api: KubernetesApi, target: WorkloadTarget)
 		bindingApiVersion: offered?.apiVersion ?? null,
 		slots: { blue: blue.objects, green: green.objects },
 		takenNames: [...blue.taken, ...green.taken],
-		podAddresses: addressesOf(pods, target),
+		slotPodAddresses: addressesOf(
+			pods,
+			slotNames.map((slot) => slotObjectName(target, slot)),
+		),
 	};
 };

@@ -45,6 +45,9 @@ const workloadOf = ({ metadata: { name, labels = {}, ownerReferences = [] } }: P
 		: owner;
 };
 
+const isOf = ({ kind, name }: Owner, deployments: readonly string[]): boolean =>
+	kind === "Deployment" && deployments.includes(name);
+
 /** Pods that the selector of a Deployment matches, slots' among them, in whatever state. */
 export const listPods = async (api: KubernetesApi, { metadata, spec }: Deployment): Promise<readonly Pod[]> => {
 	const path = objectPath("v1", metadata.namespace, "pods");
@@ -54,19 +57,15 @@ export const listPods = async (api: KubernetesApi, { metadata, spec }: Deploymen
 export const isOfSlot = ({ metadata }: Pod): boolean => metadata.labels?.[slotLabel] !== undefined;
 
 /**
- * Addresses of the pods that the user's Deployment and its slots run. By owner, not by labels: selectors of two
- * Deployments may match pods of one of them.
+ * Addresses of the pods that these Deployments run. By owner, not by labels: selectors of two Deployments may match pods
+ * of one of them.
  */
-export const addressesOf = (pods: readonly Pod[], target: WorkloadTarget): ClusterFacts["podAddresses"] => {
-	const slots = slotNames.map((slot) => slotObjectName(target, slot));
-	const addresses = (names: readonly string[]): readonly string[] =>
-		pods
-			.filter((pod) => !isEnded(pod) && names.includes(workloadOf(pod).name))
-			.flatMap(({ status }) => [
-				...new Set([status?.podIP, ...(status?.podIPs ?? []).map(({ ip }) => ip)].filter((ip) => ip !== undefined)),
-			]);
-	return { users: addresses([target.deployment]), slots: addresses(slots) };
-};
+export const addressesOf = (pods: readonly Pod[], deployments: readonly string[]): readonly string[] =>
+	pods
+		.filter((pod) => !isEnded(pod) && isOf(workloadOf(pod), deployments))
+		.flatMap(({ status }) => [
+			...new Set([status?.podIP, ...(status?.podIPs ?? []).map(({ ip }) => ip)].filter((ip) => ip !== undefined)),
+		]);
 
 /**
  * Whose pods a Service selects if nobody names a slot in its selector. Pods of Jobs, which a Helm release labels like
@@ -86,7 +85,7 @@ export const selectionOf = async (
 	const others = selected
 		.filter((pod) => !isEnded(pod))
 		.map(workloadOf)
-		.filter(({ kind, name }) => kind !== "Job" && !(kind === "Deployment" && own.includes(name)))
+		.filter((owner) => owner.kind !== "Job" && !isOf(owner, own))
 		.map(({ kind, name }) => `${kind} "${name}"`);
 	return {
 		selectsUsers: selectsSlotPods({ ...service, spec: { selector } }, users),

@@ -25,6 +25,8 @@ export interface UsersDeployment {
 	readonly image: string;
 	/** Digests that ready pods of the user's run in that container. More than one during a rolling update. */
 	readonly imageDigests: readonly string[];
+	/** Addresses of its pods, ready or not, none of a slot's: what the user's target group holds may be pods of either. */
+	readonly podAddresses: readonly string[];
 	/** Why it cannot run in two slots; empty where it can. */
 	readonly problems: readonly Problem[];
 	/** Ports that its containers declare; pods may listen on others as well. */
@@ -92,8 +94,8 @@ export interface ClusterFacts {
 	readonly slots: Readonly<Record<SlotName, SlotObjects>>;
 	/** What stands where objects of slots would be made. */
 	readonly takenNames: readonly TakenName[];
-	/** Addresses of pods, ready or not. */
-	readonly podAddresses: { readonly users: readonly string[]; readonly slots: readonly string[] };
+	/** Addresses of slots' pods, ready or not. */
+	readonly slotPodAddresses: readonly string[];
 }
 
 /** One slot as it runs. */

@@ -16,7 +16,8 @@ export const targetProblems = ({ definition, route, cluster }: EnrolmentFacts): 
 	const group = arn === null ? null : route.groups[arn];
 	if (group == null || usersRule === null || group.targetType !== "ip") return [];
 	const { namespace, deployment, port } = definition.workload;
-	const { users, slots } = cluster.podAddresses;
+	const users = cluster.users?.podAddresses ?? [];
+	const slots = cluster.slotPodAddresses;
 	const isLasting = ({ state }: RegisteredTarget): boolean => !fadingStates.includes(state);
 	const own = group.targets.filter(({ address }) => users.includes(address));
 	const strangers = group.targets.filter(

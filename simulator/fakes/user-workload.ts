@@ -32,6 +32,7 @@ const readUsers = ({ cluster, surroundings }: ClusterWorld, target: WorkloadTarg
 		isSettled: live.isSettled,
 		image: image ?? `${target.repositoryUri}@${live.imageDigest}`,
 		imageDigests: [...new Set([...live.ready.map(({ imageDigest }) => imageDigest), ...otherDigests])].toSorted(),
+		podAddresses: live.podIds,
 		problems,
 		containerPorts: [target.port],
 		terminationGraceSeconds: 30,
@@ -64,10 +65,9 @@ const inspect = async (world: ClusterWorld, call: KubernetesCall, target: Worklo
 		),
 	);
 	const nothing = { hasService: false, hasBinding: false, hasDeployment: false, hasAutoscaler: false };
-	const podsOf = (of: string): readonly string[] => cluster.deployment(of)?.podIds ?? [];
-	const [users, podAddresses] = await list("pods", () => [
+	const [users, slotPodAddresses] = await list("pods", () => [
 		readUsers(world, target),
-		{ users: podsOf(key), slots: slotNames.flatMap((slot) => podsOf(slotKey(target, slot))) },
+		slotNames.flatMap((slot) => cluster.deployment(slotKey(target, slot))?.podIds ?? []),
 	]);
 	// By the Service's selector, as a list of its own.
 	if (inCluster !== null && users !== null) await list("pods", () => {});
@@ -88,7 +88,7 @@ const inspect = async (world: ClusterWorld, call: KubernetesCall, target: Worklo
 		bindingApiVersion,
 		slots: { blue: blue ?? nothing, green: green ?? nothing },
 		takenNames,
-		podAddresses,
+		slotPodAddresses,
 	};
 };
 

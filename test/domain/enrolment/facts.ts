@@ -13,6 +13,9 @@ import type {
 import { loadBalancerRouteOf } from "../../../lib/domain/traffic-route.ts";
 import { contractDefinition } from "../../contracts/contract-definition.ts";
 
+/** Addresses of the user's four pods. */
+const podAddresses = ["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"];
+
 const digest = `sha256:${"a".repeat(64)}`;
 const whole = contractDefinition();
 const workload = { ...whole.workload, inClusterService: "checkout" };
@@ -51,6 +54,7 @@ export const usersDeployment = (more: Partial<UsersDeployment> = {}): UsersDeplo
 	isSettled: true,
 	image: `${definition.workload.repositoryUri}:v41`,
 	imageDigests: [digest],
+	podAddresses,
 	problems: [],
 	containerPorts: [8080],
 	terminationGraceSeconds: 30,
@@ -89,9 +93,6 @@ export const serving: SlotFacts = {
 	healthyTargets: 4,
 	contentHash: null,
 };
-
-/** Addresses of the user's four pods. */
-const podAddresses = ["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"];
 
 export const loadBalancerArn = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:loadbalancer/app/shop/1";
 
@@ -160,7 +161,7 @@ export const facts = ({ cluster, route, slots, ...more }: Changes = {}): Enrolme
 			// A base rule is made after the slots were bound.
 			slots: base === null ? { blue: notMade, green: notMade } : { blue: made, green: made },
 			takenNames: [],
-			podAddresses: { users: podAddresses, slots: [] },
+			slotPodAddresses: [],
 			...inCluster,
 		},
 		slots: { blue: atRest, green: atRest, ...slots },

@@ -60,7 +60,7 @@ describe("whose pods the rule that is copied forwards to", () => {
 
 	it("given pods of slots that a Service brings there as well, enrols", () => {
 		const given = facts({
-			cluster: { podAddresses: { users: ["10.0.0.1"], slots: ["10.0.0.7"] } },
+			cluster: { users: usersDeployment({ podAddresses: ["10.0.0.1"] }), slotPodAddresses: ["10.0.0.7"] },
 			route: { groups: { [blue]: {}, [green]: {}, [own]: { targets: [target("10.0.0.1"), target("10.0.0.7")] } } },
 		});
 
@@ -69,7 +69,7 @@ describe("whose pods the rule that is copied forwards to", () => {
 
 	it("given a Deployment without pods, refuses it for that alone", () => {
 		const given = facts({
-			cluster: { users: usersDeployment({ replicas: 0 }), podAddresses: { users: [], slots: [] } },
+			cluster: { users: usersDeployment({ replicas: 0, podAddresses: [] }) },
 			route: { groups: { [blue]: {}, [green]: {}, [own]: { targets: [] } } },
 		});
 
