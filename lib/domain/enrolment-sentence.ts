@@ -52,7 +52,7 @@ export const sentenceOf = (step: EnrolmentStep | WithdrawalStep, found: Found): 
 		case "forbid-stop":
 			return `Take the mark off ${own}: no enrolment may scale it to zero any more.`;
 		case "stop-users":
-			return `Scale ${own} to zero; nothing of it is deleted. GitOps may set it back: nothing is sent to those pods, but an autoscaler of yours wakes up with them.`;
+			return `Scale ${own} to zero; nothing of it is deleted. GitOps may set it back: Sluice sends nothing to those pods, but an autoscaler of yours wakes up with them.`;
 		case "record":
 			return `Record the service: slot blue serves ${step.release.imageDigest}, and pushes are rolled out from now on.`;
 		case "withdraw-record":

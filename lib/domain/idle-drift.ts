@@ -131,7 +131,7 @@ export const findDrift = (
 		: [
 				{
 					what: "users-replicas",
-					text: `Deployment "${workload.namespace}/${workload.deployment}" wants ${usersReplicas} of your own pods again, to which nothing is sent: scale it to zero, and leave its replicas out of what your GitOps tool applies.`,
+					text: `Deployment "${workload.namespace}/${workload.deployment}" wants ${usersReplicas} of your own pods again, which Sluice sends nothing: scale it to zero (\`enrol\` does, and says first what else sends them requests), and leave its replicas out of what your GitOps tool applies.`,
 				} as const,
 			]),
 ];

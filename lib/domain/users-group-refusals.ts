@@ -7,7 +7,7 @@ const fadingStates = ["draining", "unhealthy", "unhealthy.draining"];
 
 /**
  * Whether what the rule that is copied forwards to is this Deployment and nothing else. A rule of another service's would
- * be copied as well as any, and its users would be sent to pods of this one. Asked until the base rule is there, which
+ * be copied without a word, and its users would be sent to pods of this one. Asked until the base rule is there, which
  * remembers the group.
  */
 export const targetProblems = ({ definition, route, cluster }: EnrolmentFacts): readonly Problem[] => {

@@ -58,6 +58,7 @@ export const latencies: Readonly<Record<string, Latency>> = {
 	"elasticloadbalancing:DescribeRules": describeBalancer,
 	"elasticloadbalancing:DescribeTags": describeBalancer,
 	"elasticloadbalancing:DescribeTargetHealth": describeBalancer,
+	"elasticloadbalancing:DescribeListeners": describeBalancer,
 	"elasticloadbalancing:CreateRule": { p50Ms: 150, p99Ms: 1_000, source: assumed },
 	"elasticloadbalancing:ModifyRule": writeBalancer,
 	"elasticloadbalancing:DeleteRule": writeBalancer,

@@ -88,7 +88,7 @@ describe("findDrift", () => {
 			"the user's own pods",
 			{ usersReplicas: 4 },
 			"users-replicas",
-			"wants 4 of your own pods again, to which nothing is sent",
+			"wants 4 of your own pods again, which Sluice sends nothing: scale it to zero (`enrol` does",
 		],
 	])("given %s, says what it is and how to put it right", (_, reading, what, text) => {
 		const findings = found(reading);

@@ -9,6 +9,10 @@ import type { Scenario } from "../scenario.ts";
 const named = [
 	'hostPort of container "app"',
 	'Service "checkout-legacy"',
+	'inClusterService "checkout"',
+	'Deployment "shop/checkout-green"',
+	'image of container "app"',
+	"the rule at priority 950",
 	"listener",
 	"stickiness of target group checkout-own",
 	"target type of target group checkout-own",
@@ -22,7 +26,7 @@ const named = [
 export const enrolRefused: Scenario = {
 	name: "enrol-refused",
 	story:
-		"A service that cannot be enrolled, for nine reasons at once, is refused with all of them; nothing is touched.",
+		"A service that cannot be enrolled, for thirteen reasons at once, is refused with all of them; nothing is touched.",
 	service: "checkout",
 	expected: [],
 	lastsSeconds: 300,
@@ -34,10 +38,15 @@ export const enrolRefused: Scenario = {
 		const { listenerArn, trialPriority } = loadBalancerRouteOf(definition);
 		const conditions = [{ field: "path-pattern", values: ["/else"] }];
 		world.loadBalancer.createRule(listenerArn, { priority: trialPriority, conditions, weights: {}, tags: {} });
+		const second = { conditions, weights: { [usersGroupArnOf(definition)]: 1 }, tags: {} };
+		world.loadBalancer.createRule(listenerArn, { priority: usersPriority + 50, ...second });
 		world.surroundings.tagListener(listenerArn, { "elbv2.k8s.aws/cluster": workload.clusterName });
 		world.surroundings.changeGroup(usersGroupArnOf(definition), { targetType: "instance", isSticky: true });
 		world.surroundings.change(objectKey(workload, workload.deployment), {
 			problems: [{ what: 'hostPort of container "app"', value: "80", allowed: "none" }],
+			selection: { selectsUsers: true, alsoSelects: ['Deployment "search"'] },
+			takenNames: [{ kind: "Deployment", name: "checkout-green" }],
+			image: "docker.io/shop/checkout:v1",
 			otherServices: [{ name: "checkout-legacy", feedsTargetGroups: [] }],
 			missingConfigMaps: ["checkout-settings"],
 			quotas: [{ quota: "compute", resource: "pods", left: 3, perPod: 1 }],

@@ -94,7 +94,7 @@ export const serving: SlotFacts = {
 	contentHash: null,
 };
 
-export const loadBalancerArn = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:loadbalancer/app/shop/1";
+const loadBalancerArn = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:loadbalancer/app/shop/1";
 
 /** A target group that the user's pods are registered in. */
 const group: TargetGroupFacts = {

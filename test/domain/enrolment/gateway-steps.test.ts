@@ -48,6 +48,20 @@ const back = (more: Partial<GatewayFacts> = {}, memory = quiet) => planGatewayWi
 const kinds = (steps: readonly { readonly kind: string }[]): readonly string[] => steps.map(({ kind }) => kind);
 
 describe("callers in the cluster of a service behind an HTTPRoute", () => {
+	it("given a Service of several workloads, or a name that is taken, is refused; a binding's name matters to nobody", () => {
+		const inClusterService = { alsoSelects: ['Deployment "search"'] };
+		const takenNames = [
+			{ kind: "TargetGroupBinding", name: "checkout-blue" },
+			{ kind: "Service", name: "checkout-blue" },
+		] as const;
+
+		const given = facts({ definition: called, cluster: cluster({ inClusterService, takenNames }) });
+
+		const { problems } = planGatewayEnrolment(given, noMemory, now);
+
+		expect(problems.map(({ what }) => what)).toEqual(['Service "shop/checkout-blue"', 'inClusterService "checkout"']);
+	});
+
 	it.each([
 		["are with the user's pods", { slot: null }, false, ["move-in-cluster-service", "await-drain"]],
 		["are with the slot", { slot: "blue" }, true, []],

@@ -7,12 +7,12 @@ import { isQuietForGatewayWithdrawal, planGatewayWithdrawal } from "../../../lib
 import { releaseOf } from "../../../lib/domain/release.ts";
 import { idleState } from "../../../lib/domain/service-state.ts";
 import { contractDefinition, gatewayRoute } from "../../contracts/contract-definition.ts";
-import { atRest, facts as balancedFacts, made, serving, usersDeployment } from "./facts.ts";
+import { atRest, facts as balancedFacts, type ClusterChanges, made, serving, usersDeployment } from "./facts.ts";
 
 const now = 1_700_000_000_000;
 const digest = serving.imageDigest ?? "";
 /** What the cluster says, as of a service behind a load balancer: the router makes no difference there. */
-const cluster = (more: Partial<ClusterFacts> = {}): ClusterFacts =>
+const cluster = (more: ClusterChanges = {}): ClusterFacts =>
 	balancedFacts({ cluster: { inClusterService: null, ...more } }).cluster;
 const toBlue = { blue: 100, green: 0 };
 const record = { ...idleState("checkout", "blue", releaseOf(digest), 1), epoch: 1 };

@@ -29,6 +29,27 @@ const makeStage = (seed = 1) => {
 };
 
 describe("rules of a load balancer", () => {
+	it("given a default action, follows it where no rule matches, and knows whom the group gets requests from", async () => {
+		const { balancer, base, followed, uses, settle } = makeStage();
+		const other = listenerArn.replace("/shop/1/", "/other/9/");
+		balancer.setDefault(listenerArn, { own: 1 });
+		balancer.setDefault(other, { own: 1 });
+		const beside = balancer.configured(listenerArn, conditions);
+
+		balancer.deleteRule(base.ruleArn);
+		await settle();
+
+		expect(beside).toEqual(stable);
+		expect(followed.at(-1)?.weights).toEqual({ own: 1 });
+		expect(
+			balancer.listenersOf("arn:aws:elasticloadbalancing:eu-central-1:111122223333:loadbalancer/app/shop/1"),
+		).toEqual([listenerArn]);
+		expect(balancer.loadBalancersOf("own")).toHaveLength(2);
+		for (const arn of [listenerArn, other]) balancer.setDefault(arn, {});
+		expect(balancer.loadBalancersOf("own")).toEqual([]);
+		expect(uses.at(-1)).toEqual(["own", false]);
+	});
+
 	it("given a trial above the base rule, configures its weights; without it, the base rule's", () => {
 		const { balancer, openTrial } = makeStage();
 
