@@ -45,6 +45,22 @@ const readerOf = ({ system: { world }, definition }: Observation) => {
 				: []),
 			...rules.filter((ruleArn) => world.loadBalancer.rule(ruleArn) === null).map((ruleArn) => `rule ${ruleArn}`),
 		],
+		/** Listeners by which requests reach the user's own group although its pods are to be none. */
+		strandedBy: (): readonly string[] => {
+			const { loadBalancer } = world;
+			if (route.kind === "gateway-api" || (world.cluster.deployment(own)?.replicas ?? 1) > 0) return [];
+			const isReached = (weights: Readonly<Record<string, number>>): boolean => (weights[groups.users] ?? 0) > 0;
+			return loadBalancer
+				.loadBalancersOf(groups.users)
+				.flatMap((loadBalancerArn) => loadBalancer.listenersOf(loadBalancerArn))
+				.filter(
+					(listenerArn) =>
+						isReached(loadBalancer.defaultOf(listenerArn)) ||
+						loadBalancer
+							.rulesOf(listenerArn)
+							.some(({ conditions }) => isReached(loadBalancer.configured(listenerArn, conditions))),
+				);
+		},
 		isEnrolling: () => world.table.get(service) === null || (world.cluster.deployment(own)?.replicas ?? 0) > 0,
 	};
 };
@@ -61,6 +77,11 @@ const watch = (observation: Observation): Watching => {
 		for (const { arm, needed, ready, healthy } of reader.serving()) {
 			if (Math.min(ready, healthy) >= needed) continue;
 			const sentence = `${arm} gets requests for ${needed} pods, and has ${ready} ready and ${healthy} healthy targets.`;
+			if (told !== sentence) find(sentence);
+			told = sentence;
+		}
+		for (const listenerArn of reader.strandedBy()) {
+			const sentence = `the user's own pods are stopped, and ${listenerArn} still sends them requests.`;
 			if (told !== sentence) find(sentence);
 			told = sentence;
 		}

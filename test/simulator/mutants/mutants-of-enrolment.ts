@@ -31,6 +31,31 @@ export const mutantsOfEnrolment: readonly Mutant[] = [
 		},
 	},
 	{
+		what: "an enrolment that is not told of a default action which serves the user's own pods as well",
+		caughtBy: nothingLostOnTheWayIn,
+		says: "still sends them requests",
+		scenario: scenarioOf("enrol"),
+		world: ({ world: { loadBalancer } }) => {
+			const create = loadBalancer.createRule.bind(loadBalancer);
+			loadBalancer.createRule = (listenerArn, rule) => {
+				const served = Object.entries(rule.weights).filter(([, weight]) => weight > 0);
+				loadBalancer.setDefault(listenerArn, Object.fromEntries(served));
+				return create(listenerArn, rule);
+			};
+		},
+		code: {
+			"enrol-service": withPorts(({ baseRoute }) => ({
+				baseRoute: {
+					...baseRoute,
+					inspect: async (route, fromPriority) => ({
+						...(await baseRoute.inspect(route, fromPriority)),
+						routesToUsersGroup: [],
+					}),
+				},
+			})),
+		},
+	},
+	{
 		what: "an enrolment that takes away the rule that it has copied",
 		caughtBy: nothingLostOnTheWayIn,
 		says: "of the user's is gone",
