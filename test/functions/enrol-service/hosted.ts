@@ -35,6 +35,13 @@ export interface Answer {
 	readonly isBegun?: boolean;
 }
 
+/** What is asked for besides enrolling, and what is remembered of earlier steps. */
+interface GoingOn {
+	readonly memory?: object | null | undefined;
+	readonly wish?: string;
+	readonly fromPriority?: number | null;
+}
+
 /** enrol-service on fakes, with a service of the user's that four pods serve behind a rule at 500. */
 export const hosted = (overrides: Pick<Partial<ServiceDefinition>, "progressDeadlineSeconds"> = {}) => {
 	const said: string[] = [];
@@ -73,8 +80,8 @@ export const hosted = (overrides: Pick<Partial<ServiceDefinition>, "progressDead
 		return (await handler({ ...event, ...more }, context)) as Answer;
 	};
 	/** As the machine does: one step after the other, with what each remembers. */
-	const goOn = async (more: object = {}): Promise<Answer> => {
-		let memory: object | null = null;
+	const goOn = async ({ memory: from = null, ...more }: GoingOn = {}): Promise<Answer> => {
+		let memory = from;
 		for (let steps = 0; steps < 200; steps++) {
 			const answer = await ask({ ...more, memory });
 			if (answer.memory === undefined) return answer;
