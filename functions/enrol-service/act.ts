@@ -19,7 +19,7 @@ export interface Ports {
 	readonly contents: Pick<ReleaseContents, "capture">;
 }
 
-type Step = EnrolmentStep | WithdrawalStep;
+export type Step = EnrolmentStep | WithdrawalStep;
 type StepOf<K extends Step["kind"]> = Extract<Step, { kind: K }>;
 
 /** Steps that only time, or the cluster, can take. */
@@ -43,6 +43,9 @@ const actOnRoute = async (ports: Ports, facts: EnrolmentFacts, step: Step): Prom
 			return true;
 		case "direct":
 			await direct(ports, facts, step);
+			return true;
+		case "direct-to-slot-again":
+			await direct(ports, facts, { kind: "direct", usersPercent: 0, slot: step.slot, listsUsers: true });
 			return true;
 		case "remove-trial-rule":
 			await baseRoute.removeTrial(definition.route);

@@ -18,6 +18,7 @@ const Input = z.object({
 			waitingSinceEpochMs: epochMs,
 			usersStarts: z.optional(z.int()),
 			usersSet: z.optional(z.int()),
+			usersFailures: z.optional(z.int()),
 		}),
 	),
 });

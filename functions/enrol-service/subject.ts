@@ -9,7 +9,8 @@ import type { CommonFacts, EnrolmentFacts, GatewayFacts } from "../../lib/domain
 import { isQuietForGatewayEnrolment, planGatewayEnrolment } from "../../lib/domain/gateway-enrolment.ts";
 import { isQuietForGatewayWithdrawal, planGatewayWithdrawal } from "../../lib/domain/gateway-withdrawal.ts";
 import type { GatewayRoute } from "../../lib/domain/service-definition.ts";
-import { isQuietForWithdrawal, planWithdrawal, type WithdrawalStep } from "../../lib/domain/withdrawal.ts";
+import { planWithdrawal, type WithdrawalStep } from "../../lib/domain/withdrawal.ts";
+import { isQuietForWithdrawal } from "../../lib/domain/withdrawal-reach.ts";
 import type { TargetHealth } from "../../lib/ports/target-health.ts";
 import type { TrafficRouter } from "../../lib/ports/traffic-router.ts";
 import { type Ports as ActPorts, act } from "./act.ts";

@@ -1,17 +1,18 @@
 import { type EnrolmentMemory, noMemory, remembered } from "../../lib/domain/enrolment.ts";
 import type { CommonFacts, Problem } from "../../lib/domain/enrolment-facts.ts";
+import { isRepeated, isWaitOver, secondsRepeated, whileDoing } from "../../lib/domain/enrolment-patience.ts";
 import { hasBegun } from "../../lib/domain/enrolment-refusals.ts";
 import { sentenceOf } from "../../lib/domain/enrolment-sentence.ts";
-import { afterStart } from "../../lib/domain/withdrawal.ts";
+import { afterFailure, afterStart } from "../../lib/domain/withdrawal-refusals.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import { ConflictError } from "../../lib/ports/errors.ts";
 import type { LifecycleEvents } from "../../lib/ports/lifecycle-events.ts";
 import type { Telemetry } from "../../lib/ports/telemetry.ts";
 import { InvalidWorkloadError } from "../../lib/ports/workloads.ts";
 import type { Invocation } from "../pipeline.ts";
-import { isWaiting, type Waiting } from "./act.ts";
+import { isWaiting, type Step, type Waiting } from "./act.ts";
 import { endOf } from "./end.ts";
-import { type Ports as SubjectPorts, subjectOf } from "./subject.ts";
+import { type Subject, type Ports as SubjectPorts, subjectOf } from "./subject.ts";
 
 export interface Ports extends SubjectPorts {
 	readonly events: LifecycleEvents;
@@ -35,16 +36,31 @@ const writeMs = 10_000;
 const lookSeconds = 10;
 const mostWaitSeconds = 60;
 
-const waitFor = (facts: CommonFacts, step: Waiting, memory: EnrolmentMemory, nowEpochMs: number) => {
+const waitSecondsOf = (step: Waiting): number => {
+	if (step.kind === "await-drain") return Math.min(step.seconds, mostWaitSeconds);
+	return step.kind === "await-route" || step.kind === "await-route-back" ? mostWaitSeconds : lookSeconds;
+};
+
+const waitFor = ({ facts, isServed }: Subject, step: Waiting, memory: EnrolmentMemory, nowEpochMs: number) => {
 	const sentence = sentenceOf(step, facts);
-	if (step.kind === "await-drain")
-		return { kind: "wait", sentence, waitSeconds: Math.min(step.seconds, mostWaitSeconds), memory } as const;
-	// A person does that when they get to it; whoever takes longer than the machine's timeout starts it again.
-	if (step.kind === "await-route" || step.kind === "await-route-back")
-		return { kind: "wait", sentence, waitSeconds: mostWaitSeconds, memory } as const;
-	const waitedMs = nowEpochMs - (memory.waitingSinceEpochMs ?? nowEpochMs);
-	if (waitedMs > facts.definition.progressDeadlineSeconds * 1000) return { kind: "stuck", sentence } as const;
-	return { kind: "wait", sentence, waitSeconds: lookSeconds, memory } as const;
+	return isWaitOver(memory, step, facts.definition.progressDeadlineSeconds, nowEpochMs)
+		? ({ kind: "stuck", sentence, isServed } as const)
+		: ({ kind: "wait", sentence, waitSeconds: waitSecondsOf(step), memory } as const);
+};
+
+/** Ends what was tried for as long as pods may take, without what should follow from it. */
+const giveUp = ({ facts, isServed }: Subject, step: Step, memory: EnrolmentMemory, nowEpochMs: number) => {
+	const seconds = secondsRepeated(memory, step, nowEpochMs);
+	if (seconds <= facts.definition.progressDeadlineSeconds) return null;
+	const sentence = `For ${Math.round(seconds)} s this was tried over and over, and somebody else writes the same, or undoes it: ${sentenceOf(step, facts)}`;
+	return { kind: "stuck", sentence, isServed } as const;
+};
+
+/** What is counted of what was done, so that it does not go on for ever. */
+const afterActing = (step: Step, memory: EnrolmentMemory, { cluster }: CommonFacts): EnrolmentMemory => {
+	if (step.kind === "start-users") return afterStart(memory, cluster.users, step.replicas);
+	if (step.kind === "move-in-cluster-service") return { ...memory, callersLent: (memory.callersLent ?? 0) + 1 };
+	return step.kind === "direct-to-slot-again" ? afterFailure(memory) : memory;
 };
 
 /** A step that the cluster did not take, though nothing that was found spoke against it. */
@@ -77,11 +93,16 @@ export const takeStep = async (ports: Ports, request: Request, invocation: Invoc
 	}
 	if (isWaiting(step)) {
 		const after = remembered(before, isQuiet, step.kind, nowEpochMs);
-		return { ...said, ...waitFor(facts, step, after, nowEpochMs) };
+		return { ...said, ...waitFor(subject, step, after, nowEpochMs) };
 	}
+	const givenUp = giveUp(subject, step, before, nowEpochMs);
+	if (givenUp !== null) return { ...said, ...givenUp };
 	invocation.ensureTimeLeft(writeMs);
-	const after = remembered(before, isQuiet, null, nowEpochMs);
+	const after = whileDoing(remembered(before, isQuiet, null, nowEpochMs), before, step, nowEpochMs);
 	const sentence = sentenceOf(step, facts);
+	// Known before it is sent: a deletion whose answer is lost may come late, and must find nothing that serves.
+	if (step.kind === "renew-base-rule" && before.givenUpRuleArn !== step.ruleArn)
+		return { ...said, kind: "continue", sentence, memory: { ...known, givenUpRuleArn: step.ruleArn } } as const;
 	try {
 		await subject.act(step);
 	} catch (error) {
@@ -97,6 +118,9 @@ export const takeStep = async (ports: Ports, request: Request, invocation: Invoc
 		return { ...said, kind: "wait", sentence: error.message, waitSeconds: 5, memory: after } as const;
 	}
 	ports.telemetry.info("did", { service, step: step.kind, sentence, by });
-	const then = step.kind === "start-users" ? afterStart(after, facts.cluster.users, step.replicas) : after;
-	return { ...said, kind: "continue", sentence, memory: then } as const;
+	const then = afterActing(step, after, facts);
+	// What was just done and is to be done again takes its time to be seen, or is taken back by somebody.
+	return isRepeated(before, step)
+		? ({ ...said, kind: "wait", sentence, waitSeconds: lookSeconds, memory: then } as const)
+		: ({ ...said, kind: "continue", sentence, memory: then } as const);
 };

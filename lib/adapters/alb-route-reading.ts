@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { MatchedBy, RouteRule, RouteToGroup, TargetGroupFacts } from "../domain/enrolment-facts.ts";
 import { TrafficUnavailableError } from "../ports/traffic-router.ts";
-import { copyOfRule } from "./alb-rule-copy.ts";
+import { copyOfRule, textOfCopy } from "./alb-rule-copy.ts";
 import { type AlbRules, type ListedRule, translated } from "./alb-rules.ts";
 
 const conditionsOf = (rule: Rule): readonly MatchedBy[] =>
@@ -46,6 +46,7 @@ export const routeRuleOf = (
 	ruleArn,
 	priority,
 	conditions: conditionsOf(rule),
+	copyText: textOfCopy(copyOfRule(rule)),
 	actions: (rule.Actions ?? []).map(({ Type = "" }) => Type),
 	weights: weightsIn(rule),
 	isSticky: (rule.Actions ?? []).some(

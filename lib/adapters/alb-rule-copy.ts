@@ -1,4 +1,5 @@
 import type { Rule, RuleCondition, RuleTransform } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { canonicalJson } from "./canonical-json.ts";
 
 /** What decides which requests a rule matches, and how it rewrites them. */
 export interface AlbRuleCopy {
@@ -41,3 +42,21 @@ export const copyOfRule = (rule: Rule): AlbRuleCopy => ({
 	Conditions: (rule.Conditions ?? []).map(copyCondition),
 	...(rule.Transforms?.length && { Transforms: rule.Transforms.map(withoutEmptyLists) }),
 });
+
+/** The same with lists in one order: a condition asks for any of its values, and a rule for all of its conditions. */
+const inOneOrder = (value: unknown): unknown => {
+	if (Array.isArray(value))
+		return value.map(inOneOrder).toSorted((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1));
+	if (typeof value !== "object" || value === null) return value;
+	return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, inOneOrder(member)]));
+};
+
+/** A legacy condition and its modern form say the same. */
+const modernOf = ({ Field = "", Values, RegexValues, ...configs }: RuleCondition): unknown =>
+	Object.keys(configs).length > 0
+		? [Field, Object.values(configs)]
+		: [Field, [{ ...(Values && { Values }), ...(RegexValues && { RegexValues }) }]];
+
+/** A copy as text: equal for two rules that match the same requests by the same words and rewrite them alike. */
+export const textOfCopy = ({ Conditions, Transforms = [] }: AlbRuleCopy): string =>
+	canonicalJson({ Conditions: inOneOrder(Conditions.map(modernOf)), Transforms });

@@ -39,6 +39,8 @@ export const sentenceOf = (step: EnrolmentStep | WithdrawalStep, found: Found): 
 			return `Wait until you have pointed ${route.name} at your own Service again: no backendRef to a slot's.`;
 		case "direct":
 			return directSentence(step);
+		case "direct-to-slot-again":
+			return `Send everything to slot ${step.slot} again: your own pods took over and cannot serve.`;
 		case "move-in-cluster-service":
 			return `Add the label sluice.dev/slot=${step.slot} to the selector of Service "${workload.inClusterService}": callers in the cluster reach slot ${step.slot}.`;
 		case "free-in-cluster-service":

@@ -16,6 +16,8 @@ export interface EnrolmentMemory {
 	readonly usersStarts?: number | undefined;
 	/** How many of them were set last. */
 	readonly usersSet?: number | undefined;
+	/** How often they had taken over on the way out and could not serve. */
+	readonly usersFailures?: number | undefined;
 }
 
 export const noMemory: EnrolmentMemory = { quietSinceEpochMs: null, waitingFor: null, waitingSinceEpochMs: null };
@@ -270,6 +272,7 @@ export const remembered = (
 		waitingFor === null ? null : memory.waitingFor === waitingFor ? memory.waitingSinceEpochMs : nowEpochMs,
 	usersStarts: memory.usersStarts,
 	usersSet: memory.usersSet,
+	usersFailures: memory.usersFailures,
 });
 
 /** Whether, in enrolling, nothing reaches the user's own pods any more. */

@@ -2,15 +2,10 @@ import { type EnrolmentMemory, type Plan, quietSecondsSince } from "./enrolment.
 import type { GatewayFacts, Problem } from "./enrolment-facts.ts";
 import { gatewayDrainSeconds } from "./gateway-enrolment.ts";
 import { type SlotName, slotNames } from "./slot.ts";
-import {
-	busyProblems,
-	replicasProblems,
-	slotsRun,
-	stepsToReadyUsers,
-	type WithdrawalStep,
-	withdrawalWarnings,
-} from "./withdrawal.ts";
+import { stepsToReadyUsers, type WithdrawalStep, withdrawalWarnings } from "./withdrawal.ts";
 import { stepsAtRecord, stepsToFreeService, stepsToKeepUsers } from "./withdrawal-fences.ts";
+import { slotsRun } from "./withdrawal-reach.ts";
+import { busyProblems, replicasProblems } from "./withdrawal-refusals.ts";
 
 /** The slot that serves, or served when the service was withdrawn. */
 const servingSlot = ({ record, tombstone, base }: GatewayFacts): SlotName =>

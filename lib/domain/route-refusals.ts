@@ -10,7 +10,8 @@ const controllerTags = [/^elbv2\.k8s\.aws\/cluster$/, /^ingress\.k8s\.aws\//, /^
 const tagsAmong = (tags: Readonly<Record<string, string>>, patterns: readonly RegExp[]): readonly string[] =>
 	Object.keys(tags).filter((key) => patterns.some((pattern) => pattern.test(key)));
 
-const rulesProblems = (rule: RouteRule, what: string): readonly Problem[] => [
+/** What keeps a rule from being one plain forward. */
+export const rulesProblems = (rule: RouteRule, what: string): readonly Problem[] => [
 	...(rule.actions.length === 1 && rule.actions[0] === "forward"
 		? []
 		: [

@@ -1,5 +1,5 @@
 import type { CommonFacts } from "./enrolment-facts.ts";
-import { slotNames } from "./slot.ts";
+import { type SlotName, slotNames } from "./slot.ts";
 import type { WithdrawalStep } from "./withdrawal.ts";
 
 /** First of all nothing may begin any more: neither a rollout, nor a record that an enrolment wrote and that comes late. */
@@ -26,15 +26,26 @@ export const stepsToKeepUsers = ({ cluster: { users } }: CommonFacts): readonly 
 	users === null || users.stopEpoch === null ? [] : [{ kind: "forbid-stop", resourceVersion: users.resourceVersion }];
 
 /**
- * The in-cluster Service goes back, also where it never came: an epoch above that of whoever enrolled it is left there,
- * so that a move which comes late is refused instead of pointing callers at a slot that is gone (D4).
+ * The in-cluster Service goes back, also where it never came: an epoch above that of whoever pointed it at a slot is left
+ * there, so that a move which comes late is refused instead of pointing callers at a slot that is gone (D4).
  */
 export const stepsToFreeService = ({ cluster, tombstone }: CommonFacts): readonly WithdrawalStep[] => {
 	const { inClusterService, inClusterEpoch } = cluster;
+	if (inClusterService === null) return [];
+	const carried = inClusterEpoch ?? 0;
 	// The next enrolment begins with this one, and may write again.
-	const epoch = (tombstone?.epoch ?? 0) + 1;
-	const isOpen = tombstone?.leaving !== undefined && (inClusterEpoch ?? 0) < epoch;
-	return inClusterService !== null && (inClusterService.slot !== null || isOpen)
-		? [{ kind: "free-in-cluster-service", epoch }]
+	const least = (tombstone?.epoch ?? 0) + 1;
+	if (inClusterService.slot !== null) return [{ kind: "free-in-cluster-service", epoch: Math.max(least, carried + 1) }];
+	return tombstone?.leaving !== undefined && carried < least ? [{ kind: "free-in-cluster-service", epoch: least }] : [];
+};
+
+/** Callers in the cluster that were freed to the user's own pods, of which none is ready, go back to a slot that still runs. */
+export const stepToLendService = (
+	{ cluster: { inClusterService, inClusterEpoch }, tombstone }: CommonFacts,
+	slot: SlotName,
+): readonly WithdrawalStep[] => {
+	const epoch = Math.max((tombstone?.epoch ?? 0) + 1, inClusterEpoch ?? 0);
+	return tombstone?.leaving !== undefined && inClusterService?.slot === null
+		? [{ kind: "move-in-cluster-service", slot, epoch }]
 		: [];
 };

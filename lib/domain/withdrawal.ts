@@ -1,9 +1,12 @@
-import { fromPriorityTag, isOurs, sharePercent, soleGroupOf, usersGroupOf } from "./base-rule.ts";
-import { drainSecondsOf, type EnrolmentMemory, type Plan } from "./enrolment.ts";
-import type { CommonFacts, EnrolmentFacts, Leaving, Problem, RouteRule, UsersDeployment } from "./enrolment-facts.ts";
+import { isOurs, usersGroupOf } from "./base-rule.ts";
+import { drainSecondsOf, type EnrolmentMemory, type Plan, quietSecondsSince } from "./enrolment.ts";
+import type { CommonFacts, EnrolmentFacts, Leaving, UsersDeployment } from "./enrolment-facts.ts";
+import { ownHealthyTargets } from "./own-rule.ts";
 import type { Release } from "./release.ts";
 import { type SlotName, slotNames } from "./slot.ts";
-import { stepsAtRecord, stepsToFreeService, stepsToKeepUsers } from "./withdrawal-fences.ts";
+import { stepsAtRecord, stepsToFreeService, stepsToKeepUsers, stepToLendService } from "./withdrawal-fences.ts";
+import { isQuietForWithdrawal, isServedByUsers, servingSlot, slotsRun } from "./withdrawal-reach.ts";
+import { podsServing, withdrawalProblems } from "./withdrawal-refusals.ts";
 
 /** One thing to do on the way back to the user's own Deployment. The first one that remains is done. */
 export type WithdrawalStep =
@@ -13,6 +16,9 @@ export type WithdrawalStep =
 	| { readonly kind: "set-users-image"; readonly imageDigest: string; readonly resourceVersion: string }
 	| { readonly kind: "start-users"; readonly replicas: number; readonly resourceVersion: string }
 	| { readonly kind: "direct"; readonly usersPercent: 0 | 100; readonly slot: SlotName; readonly listsUsers: boolean }
+	/** The user's own pods had taken over and cannot serve, while a slot still can. */
+	| { readonly kind: "direct-to-slot-again"; readonly slot: SlotName }
+	| { readonly kind: "move-in-cluster-service"; readonly slot: SlotName; readonly epoch: number }
 	| { readonly kind: "await-users"; readonly missing: readonly string[] }
 	/** Only the user can: the route is kept in a manifest of theirs. */
 	| { readonly kind: "await-route-back" }
@@ -24,113 +30,9 @@ export type WithdrawalStep =
 	| { readonly kind: "remove-slot"; readonly slot: SlotName }
 	| { readonly kind: "close-record"; readonly epoch: number };
 
-/** The slot that serves, or served when the service was withdrawn. */
-const servingSlot = ({ record, tombstone, route, definition }: EnrolmentFacts): SlotName =>
-	record?.stableSlot ??
-	tombstone?.leaving?.slot ??
-	slotNames.find((name) => sharePercent(route.base, definition.route.targetGroupArns[name]) > 0) ??
-	"blue";
-
 /** What users are served when they go back: the image that is stable, or was. */
 const releaseServed = ({ record, tombstone }: CommonFacts): Release | null =>
 	record?.stableRelease ?? tombstone?.leaving?.release ?? null;
-
-/** Whether a rule sends requests to a slot. */
-const reachesSlot = (rule: RouteRule | null, { route }: EnrolmentFacts["definition"]): boolean =>
-	Object.values(route.targetGroupArns).some((arn) => sharePercent(rule, arn) > 0);
-
-/**
- * Whether requests still go, or again go, to the user's own pods, as the rules are configured. Whose the base rule is
- * says nothing about that: one that lost its tags goes on sending requests to a slot.
- */
-const isServedByUsers = ({ route, definition }: EnrolmentFacts): boolean =>
-	!reachesSlot(route.base, definition) &&
-	(!isOurs(route.base, definition.environment) ||
-		sharePercent(route.base, usersGroupOf(route, definition.route)) === 100);
-
-/** Whether a slot has pods, or is to have some. */
-export const slotsRun = ({ slots }: CommonFacts): boolean => slotNames.some((name) => slots[name].wantedReplicas > 0);
-
-/** Whether nothing reaches a slot any more, by the rules and by the in-cluster Service's selector. */
-export const isQuietForWithdrawal = (facts: EnrolmentFacts): boolean =>
-	isServedByUsers(facts) && (facts.cluster.inClusterService?.slot ?? null) === null;
-
-/** A service goes when it is idle. */
-export const busyProblems = ({ record }: CommonFacts): readonly Problem[] =>
-	record === null || record.phase === "idle"
-		? []
-		: [
-				{
-					what: "service",
-					value: `${record.phase}, rollout ${record.rolloutId}`,
-					allowed: "idle: end the rollout first, or abort it",
-				},
-			];
-
-/** Rules that nobody but the user may write must not send anything to what is to be deleted. */
-const foreignRuleProblems = ({ route, definition }: EnrolmentFacts): readonly Problem[] =>
-	route.rules
-		.filter((rule) => {
-			const own = [route.base, route.trial, route.preview].find((known) => known?.ruleArn === rule.ruleArn);
-			return !isOurs(own ?? null, definition.environment) && reachesSlot(rule, definition);
-		})
-		.map(({ priority }) => ({
-			what: `the rule at priority ${priority}`,
-			value: "sends requests to a slot, and carries no tag of this environment's",
-			allowed:
-				priority === definition.route.basePriority
-					? `the tags sluice:environment=${definition.environment} and sluice:users-group, or a rule that forwards to your own target group`
-					: "a rule that forwards elsewhere: the slots are to be deleted",
-		}));
-
-/** The rule that the base rule was copied from serves when that one goes, so it must be there and send everything home. */
-const modelProblems = ({ route, definition }: EnrolmentFacts): readonly Problem[] => {
-	const { base, rules } = route;
-	const group = usersGroupOf(route, definition.route);
-	if (base === null || !isOurs(base, definition.environment) || group === null) return [];
-	const from = Number(base.tags[fromPriorityTag]);
-	if (!Number.isInteger(from))
-		return [
-			{
-				what: `tag ${fromPriorityTag} of the base rule`,
-				value: base.tags[fromPriorityTag] ?? "missing",
-				allowed: "the priority of your own rule, which serves when the base rule is deleted",
-			},
-		];
-	const model = rules.find(({ priority }) => priority === from) ?? null;
-	if (model !== null && soleGroupOf(model, definition.route) === group) return [];
-	return [
-		{
-			what: `your own rule, at priority ${from}`,
-			value: model === null ? "missing" : "forwards elsewhere, or to several target groups",
-			allowed: `one with the conditions of the base rule at priority ${base.priority} that forwards everything to ${group}: it serves when the base rule is deleted`,
-		},
-	];
-};
-
-const withdrawalProblems = (facts: EnrolmentFacts, memory: EnrolmentMemory): readonly Problem[] => {
-	const { record, cluster, route, definition } = facts;
-	const ours = isOurs(route.base, definition.environment);
-	const what = `Deployment "${definition.workload.namespace}/${definition.workload.deployment}"`;
-	return [
-		...busyProblems(facts),
-		...foreignRuleProblems(facts),
-		...modelProblems(facts),
-		...replicasProblems(facts, servingSlot(facts), memory),
-		...((record !== null || ours || slotsRun(facts)) && cluster.users === null
-			? [{ what, value: "missing", allowed: "your own Deployment, which traffic goes back to" }]
-			: []),
-		...(ours && usersGroupOf(route, definition.route) === null
-			? [
-					{
-						what: "tag sluice:users-group of the base rule",
-						value: "missing",
-						allowed: "the ARN of your own target group, which traffic goes back to",
-					},
-				]
-			: []),
-	];
-};
 
 export const withdrawalWarnings = (facts: CommonFacts): readonly string[] => {
 	const release = releaseServed(facts);
@@ -148,44 +50,6 @@ export const withdrawalWarnings = (facts: CommonFacts): readonly string[] => {
 		`Your Deployment gets the image that serves now, ${workload.repositoryUri}@${release.imageDigest}. If it is kept in git, put that digest there first, or git will put the older one back.`,
 		"The rest of its template and the ConfigMaps that it names are taken as they are now: what was changed there since the last rollout begins to count.",
 	];
-};
-
-/** Pods that serve now, or that are wanted if those are more: what has to be ready elsewhere before they go. */
-const podsServing = ({ slots }: CommonFacts, slot: SlotName): number =>
-	Math.max(1, slots[slot].wantedReplicas, slots[slot].readyReplicas);
-
-/** Starts of the user's own pods after which it is said that somebody else stops them. */
-const mostStarts = 5;
-
-/** Remembers a start. One that follows a growing load is not counted: nobody has stopped anything. */
-export const afterStart = (
-	memory: EnrolmentMemory,
-	users: UsersDeployment | null,
-	usersSet: number,
-): EnrolmentMemory => {
-	const { usersStarts = 0, usersSet: before = Number.POSITIVE_INFINITY } = memory;
-	return { ...memory, usersStarts: usersStarts + ((users?.replicas ?? 0) < before ? 1 : 0), usersSet };
-};
-
-/** Somebody, often git, goes on setting fewer replicas than serve: with those, users would be served by too few. */
-export const replicasProblems = (
-	facts: CommonFacts,
-	slot: SlotName,
-	{ usersStarts = 0 }: EnrolmentMemory,
-): readonly Problem[] => {
-	const { cluster, definition } = facts;
-	const { namespace, deployment } = definition.workload;
-	const needed = podsServing(facts, slot);
-	const replicas = cluster.users?.replicas ?? needed;
-	return usersStarts < mostStarts || replicas >= needed || !slotsRun(facts)
-		? []
-		: [
-				{
-					what: `replicas of Deployment "${namespace}/${deployment}"`,
-					value: `${replicas} again, after as many as serve were set ${usersStarts} times`,
-					allowed: `${needed} at least, as many as serve now: put that, or no replicas at all, where the Deployment is kept (git, or an autoscaler's upper bound), and ask again`,
-				},
-			];
 };
 
 const digestIn = (image: string): string | null => /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1] ?? null;
@@ -222,6 +86,26 @@ export const stepsToReadyUsers = (
 	return steps;
 };
 
+/**
+ * Back to the slot for as long as it runs: the user's own pods had taken over, and cannot serve. Each write to the rule is
+ * looked at until the rule is deleted, so one that comes late is corrected, or finds no rule.
+ */
+const stepsToSlotAgain = (facts: EnrolmentFacts): readonly WithdrawalStep[] => {
+	const { record, route, definition, cluster, slots } = facts;
+	const slot = servingSlot(facts);
+	const { wantedReplicas, readyReplicas, healthyTargets } = slots[slot];
+	if (record !== null || wantedReplicas === 0 || readyReplicas === 0) return [];
+	const ready = cluster.users?.readyReplicas ?? 0;
+	const isOver =
+		isOurs(route.base, definition.environment) && isServedByUsers(facts) && isBroken(ready, ownHealthyTargets(facts));
+	return [
+		...(isOver && healthyTargets > 0 ? [{ kind: "direct-to-slot-again", slot } as const] : []),
+		...(ready === 0 ? stepToLendService(facts, slot) : []),
+	];
+};
+
+const isBroken = (ready: number, healthy: number | null): boolean => ready === 0 || healthy === 0;
+
 /** The user's own pods are started, and looked at for as long as a slot runs: somebody may stop them again. */
 const stepsToUsers = (facts: EnrolmentFacts): readonly WithdrawalStep[] => {
 	const { cluster, route, definition, record } = facts;
@@ -230,13 +114,17 @@ const stepsToUsers = (facts: EnrolmentFacts): readonly WithdrawalStep[] => {
 	const group = usersGroupOf(route, definition.route);
 	if (users === null || (isBack && record === null && !slotsRun(facts))) return [];
 	const slot = servingSlot(facts);
-	const healthy = group === null ? null : (route.groups[group]?.healthyTargets ?? 0);
-	const steps = [...stepsToReadyUsers(facts, users, slot, healthy, !isBack)];
+	const steps = [...stepsToReadyUsers(facts, users, slot, ownHealthyTargets(facts), !isBack)];
 	if (isBack || group === null) return steps;
-	// Nobody checks targets of a group that no rule names, and nobody waits for what nobody checks.
 	const at = steps.findIndex(({ kind }) => kind === "await-users");
+	const beforeWait: WithdrawalStep[] = [];
+	// Nobody checks targets of a group that no rule names, and nobody waits for what nobody checks.
 	if (route.base?.weights[group] === undefined)
-		steps.splice(at < 0 ? steps.length : at, 0, { kind: "direct", usersPercent: 0, slot, listsUsers: true });
+		beforeWait.push({ kind: "direct", usersPercent: 0, slot, listsUsers: true });
+	// Nor does anybody register them where the in-cluster Service is what feeds the group, while it selects a slot.
+	if (at >= 0 && users.isSettled && users.readyReplicas >= podsServing(facts, slot))
+		beforeWait.push(...stepsToFreeService(facts));
+	steps.splice(at < 0 ? steps.length : at, 0, ...beforeWait);
 	steps.push({ kind: "direct", usersPercent: 100, slot, listsUsers: true });
 	return steps;
 };
@@ -245,16 +133,14 @@ const stepsAway = (facts: EnrolmentFacts, memory: EnrolmentMemory, nowEpochMs: n
 	const { route, definition, cluster, slots, record, tombstone } = facts;
 	const steps: WithdrawalStep[] = [];
 	const ours = isOurs(route.base, definition.environment);
-	steps.push(...stepsToFreeService(facts));
-	const isRunning = slotsRun(facts);
-	const quietSeconds =
-		isQuietForWithdrawal(facts) && memory.quietSinceEpochMs !== null
-			? (nowEpochMs - memory.quietSinceEpochMs) / 1000
-			: 0;
-	const left = drainSecondsOf(facts) - quietSeconds;
-	if ((ours || isRunning) && left > 0) steps.push({ kind: "await-drain", seconds: Math.ceil(left) });
+	// Before anything is waited for: such a rule comes before the base rule, and sends requests to a slot.
 	if ([route.trial, route.preview].some((rule) => isOurs(rule, definition.environment)))
 		steps.push({ kind: "remove-trial-rule" });
+	steps.push(...stepsToFreeService(facts));
+	const isRunning = slotsRun(facts);
+	const quietSeconds = isQuietForWithdrawal(facts) ? quietSecondsSince(memory, nowEpochMs) : 0;
+	const left = drainSecondsOf(facts) - quietSeconds;
+	if ((ours || isRunning) && left > 0) steps.push({ kind: "await-drain", seconds: Math.ceil(left) });
 	if (ours) steps.push({ kind: "delete-base-rule" });
 	for (const name of slotNames)
 		if (slots[name].wantedReplicas > 0) steps.push({ kind: "retire-slot", slot: name, epoch: slots[name].epoch });
@@ -276,7 +162,9 @@ export const planWithdrawal = (
 	memory: EnrolmentMemory,
 	nowEpochMs: number,
 ): Plan<WithdrawalStep> => {
-	const problems = withdrawalProblems(facts, memory);
+	const again = stepsToSlotAgain(facts);
+	// Whatever else is wrong: first somebody has to serve.
+	const problems = again.length > 0 ? [] : withdrawalProblems(facts, memory);
 	const warnings = withdrawalWarnings(facts);
 	if (problems.length > 0) return { problems, warnings, steps: [] };
 	const first = [
@@ -284,5 +172,9 @@ export const planWithdrawal = (
 		...stepsToKeepUsers(facts),
 	];
 	const back = stepsToUsers(facts);
-	return { problems, warnings, steps: [...first, ...back, ...stepsAway(facts, memory, nowEpochMs)] };
+	const isFreed = back.some(({ kind }) => kind === "free-in-cluster-service");
+	const away = stepsAway(facts, memory, nowEpochMs).filter(
+		({ kind }) => !(isFreed && kind === "free-in-cluster-service"),
+	);
+	return { problems, warnings, steps: [...again, ...first, ...back, ...away] };
 };

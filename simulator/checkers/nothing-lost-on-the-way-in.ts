@@ -30,9 +30,11 @@ const readerOf = ({ system: { world }, definition }: Observation) => {
 			armNames.flatMap((arm) => {
 				const needed = world.traffic.of(service).fewestPods(arm);
 				if (needed === 0) return [];
-				const ready = world.cluster.deployment(keyOf(arm))?.readyReplicas ?? 0;
+				const pods = world.cluster.deployment(keyOf(arm))?.readyPodIds ?? [];
+				const ready = pods.length;
 				const share = world.traffic.of(service).shares.at(-1)?.[arm] ?? 0;
-				const healthy = world.targetGroups.states(groups[arm]).filter((state) => state === "healthy").length;
+				// Pods of slots may be targets of the user's group as well; they are about to go.
+				const healthy = world.targetGroups.healthyIds(groups[arm]).filter((id) => pods.includes(id)).length;
 				return [{ arm, needed, ready, healthy: share > 0 ? healthy : ready }];
 			}),
 		unrouted: () => world.traffic.of(service).totals().unrouted,

@@ -15,6 +15,7 @@ const ruleOf = (rule: ListenerRule, isTagged: boolean): RouteRule => ({
 	ruleArn: rule.ruleArn,
 	priority: rule.priority,
 	conditions: rule.conditions,
+	copyText: JSON.stringify(rule.conditions.map((condition) => JSON.stringify(condition)).toSorted()),
 	actions: rule.actions ?? ["forward"],
 	weights: rule.weights,
 	isSticky: rule.isSticky ?? false,

@@ -77,7 +77,10 @@ export const hostService = (world: World, wiring: Wiring, definition: ServiceDef
 	for (const { key, place } of places) {
 		wiring.byDeployment.set(key, place);
 		wiring.byTargetGroup.set(place.targetGroupArn, place);
-		if (place.slot !== "users") wiring.unbound.add(key);
+		if (place.slot !== "users") {
+			wiring.unbound.add(key);
+			wiring.usersKeyOf.set(key, users);
+		}
 		world.targetGroups.create(place.targetGroupArn, definition.drainSeconds, kind);
 	}
 	if (route.kind === "gateway-api") addHttpRoute(world, definition, route);

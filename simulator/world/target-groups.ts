@@ -161,6 +161,11 @@ export class TargetGroups {
 		return Array.from(targets, ([targetId, { state }]) => ({ targetId, state }));
 	}
 
+	/** Ids of the targets that are healthy. @throws Refusal TargetGroupNotFound. */
+	healthyIds(targetGroupArn: string): readonly string[] {
+		return [...this.#group(targetGroupArn).targets].flatMap(([id, { state }]) => (state === "healthy" ? [id] : []));
+	}
+
 	#group(targetGroupArn: string): TargetGroup {
 		const group = this.#groups.get(targetGroupArn);
 		if (group === undefined) {

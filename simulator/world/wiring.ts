@@ -14,6 +14,8 @@ export interface Wiring {
 	readonly byTargetGroup: Map<string, SlotPlace>;
 	/** By the key of the in-cluster Service. */
 	readonly byService: Map<string, ServiceTraffic>;
+	/** Key of the user's own Deployment, by the key of each slot's; only where the world knows the user's own pods. */
+	readonly usersKeyOf: Map<string, string>;
 	/** Keys of Deployments whose pods nobody registers as targets, because no binding says so. */
 	readonly unbound: Set<string>;
 	/** While true, pods are registered as targets that are healthy already: a service that ran long before. */
@@ -25,6 +27,7 @@ export const emptyWiring = (): Wiring => ({
 	byDeployment: new Map(),
 	byTargetGroup: new Map(),
 	byService: new Map(),
+	usersKeyOf: new Map(),
 	unbound: new Set(),
 	isSeeding: false,
 });

@@ -12,6 +12,7 @@ import { HttpRoutes } from "./http-routes.ts";
 import { LoadBalancer } from "./load-balancer.ts";
 import { type MetricSink, noMetrics } from "./metric-sink.ts";
 import { ObjectBucket } from "./object-bucket.ts";
+import { groupsOfPods, tellReady } from "./pod-targets.ts";
 import { Registry } from "./registry.ts";
 import { StoreTable } from "./store-table.ts";
 import { TargetGroups } from "./target-groups.ts";
@@ -74,7 +75,9 @@ const makeCluster = (
 	versions: Versions,
 	targetGroups: TargetGroups,
 	wiring: Wiring,
+	surroundings: () => UserSurroundings,
 ): Cluster => {
+	const groupsOf = (key: string): readonly string[] => groupsOfPods(wiring, surroundings(), key);
 	const cluster = new Cluster({
 		timers,
 		random: random.stream("cluster"),
@@ -84,28 +87,21 @@ const makeCluster = (
 			return place === undefined ? 0 : place.traffic.neededPods(place.slot);
 		},
 		onPodReady: (key, podId) => {
-			const place = wiring.byDeployment.get(key);
-			if (place === undefined || wiring.unbound.has(key)) return;
-			if (wiring.isSeeding) targetGroups.seed(place.targetGroupArn, podId, "healthy");
-			else targetGroups.register(place.targetGroupArn, podId);
+			for (const arn of groupsOf(key)) {
+				if (wiring.isSeeding) targetGroups.seed(arn, podId, "healthy");
+				else targetGroups.register(arn, podId);
+			}
 		},
 		onPodGone: (key, podId) => {
-			const place = wiring.byDeployment.get(key);
-			if (place !== undefined && !wiring.unbound.has(key)) targetGroups.deregister(place.targetGroupArn, podId);
+			for (const arn of groupsOf(key)) targetGroups.deregister(arn, podId);
 		},
 		onPodCrashed: (key, podId) => {
-			const place = wiring.byDeployment.get(key);
-			if (place !== undefined && !wiring.unbound.has(key)) targetGroups.crash(place.targetGroupArn, podId);
+			for (const arn of groupsOf(key)) targetGroups.crash(arn, podId);
 		},
 		onPodFailing: (key, podId) => {
-			const place = wiring.byDeployment.get(key);
-			if (place !== undefined && !wiring.unbound.has(key)) targetGroups.failChecks(place.targetGroupArn, podId);
+			for (const arn of groupsOf(key)) targetGroups.failChecks(arn, podId);
 		},
-		onReadyChange: (key, ready) => {
-			const place = wiring.byDeployment.get(key);
-			const imageDigest = cluster.deployment(key)?.imageDigest;
-			if (imageDigest !== undefined) place?.traffic.setReady(place.slot, imageDigest, ready);
-		},
+		onReadyChange: (key) => tellReady(wiring, surroundings(), key, (name) => cluster.deployment(name)),
 		onServiceChange: (key, slot) => wiring.byService.get(key)?.setInClusterSlot(slot),
 	});
 	return cluster;
@@ -131,7 +127,8 @@ export const makeWorld = (options: WorldOptions): World => {
 		random: random.stream("load-balancer"),
 		onUseChange: (targetGroupArn, isInUse) => targetGroups.setInUse(targetGroupArn, isInUse),
 	});
-	const cluster = makeCluster(options, versions, targetGroups, wiring);
+	const cluster = makeCluster(options, versions, targetGroups, wiring, () => surroundings);
+	const surroundings = new UserSurroundings(cluster, targetGroups, wiring);
 	const told = random.stream("cloudtrail");
 	const table = new StoreTable({
 		tableName: options.tableName ?? "sluice",
@@ -159,7 +156,7 @@ export const makeWorld = (options: WorldOptions): World => {
 		httpRoutes: new HttpRoutes({ timers, random: random.stream("http-routes") }),
 		cluster,
 		traffic,
-		surroundings: new UserSurroundings(cluster, targetGroups, wiring),
+		surroundings,
 		table,
 		bucket: new ObjectBucket(options.bucketName ?? "sluice-catalog"),
 		emit,

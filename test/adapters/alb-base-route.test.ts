@@ -117,7 +117,7 @@ describe("albBaseRoute reads what forbids enrolment", () => {
 		const facts = await baseRoute.inspect(route, 500);
 
 		expect(facts.users).toMatchObject({ actions: ["authenticate-oidc", "forward"], weights: { [own]: 1 } });
-		expect(facts.groups[own]).toMatchObject({ isSticky: true, healthyTargets: 1 });
+		expect(facts.groups[own]).toMatchObject({ isSticky: true, healthyTargets: 1, healthyAddresses: ["10.0.0.1"] });
 		expect(facts.listenerTags).toEqual({ "elbv2.k8s.aws/cluster": "shop" });
 	});
 
@@ -149,5 +149,31 @@ describe("albBaseRoute reads what forbids enrolment", () => {
 		expect((await baseRoute.inspect(route, 500)).users?.conditions).toEqual([
 			{ field: "http-header", values: ["shop"] },
 		]);
+	});
+
+	it("given the copy of a rule, says that it matches the same, whatever the order; given another header or rewrite, not", async () => {
+		const { product, baseRoute } = setup();
+		const header = (name: string): QueryStructure => ({
+			Field: "http-header",
+			HttpHeaderConfig: { HttpHeaderName: name, Values: ["shop", "till"] },
+		});
+		const other: QueryStructure = {
+			Field: "http-header",
+			HttpHeaderConfig: { HttpHeaderName: "X-Team", Values: ["till", "shop"] },
+		};
+		const rewrites = {
+			transforms: [{ Type: "url-rewrite", UrlRewriteConfig: { Rewrites: [{ Regex: "^/a", Replace: "/" }] } }],
+		};
+		const rules = [
+			{ priority: "500", conditions: [host, header("X-Team")] },
+			{ priority: "501", conditions: [other, host] },
+			{ priority: "502", conditions: [host, header("X-Group")] },
+			{ priority: "503", conditions: [host, header("X-Team")], ...rewrites },
+		];
+		for (const rule of rules) product.place({ ...rule, actions: forward({ [own]: 1 }) });
+
+		const [first, ...others] = (await baseRoute.inspect(route, 500)).rules.map(({ copyText }) => copyText);
+
+		expect(others.map((text) => text === first)).toEqual([true, false, false]);
 	});
 });

@@ -124,6 +124,7 @@ const itMakesABase = (make: () => BaseRouteSetup): void => {
 		});
 		const facts = await baseRoute.inspect(route, null);
 		expect(facts.base?.conditions).toEqual(facts.users?.conditions);
+		expect(facts.base?.copyText).toBe(facts.users?.copyText);
 	});
 
 	it("given nothing to copy, or a stranger at the base priority, refuses", async () => {

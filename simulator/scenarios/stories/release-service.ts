@@ -1,3 +1,5 @@
+import { objectKey } from "../../world/cluster.ts";
+import { usersGroupArnOf } from "../../world/hosting.ts";
 import { host, insist, usersPriority } from "../enrolling.ts";
 import { approvePromptly, type Ending, type Scenario } from "../scenario.ts";
 
@@ -13,7 +15,13 @@ export const releaseService: Scenario = {
 	expected: "promoted",
 	lastsSeconds: 7_200,
 	candidate: {},
-	arrange: host,
+	arrange: (system, definition) => {
+		host(system, definition);
+		const { world } = system;
+		// It feeds the user's target group and selects by the labels that pods of slots carry as well.
+		const otherServices = [{ name: "checkout-alb", feedsTargetGroups: [usersGroupArnOf(definition)] }];
+		world.surroundings.change(objectKey(definition.workload, definition.workload.deployment), { otherServices });
+	},
 	begin: (stage) =>
 		stage.after(30, () =>
 			insist(stage, { wish: "enrol", fromPriority: usersPriority }, () => stage.after(60, stage.push)),

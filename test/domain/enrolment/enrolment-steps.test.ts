@@ -23,6 +23,7 @@ import {
 	own,
 	rule,
 	serving,
+	targetGroup,
 	usersDeployment,
 } from "./facts.ts";
 
@@ -145,7 +146,7 @@ describe("how long an enrolment drains", () => {
 		expect(drainSecondsOf(facts({ route: { groups: {} } }))).toBe(300);
 	});
 
-	const group = { targetType: "ip", isSticky: false, deregistrationDelaySeconds: 300, healthyTargets: 4 };
+	const group = targetGroup();
 
 	it.each([
 		["nobody calls within the cluster", null, null, true],
@@ -169,7 +170,7 @@ describe("a slot that serves nobody once it has everything", () => {
 	const first = (given: EnrolmentFacts) => steps(given)[0];
 	const rescue = { kind: "direct", usersPercent: 100, slot: "blue", listsUsers: true };
 	const cluster = { inClusterService: { slot: "blue" }, slots: bound } as const;
-	const unhealthy = { targetType: "ip", isSticky: false, deregistrationDelaySeconds: 300, healthyTargets: 0 };
+	const unhealthy = targetGroup(0);
 	const groups = { [blue]: unhealthy, [green]: unhealthy, [own]: unhealthy };
 
 	it("given users' pods that could serve, gives them everything back", () => {

@@ -4,7 +4,7 @@ import type { EnrolmentFacts } from "../../../lib/domain/enrolment-facts.ts";
 import { sentenceOf } from "../../../lib/domain/enrolment-sentence.ts";
 import { releaseOf } from "../../../lib/domain/release.ts";
 import { idleState } from "../../../lib/domain/service-state.ts";
-import { baseRule, blue, definition, facts, green, made, own, serving, usersDeployment } from "./facts.ts";
+import { baseRule, blue, definition, facts, green, made, own, serving, targetGroup, usersDeployment } from "./facts.ts";
 
 const now = 10_000_000;
 const kinds = (given: EnrolmentFacts, memory = noMemory): readonly string[] =>
@@ -119,7 +119,7 @@ describe("enrolling", () => {
 	});
 
 	it("given a longer deregistration delay of the user's group, drains for as long as that", () => {
-		const group = { targetType: "ip", isSticky: false, deregistrationDelaySeconds: 900, healthyTargets: 4 };
+		const group = targetGroup(4, 900);
 		const groups = { [blue]: group, [green]: group, [own]: group };
 		const given = facts({
 			route: { base: moved, groups },

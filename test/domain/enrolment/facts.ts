@@ -16,6 +16,20 @@ import { contractDefinition } from "../../contracts/contract-definition.ts";
 /** Addresses of the user's four pods. */
 const podAddresses = ["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"];
 
+/** A target group that has the user's pods as targets, so many of them healthy. */
+export const targetGroup = (healthyTargets = 4, deregistrationDelaySeconds = 300): TargetGroupFacts => ({
+	targetType: "ip",
+	isSticky: false,
+	deregistrationDelaySeconds,
+	healthyTargets,
+	targets: podAddresses.map((address, index) => ({
+		address,
+		port: 8080,
+		state: index < healthyTargets ? "healthy" : "unhealthy",
+	})),
+	loadBalancerArns: ["arn:aws:elasticloadbalancing:eu-central-1:111122223333:loadbalancer/app/shop/1"],
+});
+
 const digest = `sha256:${"a".repeat(64)}`;
 const whole = contractDefinition();
 const workload = { ...whole.workload, inClusterService: "checkout" };
@@ -28,6 +42,7 @@ export const rule = (priority: number, weights: Readonly<Record<string, number>>
 	ruleArn: `rule-${priority}`,
 	priority,
 	conditions: [{ field: "host-header", values: ["checkout.example"] }],
+	copyText: "checkout.example",
 	actions: ["forward"],
 	weights,
 	isSticky: false,
@@ -94,17 +109,7 @@ export const serving: SlotFacts = {
 	contentHash: null,
 };
 
-const loadBalancerArn = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:loadbalancer/app/shop/1";
-
-/** A target group that the user's pods are registered in. */
-const group: TargetGroupFacts = {
-	targetType: "ip",
-	isSticky: false,
-	deregistrationDelaySeconds: 300,
-	healthyTargets: 4,
-	targets: podAddresses.map((address) => ({ address, port: definition.workload.port, state: "healthy" })),
-	loadBalancerArns: [loadBalancerArn],
-};
+const group = targetGroup();
 
 /** What a test says of an object, and the rest as it usually is. */
 type Said<T> = { readonly [arn: string]: Partial<T> | null };

@@ -5,9 +5,21 @@ import { enrolmentProblems, hasBegun } from "../../../lib/domain/enrolment-refus
 import { enrolmentWarnings } from "../../../lib/domain/enrolment-warnings.ts";
 import { releaseOf } from "../../../lib/domain/release.ts";
 import { idleState } from "../../../lib/domain/service-state.ts";
-import { atRest, baseRule, blue, facts, green, made, own, rule, serving, usersDeployment } from "./facts.ts";
+import {
+	atRest,
+	baseRule,
+	blue,
+	facts,
+	green,
+	made,
+	own,
+	rule,
+	serving,
+	targetGroup,
+	usersDeployment,
+} from "./facts.ts";
 
-const group = { targetType: "ip", isSticky: false, deregistrationDelaySeconds: 300, healthyTargets: 4 };
+const group = targetGroup();
 const withRule = (more: Parameters<typeof rule>[2]): EnrolmentFacts => {
 	const users = rule(500, { [own]: 1 }, more);
 	return facts({ route: { users, rules: [users] } });

@@ -3,7 +3,9 @@ import { type EnrolmentMemory, noMemory } from "../../../lib/domain/enrolment.ts
 import type { EnrolmentFacts } from "../../../lib/domain/enrolment-facts.ts";
 import { releaseOf } from "../../../lib/domain/release.ts";
 import { idleState } from "../../../lib/domain/service-state.ts";
-import { afterStart, isQuietForWithdrawal, planWithdrawal } from "../../../lib/domain/withdrawal.ts";
+import { planWithdrawal } from "../../../lib/domain/withdrawal.ts";
+import { isQuietForWithdrawal } from "../../../lib/domain/withdrawal-reach.ts";
+import { afterStart } from "../../../lib/domain/withdrawal-refusals.ts";
 import {
 	atRest,
 	baseRule,
@@ -15,6 +17,7 @@ import {
 	own,
 	rule,
 	serving,
+	targetGroup,
 	usersDeployment,
 } from "./facts.ts";
 
@@ -159,7 +162,7 @@ describe("the user's own pods on the way back", () => {
 	});
 
 	it("given pods that lack everything, says each part of it", () => {
-		const group = { targetType: "ip", isSticky: false, deregistrationDelaySeconds: 300, healthyTargets: 1 };
+		const group = targetGroup(1);
 		const base = baseRule({ [own]: 0, [blue]: 100, [green]: 0 });
 		const lacking = given({ readyReplicas: 2, isSettled: false }, { route: { base, groups: { [own]: group } } });
 

@@ -4,7 +4,8 @@ import type { EnrolmentFacts } from "../../../lib/domain/enrolment-facts.ts";
 import { sentenceOf } from "../../../lib/domain/enrolment-sentence.ts";
 import { releaseOf } from "../../../lib/domain/release.ts";
 import { idleState } from "../../../lib/domain/service-state.ts";
-import { isQuietForWithdrawal, planWithdrawal } from "../../../lib/domain/withdrawal.ts";
+import { planWithdrawal } from "../../../lib/domain/withdrawal.ts";
+import { isQuietForWithdrawal } from "../../../lib/domain/withdrawal-reach.ts";
 import {
 	atRest,
 	baseRule,
@@ -16,6 +17,7 @@ import {
 	own,
 	rule,
 	serving,
+	targetGroup,
 	usersDeployment,
 } from "./facts.ts";
 
@@ -94,10 +96,13 @@ describe("giving a service back", () => {
 	it("given fewer healthy targets than serve now, does not move yet", () => {
 		const users = usersDeployment({ imageDigests: [release.imageDigest] });
 		const base = baseRule({ [own]: 0, [blue]: 0, [green]: 100 });
-		const group = { targetType: "ip", isSticky: false, deregistrationDelaySeconds: 300, healthyTargets: 3 };
+		const group = targetGroup(3);
 		const route = { base, groups: { [own]: group } };
 
-		expect(kinds(enrolled({ record: null, tombstone: leaving, cluster: { users }, route }))[0]).toBe("await-users");
+		expect(kinds(enrolled({ record: null, tombstone: leaving, cluster: { users }, route })).slice(0, 2)).toEqual([
+			"free-in-cluster-service",
+			"await-users",
+		]);
 	});
 
 	it("given that the user's own serves, drains before the rule goes and before a slot stops", () => {
@@ -211,7 +216,7 @@ describe("giving a service back", () => {
 	});
 
 	it.each([
-		["stopped again", stopped, ["start-users", "await-users"]],
+		["stopped again", stopped, ["direct-to-slot-again", "move-in-cluster-service", "start-users", "await-users"]],
 		["fewer than are needed", usersDeployment({ readyReplicas: 2 }), ["await-users"]],
 	])("given that traffic is back and the user's pods are %s, sees to them before the rule goes", (_, users, first) => {
 		const base = baseRule({ [own]: 100, [blue]: 0, [green]: 0 });
