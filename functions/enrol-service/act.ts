@@ -51,6 +51,7 @@ const actOnRoute = async (ports: Ports, facts: EnrolmentFacts, step: Step): Prom
 			await baseRoute.removeTrial(definition.route);
 			return true;
 		case "delete-base-rule":
+		case "renew-base-rule":
 			await baseRoute.remove(definition.route);
 			return true;
 		default:

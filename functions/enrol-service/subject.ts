@@ -8,6 +8,7 @@ import {
 import type { CommonFacts, EnrolmentFacts, GatewayFacts } from "../../lib/domain/enrolment-facts.ts";
 import { isQuietForGatewayEnrolment, planGatewayEnrolment } from "../../lib/domain/gateway-enrolment.ts";
 import { isQuietForGatewayWithdrawal, planGatewayWithdrawal } from "../../lib/domain/gateway-withdrawal.ts";
+import { isGatewayServed, isServed } from "../../lib/domain/served.ts";
 import type { GatewayRoute } from "../../lib/domain/service-definition.ts";
 import { planWithdrawal, type WithdrawalStep } from "../../lib/domain/withdrawal.ts";
 import { isQuietForWithdrawal } from "../../lib/domain/withdrawal-reach.ts";
@@ -28,6 +29,8 @@ export interface Subject {
 	readonly facts: CommonFacts;
 	/** Whether nothing is sent any more to what is to be stopped. */
 	readonly isQuiet: boolean;
+	/** Whether whoever gets requests at this moment was seen to be able to serve. */
+	readonly isServed: boolean;
 	plan(memory: EnrolmentMemory, nowEpochMs: number): Plan<Step>;
 	act(step: Step): Promise<void>;
 }
@@ -35,6 +38,7 @@ export interface Subject {
 const balanced = (ports: Ports, facts: EnrolmentFacts, isEnrolling: boolean): Subject => ({
 	facts,
 	isQuiet: isEnrolling ? isQuietForEnrolment(facts) : isQuietForWithdrawal(facts),
+	isServed: isServed(facts),
 	plan: (memory, nowEpochMs) =>
 		isEnrolling ? planEnrolment(facts, memory, nowEpochMs) : planWithdrawal(facts, memory, nowEpochMs),
 	act: (step) => act(ports, facts, step),
@@ -43,6 +47,7 @@ const balanced = (ports: Ports, facts: EnrolmentFacts, isEnrolling: boolean): Su
 const routed = (ports: Ports, facts: GatewayFacts, isEnrolling: boolean): Subject => ({
 	facts,
 	isQuiet: isEnrolling ? isQuietForGatewayEnrolment(facts) : isQuietForGatewayWithdrawal(facts),
+	isServed: isGatewayServed(facts),
 	plan: (memory, nowEpochMs) =>
 		isEnrolling ? planGatewayEnrolment(facts, memory, nowEpochMs) : planGatewayWithdrawal(facts, memory, nowEpochMs),
 	act: (step) => act(ports, facts, step),

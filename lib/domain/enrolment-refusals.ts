@@ -1,4 +1,5 @@
 import { isOurs, usersGroupOf } from "./base-rule.ts";
+import { enrolledProblems } from "./enrolled-problems.ts";
 import type { CommonFacts, EnrolmentFacts, Problem, RouteFacts, UsersDeployment } from "./enrolment-facts.ts";
 import { routeProblems } from "./route-refusals.ts";
 import type { ServiceDefinition, WorkloadTarget } from "./service-definition.ts";
@@ -213,7 +214,7 @@ const problemsOnRecord = (facts: EnrolmentFacts): readonly Problem[] => {
 export const enrolmentProblems = (facts: EnrolmentFacts): readonly Problem[] => {
 	const leaving = leavingProblems(facts);
 	if (leaving.length > 0) return leaving;
-	if (facts.record !== null) return problemsOnRecord(facts);
+	if (facts.record !== null) return [...problemsOnRecord(facts), ...enrolledProblems(facts)];
 	const hasMoved = isMoved(facts.route, facts.definition);
 	return [
 		...workloadProblems(facts),

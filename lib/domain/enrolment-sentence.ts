@@ -27,6 +27,8 @@ export const sentenceOf = (step: EnrolmentStep | WithdrawalStep, found: Found): 
 			return `Make ${route.slotObjects} ${slotName(step.slot)}, through which pods of slot ${step.slot} get requests.`;
 		case "create-base-rule":
 			return `Make the base rule at priority ${route.basePriority} with the conditions of ${modelInWords(found.route?.users ?? null, step.usersGroupArn)}.`;
+		case "renew-base-rule":
+			return `Delete the base rule at priority ${route.basePriority}: your own rule below it and your own pods serve everything until another one is made.`;
 		case "deploy-slot":
 			return `Copy ${own} into slot ${step.slot} as Deployment ${slotName(step.slot)} with image ${step.release.imageDigest} and an autoscaler like yours.`;
 		case "hold-slot":

@@ -1,7 +1,9 @@
-import { isOurs, soleGroupOf, usersGroupOf } from "./base-rule.ts";
+import { isOurs, usersGroupOf } from "./base-rule.ts";
 import type { CommonFacts, EnrolmentFacts, Problem, UsersDeployment } from "./enrolment-facts.ts";
 import { enrolmentProblems, isMoved } from "./enrolment-refusals.ts";
+import { isDead, ruleToRenew } from "./enrolment-rescue.ts";
 import { enrolmentWarnings } from "./enrolment-warnings.ts";
+import { ownRuleProblems } from "./own-rule.ts";
 import { type Release, releaseOf } from "./release.ts";
 import { type SlotName, slotNames } from "./slot.ts";
 
@@ -18,6 +20,11 @@ export interface EnrolmentMemory {
 	readonly usersSet?: number | undefined;
 	/** How often they had taken over on the way out and could not serve. */
 	readonly usersFailures?: number | undefined;
+	/** What was done last, if nothing was waited for since, and since when it is done over and over. */
+	readonly doing?: string | undefined;
+	readonly doingSinceEpochMs?: number | undefined;
+	/** The base rule that was given up: once it may have been deleted, it must be, or a late deletion meets it. */
+	readonly givenUpRuleArn?: string | undefined;
 }
 
 export const noMemory: EnrolmentMemory = { quietSinceEpochMs: null, waitingFor: null, waitingSinceEpochMs: null };
@@ -26,6 +33,8 @@ export const noMemory: EnrolmentMemory = { quietSinceEpochMs: null, waitingFor: 
 export type EnrolmentStep =
 	| { readonly kind: "bind-slot"; readonly slot: SlotName }
 	| { readonly kind: "create-base-rule"; readonly usersGroupArn: string }
+	/** The user's own rule below it serves then; the next base rule has another ARN. */
+	| { readonly kind: "renew-base-rule"; readonly ruleArn: string }
 	| { readonly kind: "deploy-slot"; readonly slot: SlotName; readonly release: Release; readonly epoch: number }
 	| { readonly kind: "hold-slot"; readonly slot: SlotName; readonly minReplicas: number; readonly epoch: number }
 	| { readonly kind: "await-slot"; readonly missing: readonly string[] }
@@ -120,23 +129,15 @@ export const lackAfterMove = (facts: CommonFacts): readonly string[] => {
 		: lackOf({ ...facts, slots: { ...slots, [name]: { ...slots[name], isSettled: true } } }, needed, name);
 };
 
-/** Whether a slot that was given everything serves nobody, while the user's own pods still could. */
-const isDead = ({ slots: { blue }, cluster: { users } }: CommonFacts): boolean =>
-	(blue.readyReplicas === 0 || blue.healthyTargets === 0) && (users?.readyReplicas ?? 0) > 0;
-
-/** Back to the user's own pods for as long as their targets are checked; what follows is an enrolment before its move. */
-const stepsToRescue = (facts: EnrolmentFacts): readonly EnrolmentStep[] => {
-	const { route, definition, cluster, record } = facts;
-	if (record !== null || !isDead(facts)) return [];
-	const group = usersGroupOf(route, definition.route);
-	const couldServe = group !== null && (route.groups[group]?.healthyTargets ?? 0) > 0;
-	const isListed = group !== null && route.base?.weights[group] !== undefined;
-	const steps: EnrolmentStep[] = [];
-	if (isMoved(route, definition) && isListed && couldServe)
-		steps.push({ kind: "direct", usersPercent: 100, slot, listsUsers: true });
-	if (cluster.inClusterService?.slot === slot)
-		steps.push({ kind: "free-in-cluster-service", epoch: epochFor(facts, true) });
-	return steps;
+/** Back to the user's own rule and pods; what follows is an enrolment before its move. */
+const stepsToRescue = (facts: EnrolmentFacts, memory: EnrolmentMemory): readonly EnrolmentStep[] => {
+	const { cluster, record } = facts;
+	const ruleArn = ruleToRenew(facts, memory);
+	const isFreed = record === null && isDead(facts) && cluster.inClusterService?.slot === slot;
+	return [
+		...(ruleArn === null ? [] : [{ kind: "renew-base-rule", ruleArn } as const]),
+		...(isFreed ? [{ kind: "free-in-cluster-service", epoch: epochFor(facts, true) } as const] : []),
+	];
 };
 
 /** Services and bindings that are missing, or were deleted since: without them no pod of a slot becomes a target. */
@@ -146,13 +147,20 @@ const stepsToBind = ({ cluster }: EnrolmentFacts): readonly EnrolmentStep[] =>
 		return hasService && hasBinding ? [] : [{ kind: "bind-slot", slot: name }];
 	});
 
+/**
+ * Whether the slot was told to run a release and still is. One that somebody scaled to zero is not: its epoch is left
+ * alone by whoever has the same one, so only a fresh one starts it again.
+ */
+export const isFilled = ({ slots: { blue } }: CommonFacts, release: Release | null): boolean =>
+	blue.imageDigest === release?.imageDigest && blue.epoch > 0 && blue.wantedReplicas > 0;
+
 /** The slot gets what serves now, as many pods of it, and is waited for; nothing where it can serve everything already. */
 export const stepsToFill = (facts: CommonFacts, release: Release): readonly EnrolmentStep[] => {
 	const { blue } = facts.slots;
 	const steps: EnrolmentStep[] = [];
-	const isDeployed = blue.imageDigest === release.imageDigest && blue.epoch > 0;
+	const isDeployed = isFilled(facts, release);
 	const epoch = epochFor(facts, isDeployed);
-	if (!isDeployed || blue.wantedReplicas === 0) steps.push({ kind: "deploy-slot", slot, release, epoch });
+	if (!isDeployed) steps.push({ kind: "deploy-slot", slot, release, epoch });
 	const needed = neededPods(facts);
 	if (!isDeployed || blue.minReplicas < needed)
 		steps.push({ kind: "hold-slot", slot, minReplicas: needed, epoch: isDeployed ? blue.epoch : epoch });
@@ -168,12 +176,6 @@ const stepsBeforeMove = (facts: EnrolmentFacts): readonly EnrolmentStep[] => {
 	const usersGroupArn = usersGroupOf(route, definition.route);
 	if (!isOurs(route.base, definition.environment) && usersGroupArn !== null)
 		steps.push({ kind: "create-base-rule", usersGroupArn });
-	else if (isOurs(route.base, definition.environment) && soleGroupOf(route.base, definition.route) !== null) {
-		const arns = Object.values(definition.route.targetGroupArns);
-		// Written by hand since: nobody checks targets of a group that no rule names.
-		if (arns.some((arn) => route.base?.weights[arn] === undefined))
-			steps.push({ kind: "direct", usersPercent: 100, slot, listsUsers: true });
-	}
 	const release = servingRelease(facts, false);
 	if (release === null) return steps;
 	return [...steps, ...stepsToFill(facts, release), { kind: "direct", usersPercent: 0, slot, listsUsers: true }];
@@ -207,7 +209,7 @@ const stepsAfterMove = (
 	const { users } = cluster;
 	const isBefore = !isMoved(route, definition);
 	const release = servingRelease(facts, !isBefore);
-	const isDeployed = !isBefore || slots.blue.imageDigest === release?.imageDigest;
+	const isDeployed = !isBefore || isFilled(facts, release);
 	const epoch = epochFor(facts, isDeployed);
 	const slotEpoch = isDeployed && slots.blue.epoch > 0 ? slots.blue.epoch : epoch;
 	const steps: EnrolmentStep[] = [];
@@ -245,13 +247,14 @@ export const planEnrolment = (
 	memory: EnrolmentMemory,
 	nowEpochMs: number,
 ): Plan<EnrolmentStep> => {
-	const problems = enrolmentProblems(facts);
+	const isRenewed = ruleToRenew(facts, memory) !== null;
+	const problems = [...enrolmentProblems(facts), ...(isRenewed ? ownRuleProblems(facts) : [])];
 	const warnings = enrolmentWarnings(facts);
 	if (problems.length > 0) return { problems, warnings, steps: [] };
 	const isEnrolled = facts.record !== null || isMoved(facts.route, facts.definition);
 	const before = isEnrolled ? [] : stepsBeforeMove(facts);
 	const steps = [
-		...stepsToRescue(facts),
+		...stepsToRescue(facts, memory),
 		...stepsToBind(facts),
 		...before,
 		...stepsAfterMove(facts, memory, nowEpochMs),
@@ -273,6 +276,7 @@ export const remembered = (
 	usersStarts: memory.usersStarts,
 	usersSet: memory.usersSet,
 	usersFailures: memory.usersFailures,
+	givenUpRuleArn: memory.givenUpRuleArn,
 });
 
 /** Whether, in enrolling, nothing reaches the user's own pods any more. */

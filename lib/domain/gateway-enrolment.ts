@@ -1,7 +1,9 @@
+import { gatewayEnrolledProblems } from "./enrolled-problems.ts";
 import {
 	type EnrolmentMemory,
 	type EnrolmentStep,
 	epochFor,
+	isFilled,
 	lackAfterMove,
 	type Plan,
 	quietSecondsSince,
@@ -25,8 +27,8 @@ import { type SlotName, slotNames } from "./slot.ts";
 /** What enrolment makes the serving slot; any other would do. */
 const slot: SlotName = "blue";
 
-/** Whether the user has handed the route over: everything goes to the slot. */
-const hasMoved = ({ base }: GatewayFacts): boolean => base?.[slot] === 100;
+/** Whether the user has handed the route over: everything goes to the slot, or to both once it is on record. */
+const hasMoved = ({ base, record }: GatewayFacts): boolean => (record === null ? base?.[slot] === 100 : base !== null);
 
 /** Seconds after which nothing that was sent to the old place is under way any more (D4). */
 export const gatewayDrainSeconds = ({ definition, cluster: { users } }: GatewayFacts): number =>
@@ -40,7 +42,8 @@ export const isQuietForGatewayEnrolment = (facts: GatewayFacts): boolean =>
 const problemsOf = (facts: GatewayFacts): readonly Problem[] => {
 	const { httpRoute } = facts.definition.route;
 	const leaving = leavingProblems(facts);
-	if (facts.record !== null || leaving.length > 0) return leaving;
+	if (leaving.length > 0) return leaving;
+	if (facts.record !== null) return gatewayEnrolledProblems(facts);
 	return [
 		...workloadProblems(facts),
 		...runningProblems(facts, hasMoved(facts)),
@@ -76,7 +79,7 @@ const stepsAfterMove = (
 	const { definition, cluster, slots, record } = facts;
 	const { users } = cluster;
 	const release = servingRelease(facts, !isBefore);
-	const isDeployed = !isBefore || slots.blue.imageDigest === release?.imageDigest;
+	const isDeployed = !isBefore || isFilled(facts, release);
 	const epoch = epochFor(facts, isDeployed);
 	const slotEpoch = isDeployed && slots.blue.epoch > 0 ? slots.blue.epoch : epoch;
 	const isRunning = users !== null && users.replicas > 0;

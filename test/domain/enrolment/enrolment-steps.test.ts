@@ -105,7 +105,7 @@ describe("pods that a slot needs", () => {
 
 	it.each([
 		["no epoch", { epoch: 0 }, ["deploy-slot", "hold-slot", "await-slot"]],
-		["nothing that it is told to run", { wantedReplicas: 0 }, ["deploy-slot"]],
+		["nothing that it is told to run", { wantedReplicas: 0 }, ["deploy-slot", "hold-slot", "await-slot"]],
 		["everything", {}, []],
 	])("given a slot with the image and %s, deploys it again exactly where it must", (_, lack, expected) => {
 		const given = facts({ slots: { blue: { ...serving, ...lack } } });
@@ -165,46 +165,12 @@ describe("how long an enrolment drains", () => {
 	});
 });
 
-describe("a slot that serves nobody once it has everything", () => {
-	const dead = { blue: { ...serving, readyReplicas: 0, healthyTargets: 0 } };
-	const first = (given: EnrolmentFacts) => steps(given)[0];
-	const rescue = { kind: "direct", usersPercent: 100, slot: "blue", listsUsers: true };
-	const cluster = { inClusterService: { slot: "blue" }, slots: bound } as const;
-	const unhealthy = targetGroup(0);
-	const groups = { [blue]: unhealthy, [green]: unhealthy, [own]: unhealthy };
-
-	it("given users' pods that could serve, gives them everything back", () => {
-		expect(first(facts({ route: { base: moved }, cluster, slots: dead }))).toEqual(rescue);
-		expect(
-			first(facts({ route: { base: moved }, cluster, slots: { blue: { ...serving, readyReplicas: 0 } } })),
-		).toEqual(rescue);
-	});
-
-	it.each([
-		["is on record", { record, route: { base: moved }, cluster }],
-		[
-			"has the only pods",
-			{ route: { base: moved }, cluster: { ...cluster, users: usersDeployment({ readyReplicas: 0 }) } },
-		],
-		["has the user's targets unhealthy beside it", { route: { base: moved, groups }, cluster }],
-		["is without a group of the user's in its rule", { route: { base: settled }, cluster }],
-	])("given that it %s, sends nobody anywhere", (_, given) => {
-		expect(steps(facts({ ...given, slots: dead }))).not.toContainEqual(rescue);
-	});
-
-	it("given no Deployment of the user's, rescues nobody", () => {
-		const given = facts({ route: { base: settled }, cluster: { ...cluster, users: null }, slots: dead });
-
-		expect(kinds(given)).not.toContain("free-in-cluster-service");
-	});
-});
-
 describe("what an enrolment finds half done", () => {
-	it("given a base rule of ours that names but one slot, tells it of both; given both, of none", () => {
+	it("given a base rule of ours that names but one slot, makes another one; given both, leaves it", () => {
 		const one = facts({ route: { base: baseRule({ [own]: 1, [blue]: 0 }) }, slots: { blue: serving } });
 		const both = facts({ route: { base: before }, slots: { blue: serving } });
 
-		expect(kinds(one)[0]).toBe("direct");
+		expect(kinds(one)[0]).toBe("renew-base-rule");
 		expect(kinds(both).slice(0, 2)).toEqual(["direct", "move-in-cluster-service"]);
 		expect(steps(both)[0]).toMatchObject({ usersPercent: 0 });
 	});
@@ -267,6 +233,7 @@ describe("what an enrolment finds half done", () => {
 	it("given a service on record whose rule somebody gave back, makes no rule and no record anew", () => {
 		const given = facts({ record, route: { base: rule(10, { [own]: 1 }) }, cluster: { slots: bound } });
 
+		expect(steps(given)).toEqual([]);
 		for (const kind of ["create-base-rule", "direct", "record", "deploy-slot"])
 			expect(kinds(given)).not.toContain(kind);
 	});

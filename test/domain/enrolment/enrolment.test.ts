@@ -40,15 +40,10 @@ describe("enrolling", () => {
 		expect(steps.at(-1)).toMatchObject({ release: { tag: "v41" }, epoch: 1, slotEpoch: 1 });
 	});
 
-	it("given a base rule that somebody wrote by hand, tells it of the slots again: nobody checks targets of a group in no rule", () => {
+	it("given a base rule that somebody wrote by hand, makes another one: nobody checks targets of a group in no rule", () => {
 		const given = facts({ route: { base: baseRule({ [own]: 1 }) }, cluster: { slots: bound } });
 
-		expect(planEnrolment(given, noMemory, now).steps[0]).toEqual({
-			kind: "direct",
-			usersPercent: 100,
-			slot: "blue",
-			listsUsers: true,
-		});
+		expect(planEnrolment(given, noMemory, now).steps[0]).toMatchObject({ kind: "renew-base-rule" });
 	});
 
 	it.each([
@@ -131,8 +126,8 @@ describe("enrolling", () => {
 	});
 
 	it.each([
-		["listed still", moved, { readyReplicas: 0, healthyTargets: 0 }, ["direct", "free-in-cluster-service"]],
-		["listed still, targets unhealthy", moved, { healthyTargets: 0 }, ["direct", "free-in-cluster-service"]],
+		["listed still", moved, { readyReplicas: 0, healthyTargets: 0 }, ["renew-base-rule", "free-in-cluster-service"]],
+		["listed still, targets unhealthy", moved, { healthyTargets: 0 }, ["renew-base-rule", "free-in-cluster-service"]],
 		["listed still, a pod too few", moved, { readyReplicas: 3 }, ["await-slot", "direct", "follow-load"]],
 		["out of the rule", settled, { healthyTargets: 3 }, ["await-slot", "follow-load", "allow-stop"]],
 	])("given a slot that fails once it has everything, the user's group %s, stops nothing", (_, base, lack, first) => {
@@ -141,7 +136,6 @@ describe("enrolling", () => {
 		const { steps } = planEnrolment(given, quietSince(300), now);
 
 		expect(steps.map(({ kind }) => kind).slice(0, first.length)).toEqual(first);
-		if (first[0] === "direct") expect(steps[0]).toMatchObject({ usersPercent: 100, listsUsers: true });
 	});
 
 	it("given a slot that failed and users who are back with their own pods, waits for it as before the move", () => {
@@ -205,7 +199,11 @@ describe("enrolling", () => {
 		expect(kinds(onTheWay)[0]).toBe("bind-slot");
 
 		const unknown = { ...cluster, bindingApiVersion: null };
-		const { problems, steps } = planEnrolment(facts({ record, cluster: unknown }), noMemory, now);
+		const { problems, steps } = planEnrolment(
+			facts({ record, route: { base: settled }, cluster: unknown }),
+			noMemory,
+			now,
+		);
 		expect(problems).toMatchObject([{ what: "TargetGroupBinding" }]);
 		expect(steps).toEqual([]);
 	});

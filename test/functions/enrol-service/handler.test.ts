@@ -126,6 +126,7 @@ describe("enrol-service", () => {
 	it("given git that goes on setting fewer replicas than serve, ends refused while the slot serves", async () => {
 		const { goOn, world } = hosted();
 		await goOn();
+		world.cluster.removeAutoscaler(template);
 		const patchVersion = world.cluster.patchVersion.bind(world.cluster);
 		world.cluster.patchVersion = (key, version, change) => {
 			patchVersion(key, version, change);

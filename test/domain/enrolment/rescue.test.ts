@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { noMemory, planEnrolment } from "../../../lib/domain/enrolment.ts";
+import type { EnrolmentFacts } from "../../../lib/domain/enrolment-facts.ts";
+import { releaseOf } from "../../../lib/domain/release.ts";
+import { idleState } from "../../../lib/domain/service-state.ts";
+import { baseRule, blue, facts, green, made, own, rule, serving, targetGroup, usersDeployment } from "./facts.ts";
+
+const now = 10_000_000;
+const quiet = { ...noMemory, quietSinceEpochMs: now - 300_000 };
+const record = idleState("checkout", "blue", releaseOf(serving.imageDigest ?? ""), 9);
+const moved = baseRule({ [own]: 0, [blue]: 100, [green]: 0 });
+const settled = baseRule({ [blue]: 100, [green]: 0 });
+const dead = { blue: { ...serving, readyReplicas: 0, healthyTargets: 0 } };
+const cluster = { inClusterService: { slot: "blue" }, slots: { blue: made, green: made } } as const;
+const rescue = { kind: "renew-base-rule", ruleArn: moved.ruleArn } as const;
+const plan = (given: EnrolmentFacts, memory = {}) => planEnrolment(given, { ...quiet, ...memory }, now);
+
+describe("a slot that serves nobody once it has everything", () => {
+	it.each([
+		["no pod is ready", moved, dead],
+		["targets are healthy and no pod is ready", moved, { blue: { ...serving, readyReplicas: 0 } }],
+		["the user's group is out of the rule", settled, dead],
+	])("given that %s, deletes the base rule, and the user's own below it serves", (_, base, slots) => {
+		const { problems, steps } = plan(facts({ route: { base }, cluster, slots }));
+
+		expect(problems).toEqual([]);
+		expect(steps.slice(0, 2)).toEqual([rescue, { kind: "free-in-cluster-service", epoch: 1 }]);
+		expect(steps).not.toContainEqual(expect.objectContaining({ kind: "direct", usersPercent: 100 }));
+	});
+
+	it("given that the rule is gone, makes another one, which no earlier write knows", () => {
+		const free = { ...cluster, inClusterService: { slot: null } };
+		const { steps } = plan(facts({ cluster: free, slots: dead }), { givenUpRuleArn: moved.ruleArn });
+
+		expect(steps[0]).toMatchObject({ kind: "create-base-rule" });
+	});
+
+	it("given a slot that is back by then, deletes the rule all the same: its deletion may be under way", () => {
+		const given = facts({ route: { base: moved }, cluster, slots: { blue: serving } });
+		const { ruleArn } = moved;
+
+		expect(plan(given, { givenUpRuleArn: ruleArn }).steps[0]).toEqual(rescue);
+		expect(plan(given, { givenUpRuleArn: "an earlier one" }).steps).not.toContainEqual(rescue);
+		const gone = { ...cluster, users: usersDeployment({ podAddresses: [] }) };
+		expect(plan(facts({ ...given, cluster: gone }), { givenUpRuleArn: ruleArn }).steps).not.toContainEqual(rescue);
+	});
+
+	it.each([
+		["is on record", { record, route: { base: moved }, cluster }],
+		[
+			"has the only pods",
+			{ route: { base: moved }, cluster: { ...cluster, users: usersDeployment({ readyReplicas: 0 }) } },
+		],
+		["has no target of the user's beside it", { route: { base: moved, groups: { [own]: targetGroup(0) } }, cluster }],
+		[
+			"has nothing beside it but its own pods in the user's group",
+			{ route: { base: moved }, cluster: { ...cluster, users: usersDeployment({ podAddresses: ["10.9.9.9"] }) } },
+		],
+	])("given that it %s, deletes nothing", (_, given) => {
+		expect(plan(facts({ ...given, slots: dead })).steps).not.toContainEqual(rescue);
+	});
+
+	it("given that the user's own rule would not serve, refuses and says what it has to become", () => {
+		const rules = [moved, rule(500, { [own]: 1 }, { copyText: "another" })];
+		const { problems, steps } = plan(facts({ route: { base: moved, rules }, cluster, slots: dead }));
+
+		expect(problems.map(({ what }) => what)).toEqual(["conditions of your own rule, at priority 500"]);
+		expect(steps).toEqual([]);
+		// While nothing has to be deleted, that is nobody's trouble.
+		expect(plan(facts({ route: { base: moved, rules }, cluster, slots: { blue: serving } })).problems).toEqual([]);
+	});
+
+	it("given no Deployment of the user's, frees nobody", () => {
+		const given = facts({ route: { base: settled }, cluster: { ...cluster, users: null }, slots: dead });
+
+		expect(plan(given).steps.map(({ kind }) => kind)).not.toContain("free-in-cluster-service");
+	});
+});
+
+describe("a slot that somebody scaled to zero on the way", () => {
+	it("given an epoch that it carries already, starts it at a fresh one: the same would write nothing", () => {
+		const before = baseRule({ [own]: 100, [blue]: 0, [green]: 0 });
+		const slots = { blue: { ...serving, epoch: 5, wantedReplicas: 0, readyReplicas: 0, healthyTargets: 0 } };
+		const { steps } = plan(facts({ route: { base: before }, slots }));
+
+		expect(steps[0]).toMatchObject({ kind: "deploy-slot", epoch: 6 });
+		expect(steps.at(-1)).toMatchObject({ kind: "record", epoch: 6, slotEpoch: 6 });
+	});
+});
