@@ -20,6 +20,8 @@ export interface EnrolmentMemory {
 	readonly usersSet?: number | undefined;
 	/** How often they had taken over on the way out and could not serve. */
 	readonly usersFailures?: number | undefined;
+	/** How often callers in the cluster were sent back to a slot on the way out. */
+	readonly callersLent?: number | undefined;
 	/** What was done last, if nothing was waited for since, and since when it is done over and over. */
 	readonly doing?: string | undefined;
 	readonly doingSinceEpochMs?: number | undefined;
@@ -276,6 +278,7 @@ export const remembered = (
 	usersStarts: memory.usersStarts,
 	usersSet: memory.usersSet,
 	usersFailures: memory.usersFailures,
+	callersLent: memory.callersLent,
 	givenUpRuleArn: memory.givenUpRuleArn,
 });
 

@@ -3,7 +3,7 @@ import type { GatewayFacts, Problem } from "./enrolment-facts.ts";
 import { gatewayDrainSeconds } from "./gateway-enrolment.ts";
 import { type SlotName, slotNames } from "./slot.ts";
 import { stepsToReadyUsers, type WithdrawalStep, withdrawalWarnings } from "./withdrawal.ts";
-import { stepsAtRecord, stepsToFreeService, stepsToKeepUsers } from "./withdrawal-fences.ts";
+import { stepsAtRecord, stepsToFreeService, stepsToKeepUsers, stepsToLendService } from "./withdrawal-fences.ts";
 import { slotsRun } from "./withdrawal-reach.ts";
 import { busyProblems, replicasProblems } from "./withdrawal-refusals.ts";
 
@@ -72,13 +72,16 @@ export const planGatewayWithdrawal = (
 	memory: EnrolmentMemory,
 	nowEpochMs: number,
 ): Plan<WithdrawalStep> => {
-	const problems = problemsOf(facts, memory);
+	// The route is the user's to point, whoever cannot serve; callers in the cluster have but the Service to follow.
+	const again = stepsToLendService(facts, servingSlot(facts), memory);
+	const problems = again.length > 0 ? [] : problemsOf(facts, memory);
 	const warnings = withdrawalWarnings(facts);
 	if (problems.length > 0) return { problems, warnings, steps: [] };
 	return {
 		problems,
 		warnings,
 		steps: [
+			...again,
 			...stepsAtRecord(facts),
 			...stepsToKeepUsers(facts),
 			...stepsToUsers(facts),

@@ -4,7 +4,7 @@ import type { CommonFacts, EnrolmentFacts, Leaving, UsersDeployment } from "./en
 import { ownHealthyTargets } from "./own-rule.ts";
 import type { Release } from "./release.ts";
 import { type SlotName, slotNames } from "./slot.ts";
-import { stepsAtRecord, stepsToFreeService, stepsToKeepUsers, stepToLendService } from "./withdrawal-fences.ts";
+import { stepsAtRecord, stepsToFreeService, stepsToKeepUsers, stepsToLendService } from "./withdrawal-fences.ts";
 import { isQuietForWithdrawal, isServedByUsers, servingSlot, slotsRun } from "./withdrawal-reach.ts";
 import { podsServing, withdrawalProblems } from "./withdrawal-refusals.ts";
 
@@ -90,21 +90,20 @@ export const stepsToReadyUsers = (
  * Back to the slot for as long as it runs: the user's own pods had taken over, and cannot serve. Each write to the rule is
  * looked at until the rule is deleted, so one that comes late is corrected, or finds no rule.
  */
-const stepsToSlotAgain = (facts: EnrolmentFacts): readonly WithdrawalStep[] => {
+const stepsToSlotAgain = (facts: EnrolmentFacts, memory: EnrolmentMemory): readonly WithdrawalStep[] => {
 	const { record, route, definition, cluster, slots } = facts;
 	const slot = servingSlot(facts);
 	const { wantedReplicas, readyReplicas, healthyTargets } = slots[slot];
-	if (record !== null || wantedReplicas === 0 || readyReplicas === 0) return [];
-	const ready = cluster.users?.readyReplicas ?? 0;
-	const isOver =
-		isOurs(route.base, definition.environment) && isServedByUsers(facts) && isBroken(ready, ownHealthyTargets(facts));
+	const couldServe = wantedReplicas > 0 && readyReplicas > 0 && healthyTargets > 0;
+	const haveFailed = (cluster.users?.readyReplicas ?? 0) === 0 || ownHealthyTargets(facts) === 0;
+	const isTheirs = isOurs(route.base, definition.environment) && isServedByUsers(facts);
 	return [
-		...(isOver && healthyTargets > 0 ? [{ kind: "direct-to-slot-again", slot } as const] : []),
-		...(ready === 0 ? stepToLendService(facts, slot) : []),
+		...(record === null && isTheirs && haveFailed && couldServe
+			? [{ kind: "direct-to-slot-again", slot } as const]
+			: []),
+		...stepsToLendService(facts, slot, memory),
 	];
 };
-
-const isBroken = (ready: number, healthy: number | null): boolean => ready === 0 || healthy === 0;
 
 /** The user's own pods are started, and looked at for as long as a slot runs: somebody may stop them again. */
 const stepsToUsers = (facts: EnrolmentFacts): readonly WithdrawalStep[] => {
@@ -162,7 +161,7 @@ export const planWithdrawal = (
 	memory: EnrolmentMemory,
 	nowEpochMs: number,
 ): Plan<WithdrawalStep> => {
-	const again = stepsToSlotAgain(facts);
+	const again = stepsToSlotAgain(facts, memory);
 	// Whatever else is wrong: first somebody has to serve.
 	const problems = again.length > 0 ? [] : withdrawalProblems(facts, memory);
 	const warnings = withdrawalWarnings(facts);

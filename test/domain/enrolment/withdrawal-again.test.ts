@@ -105,6 +105,17 @@ describe("callers in the cluster that were freed to pods of which none is ready"
 		expect(plan(lent).steps).toContainEqual({ kind: "free-in-cluster-service", epoch: 11 });
 	});
 
+	it.each([
+		["callers that somebody frees again each time", { callersLent: 3 }, {}],
+		["a slot without a ready pod", {}, { slots: { green: { ...serving, readyReplicas: 0 } } }],
+		["a slot at rest", {}, { slots: { green: { ...serving, wantedReplicas: 0 } } }],
+		["a service that is not leaving", {}, { tombstone: { epoch: 9 } }],
+	])("given %s, does not fight for them", (_, memory, more) => {
+		const found = given({ route: { base: withSlot }, ...more, cluster: { users: broken } });
+
+		expect(plan(found, { ...quiet, ...memory }).steps.map(({ kind }) => kind)).not.toContain("move-in-cluster-service");
+	});
+
 	it("given pods that are ready and not healthy, stay with them: they are reached by readiness", () => {
 		const groups = { [own]: targetGroup(0) };
 
