@@ -15,7 +15,8 @@ export const ownHealthyTargets = ({
 }: Found & Pick<EnrolmentFacts, "cluster">): number | null => {
 	const group = usersGroupOf(route, definition.route);
 	if (group === null) return null;
-	const healthy = new Set(route.groups[group]?.healthyAddresses ?? []);
+	const targets = route.groups[group]?.targets ?? [];
+	const healthy = new Set(targets.filter(({ state }) => state === "healthy").map(({ address }) => address));
 	return users?.podAddresses.filter((address) => healthy.has(address)).length ?? 0;
 };
 

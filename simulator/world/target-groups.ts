@@ -163,7 +163,7 @@ export class TargetGroups {
 
 	/** Ids of the targets that are healthy. @throws Refusal TargetGroupNotFound. */
 	healthyIds(targetGroupArn: string): readonly string[] {
-		return [...this.#group(targetGroupArn).targets].flatMap(([id, { state }]) => (state === "healthy" ? [id] : []));
+		return this.targets(targetGroupArn).flatMap(({ targetId, state }) => (state === "healthy" ? [targetId] : []));
 	}
 
 	#group(targetGroupArn: string): TargetGroup {

@@ -117,7 +117,11 @@ describe("albBaseRoute reads what forbids enrolment", () => {
 		const facts = await baseRoute.inspect(route, 500);
 
 		expect(facts.users).toMatchObject({ actions: ["authenticate-oidc", "forward"], weights: { [own]: 1 } });
-		expect(facts.groups[own]).toMatchObject({ isSticky: true, healthyTargets: 1, healthyAddresses: ["10.0.0.1"] });
+		expect(facts.groups[own]).toMatchObject({ isSticky: true, healthyTargets: 1 });
+		expect(facts.groups[own]?.targets).toEqual([
+			{ address: "10.0.0.1", port: 8080, state: "healthy" },
+			{ address: "10.0.0.2", port: 8080, state: "initial" },
+		]);
 		expect(facts.listenerTags).toEqual({ "elbv2.k8s.aws/cluster": "shop" });
 	});
 

@@ -61,8 +61,13 @@ describe("the user's own rule, which serves once the base rule is deleted", () =
 });
 
 describe("targets that are the user's own pods", () => {
+	const ownedBy = (...healthy: readonly string[]) => ({
+		...targetGroup(),
+		targets: healthy.map((address) => ({ address, port: 8080, state: "healthy" })),
+	});
+
 	it("given pods of slots in the user's target group, counts only those of the user's Deployment", () => {
-		const groups = { [own]: { ...targetGroup(3), healthyAddresses: ["10.0.0.1", "10.9.9.1", "10.9.9.2"] } };
+		const groups = { [own]: ownedBy("10.0.0.1", "10.9.9.1", "10.9.9.2") };
 
 		expect(ownHealthyTargets(facts({ route: { groups } }))).toBe(1);
 		expect(ownHealthyTargets(facts({ route: { groups }, cluster: { users: null } }))).toBe(0);
@@ -72,7 +77,7 @@ describe("targets that are the user's own pods", () => {
 
 	it("given pods of slots only, does not give them back what the slot serves", () => {
 		const base = baseRule({ [own]: 0, [blue]: 0, [green]: 100 });
-		const groups = { [own]: { ...targetGroup(4), healthyAddresses: ["a", "b", "c", "d"] } };
+		const groups = { [own]: ownedBy("a", "b", "c", "d") };
 		const cluster = { users: usersDeployment(), inClusterService: { slot: null }, inClusterEpoch: 10 };
 		const given = facts({ tombstone: leaving, cluster, slots: { green: serving }, route: { base, groups } });
 
