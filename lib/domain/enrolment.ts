@@ -1,6 +1,6 @@
 import { isOurs, usersGroupOf } from "./base-rule.ts";
 import type { CommonFacts, EnrolmentFacts, Problem, UsersDeployment } from "./enrolment-facts.ts";
-import { enrolmentProblems, isMoved } from "./enrolment-refusals.ts";
+import { enrolmentProblems, isMoved, leavingProblems } from "./enrolment-refusals.ts";
 import { isDead, ruleToRenew } from "./enrolment-rescue.ts";
 import { enrolmentWarnings } from "./enrolment-warnings.ts";
 import { ownRuleProblems } from "./own-rule.ts";
@@ -240,6 +240,14 @@ const quietSecondsOf = (facts: EnrolmentFacts, memory: EnrolmentMemory, nowEpoch
 	return isQuiet(facts) ? quietSecondsSince(memory, nowEpochMs) : null;
 };
 
+const problemsOf = (facts: EnrolmentFacts, memory: EnrolmentMemory): readonly Problem[] => {
+	const leaving = leavingProblems(facts);
+	if (leaving.length > 0 || ruleToRenew(facts, memory) === null) return enrolmentProblems(facts);
+	const own = ownRuleProblems(facts);
+	// Whatever else is wrong: where the slot serves nobody, the user's own pods have to serve first.
+	return own.length === 0 && isMoved(facts.route, facts.definition) ? [] : [...own, ...enrolmentProblems(facts)];
+};
+
 /**
  * What remains to be done until a running Deployment is the blue slot; nothing when it is. Whoever is interrupted
  * begins again: each step follows from what is found, none from what was done.
@@ -249,8 +257,7 @@ export const planEnrolment = (
 	memory: EnrolmentMemory,
 	nowEpochMs: number,
 ): Plan<EnrolmentStep> => {
-	const isRenewed = ruleToRenew(facts, memory) !== null;
-	const problems = [...enrolmentProblems(facts), ...(isRenewed ? ownRuleProblems(facts) : [])];
+	const problems = problemsOf(facts, memory);
 	const warnings = enrolmentWarnings(facts);
 	if (problems.length > 0) return { problems, warnings, steps: [] };
 	const isEnrolled = facts.record !== null || isMoved(facts.route, facts.definition);

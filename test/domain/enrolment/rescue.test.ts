@@ -70,6 +70,25 @@ describe("a slot that serves nobody once it has everything", () => {
 		expect(plan(facts({ route: { base: moved, rules }, cluster, slots: { blue: serving } })).problems).toEqual([]);
 	});
 
+	it("given something else that forbids to go on, serves from the user's own pods first; one that is leaving is left alone", () => {
+		const given = (more: Parameters<typeof facts>[0]) =>
+			plan(
+				facts({
+					route: { base: moved },
+					slots: dead,
+					...more,
+					cluster: { ...cluster, missingConfigMaps: ["settings"] },
+				}),
+			);
+
+		expect(given({})).toMatchObject({ problems: [], steps: [rescue, ...given({}).steps.slice(1)] });
+		expect(given({ slots: { blue: serving } }).problems).toMatchObject([{ what: 'ConfigMap "settings"' }]);
+		expect(given({ tombstone: { epoch: 1, leaving: {} } })).toMatchObject({
+			problems: [{ value: "being given back" }],
+			steps: [],
+		});
+	});
+
 	it("given no Deployment of the user's, frees nobody", () => {
 		const given = facts({ route: { base: settled }, cluster: { ...cluster, users: null }, slots: dead });
 
