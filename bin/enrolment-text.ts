@@ -24,7 +24,9 @@ export const linesOfEnding = (ending: EnrolmentEnding | null): readonly string[]
 	if (ending === null) return ["It goes on by itself; the same command again says how it ends."];
 	const report = Report.safeParse(ending.report);
 	if (!report.success)
-		return [`It ended without a report: ${JSON.stringify(ending.report)}. The same command again goes on.`];
+		return [
+			`It ended without a report: ${JSON.stringify(ending.report)}. Nothing was undone; mend what that names, and the same command goes on.`,
+		];
 	const { kind, problems = [], steps = [], warnings = [], sentence, isServed = false, isBegun = true } = report.data;
 	const heads = {
 		done: "Done.",

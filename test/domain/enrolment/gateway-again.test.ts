@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { noMemory } from "../../../lib/domain/enrolment.ts";
-import type { ClusterFacts, GatewayFacts } from "../../../lib/domain/enrolment-facts.ts";
+import type { GatewayFacts } from "../../../lib/domain/enrolment-facts.ts";
 import { isQuietForGatewayEnrolment, planGatewayEnrolment } from "../../../lib/domain/gateway-enrolment.ts";
 import { planGatewayWithdrawal } from "../../../lib/domain/gateway-withdrawal.ts";
 import { releaseOf } from "../../../lib/domain/release.ts";
 import { isGatewayServed } from "../../../lib/domain/served.ts";
 import { idleState } from "../../../lib/domain/service-state.ts";
 import { contractDefinition, gatewayRoute } from "../../contracts/contract-definition.ts";
-import { atRest, facts as balancedFacts, made, serving, usersDeployment } from "./facts.ts";
+import { atRest, facts as balancedFacts, type ClusterChanges, made, serving, usersDeployment } from "./facts.ts";
 
 const now = 1_700_000_000_000;
 const quiet = { ...noMemory, quietSinceEpochMs: now - 300_000 };
@@ -22,7 +22,7 @@ const called = {
 };
 const atZero = usersDeployment({ replicas: 0, wantedReplicas: 0, readyReplicas: 0, imageDigests: [] });
 
-const cluster = (more: Partial<ClusterFacts> = {}): ClusterFacts =>
+const cluster = (more: ClusterChanges = {}): GatewayFacts["cluster"] =>
 	balancedFacts({ cluster: { inClusterService: null, slots: { blue: made, green: made }, ...more } }).cluster;
 const facts = (more: Partial<GatewayFacts> = {}): GatewayFacts => ({
 	definition: { ...whole, route: gatewayRoute() },

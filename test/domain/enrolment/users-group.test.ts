@@ -129,7 +129,9 @@ describe("what else sends requests to the user's own pods", () => {
 			const given = reachedBy(other, base);
 
 			expect(problemsIn(given)).toMatch(said);
-			expect(planEnrolment(given, noMemory, 0).steps).toEqual([]);
+			// A slot that serves nobody would be given up before anything is refused.
+			const served = { ...given, slots: { ...given.slots, blue: serving } };
+			expect(planEnrolment(served, noMemory, 0).steps).toEqual([]);
 		}
 	});
 
@@ -171,12 +173,13 @@ describe("what else sends requests to the user's own pods", () => {
 		const record = idleState("checkout", "blue", releaseOf(serving.imageDigest ?? ""), 1);
 		const base = baseRule({ [blue]: 100, [green]: 0 });
 		const routesToUsersGroup = [known, { ...known, ruleArn: "other", priority: 700 }];
-		const atRest = usersDeployment({ replicas: 0 });
+		const inClusterService = { slot: "blue" } as const;
+		const atRest = { inClusterService, users: usersDeployment({ replicas: 0 }) };
 
-		expect(problemsIn(facts({ record, route: { base, routesToUsersGroup } }))).toMatch(/^the rule at priority 700/);
-		expect(
-			enrolmentProblems(facts({ record, route: { base, routesToUsersGroup }, cluster: { users: atRest } })),
-		).toEqual([]);
-		expect(enrolmentProblems(facts({ record, route: { base } }))).toEqual([]);
+		expect(problemsIn(facts({ record, route: { base, routesToUsersGroup }, cluster: { inClusterService } }))).toMatch(
+			/^the rule at priority 700/,
+		);
+		expect(enrolmentProblems(facts({ record, route: { base, routesToUsersGroup }, cluster: atRest }))).toEqual([]);
+		expect(enrolmentProblems(facts({ record, route: { base }, cluster: { inClusterService } }))).toEqual([]);
 	});
 });
