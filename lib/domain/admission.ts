@@ -227,12 +227,14 @@ const decideWhileBusy = (state: ServiceState, newest: Offer | null, terms: Admis
 	if (isSameRelease(state.release, release))
 		return isUnstarted ? { kind: "start-execution", rolloutId } : ignore("it is the release on trial");
 	const isWaiting = isSameRelease(state.next, release);
-	// In a window the canary serves everybody: it is seen through early rather than taken back.
+	// In a window the canary serves everybody: it is seen through early rather than taken back. Other content for the image
+	// on trial waits for that image: sent back, it would leave its content to go out without it.
 	const isMakingRoom =
 		terms.onNewPush === "supersede" &&
 		isRevertible &&
 		phase !== "window" &&
 		terms.gate.kind === "open" &&
+		release.imageDigest !== state.release?.imageDigest &&
 		!isSameRelease(state.stableRelease, release);
 	if (!isMakingRoom && isWaiting) return ignore("it already waits");
 	const transition: Transition = {

@@ -4,7 +4,7 @@ import { isSamePerson } from "./identity.ts";
 import type { Answer, Pause, ServiceState } from "./service-state.ts";
 import { someNames } from "./some-names.ts";
 
-type Asked = Pick<Pause, "answers" | "approvalsNeeded" | "onUnknownPusher">;
+type Asked = Pick<Pause, "answers" | "approvalsNeeded" | "onUnknownPusher"> & Partial<Pick<Pause, "approvers">>;
 type AskedBy = ServiceState["askedBy"];
 
 /**
@@ -53,7 +53,7 @@ export const agreementText = (asked: Asked, askedBy: AskedBy, trail?: PushTrail)
 	const count = `It has ${answers.length} of ${needed} approvals${by}`;
 	if (approvalsNeeded > 1) return `${count}.`;
 	return askedBy === undefined
-		? `${count}; ${unknownText(answers.length, trail)}.`
+		? `${count}; ${unknownText(answers.length, trail)}.${aloneText(asked, trail)}`
 		: `${count}, who asked for the release; somebody else has to agree.`;
 };
 
@@ -65,3 +65,9 @@ const unknownText = (given: number, trail: PushTrail | undefined): string => {
 		? `${people}: CloudTrail has not told who pushed for ${durationText(trail.forSeconds)}, and there may be no trail`
 		: "one is enough once CloudTrail has told that somebody else pushed the image, minutes after the push";
 };
+
+/** One approver cannot be two people, and where nobody will ever be known to have pushed, waiting does not help. */
+const aloneText = ({ approvers = [] }: Asked, trail: PushTrail | undefined): string =>
+	approvers.length === 1 && trail?.kind === "none"
+		? ` Nobody but ${approvers[0]} may: \`sluice abort\` ends it, and once somebody else has asked for it with \`sluice release\`, one approval is enough.`
+		: "";

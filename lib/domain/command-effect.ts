@@ -5,7 +5,7 @@ import { deedsOf } from "./deed.ts";
 import { openQuestion } from "./pause.ts";
 import type { Release } from "./release.ts";
 import { releaseText } from "./release-text.ts";
-import type { RefusedCommand, ServiceState, Wish } from "./service-state.ts";
+import { type RefusedCommand, revertiblePhases, type ServiceState, type Wish } from "./service-state.ts";
 import type { Transition } from "./transition.ts";
 import { openWish, pauseWish } from "./wish.ts";
 
@@ -111,7 +111,9 @@ const askedIn = (by: string, before: ServiceState, now: ServiceState): CommandEf
 		const why = now.rollback === undefined ? "" : ` ${asSentence(now.rollback.explanation)}`;
 		return done(`Everybody goes back to ${releaseText(stableRelease)}.${why}${givenUp}`);
 	}
-	if (waited === "" || wanted !== undefined) return pending;
+	// What is asked for serves already, so what is under way goes back: that is a moment behind the record of the wish.
+	const isGoingBack = rolloutId !== undefined && revertiblePhases.includes(now.phase);
+	if (waited === "" || wanted !== undefined || isGoingBack) return pending;
 	return done(
 		now.phase === "idle" ? `What waited is given up: ${waited}; ${serves}.` : `What waited is given up: ${waited}.`,
 	);

@@ -11,7 +11,7 @@ export interface RedNow {
 
 export type ExposureDecision =
 	| { readonly kind: "expose"; readonly redAlarms: Readonly<Record<string, number>> }
-	/** The alarms that the question is about, all of them: whoever resumes accepts these and no others. */
+	/** The alarms that the question is about, and those accepted before: whoever resumes accepts these and no others. */
 	| { readonly kind: "pause"; readonly explanation: string; readonly askedAlarms: readonly string[] };
 
 /** The red alarms that a person has accepted, by name; `all` where an execution began before they were told apart. */
@@ -37,7 +37,7 @@ export const decideExposure = (
 	const unknown = accepted === "all" ? [] : asked.filter((name) => !accepted.includes(name));
 	if (unknown.length > 0) {
 		const question = { fresh, held, unknown: accepted.length === 0 ? [] : unknown };
-		return { kind: "pause", explanation: explain(question), askedAlarms: asked };
+		return { kind: "pause", explanation: explain(question), askedAlarms: [...new Set([...accepted, ...asked])] };
 	}
 	return { kind: "expose", redAlarms: Object.fromEntries(redNow.map((alarm) => [alarm.name, alarm.sinceEpochMs])) };
 };

@@ -87,10 +87,11 @@ const besidesOf = ({ state, definition, nowEpochMs }: StatusFacts): readonly str
 	const red = Object.keys(redAlarms);
 	const wish = pendingWish(state);
 	const isWindowToCome = phase === "preparing" || phase === "trial" || phase === "window";
-	const queue =
+	const ending =
 		isWindowToCome && definition !== null && endsWindow(definition.onNewPush)
 			? `; it ends ${phase === "window" ? "this window at the next look" : "the window as soon as there is one"}`
 			: "";
+	const idle = wanted === undefined ? "is about to begin" : "comes after what is wanted";
 	const done = deedsOf(state).map((deed) => `${deedText(deed)} ${ago(deed.atEpochMs)}`);
 	const drift = driftOf(state);
 	return [
@@ -108,9 +109,7 @@ const besidesOf = ({ state, definition, nowEpochMs }: StatusFacts): readonly str
 		...(red.length === 0 ? [] : [`Red before the first exposure, so no reason to go back: ${someNames(red)}.`]),
 		...(next === undefined
 			? []
-			: [
-					`Queued: ${releaseText(next)} ${phase === "idle" ? "is about to begin" : `waits for this rollout to end${queue}`}.`,
-				]),
+			: [`Queued: ${releaseText(next)} ${phase === "idle" ? idle : `waits for this rollout to end${ending}`}.`]),
 		...(wanted === undefined
 			? []
 			: [

@@ -293,6 +293,16 @@ describe("an admission that supersedes", () => {
 		expect(decide(serviceState({ phase: "trial" }), "d", { ...supersede, gate: freeze }).kind).toBe("queue");
 	});
 
+	it("given other content for the image on trial, lets it wait: sent back, that image would never come again", () => {
+		const state = serviceState({ phase: "trial" });
+		const changed = { ...release("b"), id: "other-content", contentHash: "2".repeat(64) };
+
+		expect(decideAdmission(state, { release: changed, again: true }, { ...terms, ...supersede })).toMatchObject({
+			kind: "queue",
+			transition: { set: { next: changed } },
+		});
+	});
+
 	it("given the release that serves, or the one on trial, takes nothing back", () => {
 		expect(decide(serviceState({ phase: "trial" }), "a", supersede).kind).toBe("queue");
 		expect(decide(serviceState({ phase: "trial" }), "b", supersede).kind).toBe("ignore");

@@ -74,6 +74,18 @@ describe("agreementText", () => {
 		expect(agreementText(asked, "ci", trail)).toBe("It has the approval of ana and goes on within a minute.");
 	});
 
+	it("given one person who may approve a change of content, says how it goes on all the same", () => {
+		const asked = { answers: by("ana"), approvers: ["ana"] };
+
+		expect(agreementText(asked, undefined, { kind: "none" })).toMatch(
+			/Nobody but ana may: `sluice abort` ends it, and once somebody else has asked for it with `sluice release`/,
+		);
+		expect(agreementText(asked, undefined, { kind: "awaited", forSeconds: 60 })).not.toContain("Nobody but");
+		expect(agreementText({ ...asked, approvers: ["ana", "ben"] }, undefined, { kind: "none" })).not.toContain(
+			"Nobody but",
+		);
+	});
+
 	it("given nobody who has approved a change of content, says that two people have to", () => {
 		expect(agreementText({}, undefined, { kind: "none" })).toBe(
 			"It has 0 of 2 approvals; two people have to approve, because no image was pushed for this change of content.",

@@ -193,6 +193,12 @@ describe("effectOf release", () => {
 		});
 	});
 
+	it("given what is queued gone while the rollout does not go back yet, goes on waiting for that", () => {
+		const queued = { ...trial, next: release("e") };
+
+		expect(effect(queued, { ...trial, ...asked }).kind).toBe("pending");
+	});
+
 	it("given what was under way has ended by now, says what serves", () => {
 		expect(effect(trial, serviceState(asked))).toEqual({
 			kind: "done",

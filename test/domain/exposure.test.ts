@@ -96,6 +96,16 @@ describe("decideExposure", () => {
 		expect(decideExposure(preparing, both, "all").kind).toBe("expose");
 	});
 
+	it("given another alarm while the accepted one is green, does not forget that one", () => {
+		const another = [red("errors", admittedAtEpochMs)];
+		const both = [...another, red("p95", admittedAtEpochMs + 1)];
+
+		const decision = decideExposure(preparing, another, ["p95"]);
+
+		expect(decision).toMatchObject({ kind: "pause", askedAlarms: ["p95", "errors"] });
+		expect(decideExposure(preparing, both, ["p95", "errors"]).kind).toBe("expose");
+	});
+
 	it("given a service that holds releases and an alarm since admission beside one before it, asks about both at once", () => {
 		const both = [red("old", admittedAtEpochMs - 1), red("p95", admittedAtEpochMs)];
 

@@ -55,6 +55,14 @@ describe("statusOf a service that people have their hands in", () => {
 });
 
 describe("statusOf a service that is idle with a release in its queue", () => {
+	it("given somebody who wants another release first, says that it comes after that", () => {
+		const wanted = { release: release("d"), by: "ana", atEpochMs: 0 };
+
+		const { besides } = tell({ phase: "idle", next: release("c"), wanted }, 0);
+
+		expect(besides[0]).toBe("Queued: cccccccccccc comes after what is wanted.");
+	});
+
 	it("says that it is about to begin, and how to give it up", () => {
 		const { besides, next } = tell({ phase: "idle", next: release("c") }, 0);
 
