@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { type AlarmReaction, type RedTurn, reactToAlarm } from "../../lib/domain/alarm-reaction.ts";
 import { beginRollback, continueRollback, takeOverRollback } from "../../lib/domain/rollback.ts";
 import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
@@ -67,9 +68,29 @@ export const beginByAlarm = async (ports: Ports, turn: RedTurn, attempt: Attempt
 		return await begin(ports, { kind: "rollout", rolloutId, cause, takesOverFrom: null }, attempt.executionArn);
 	} catch (error) {
 		if (error instanceof InvalidServiceError) return { kind: "over", service, reason: error.message };
-		if (isRecordOutOfReach(error)) await abandonBlindly(ports, definition, attempt.invocation, error);
+		if (isRecordOutOfReach(error) && !(await isWithoutUsers(ports, definition, attempt.invocation)))
+			await abandonBlindly(ports, definition, attempt.invocation, error);
 		throw error;
 	}
+};
+
+/** What a look at the router and the deletion that may follow it need. */
+const lookAndAbandonMs = 4_000;
+
+/**
+ * Whether the router sends users nowhere else than it would without the trial. Then an alarm gains nothing by ending it
+ * before the record has said whether it turned red after the first exposure at all (D9).
+ */
+const isWithoutUsers = async (
+	{ router }: Pick<Ports, "router">,
+	{ route }: ServiceDefinition,
+	invocation: Invocation,
+): Promise<boolean> => {
+	if (invocation.remainingMs() < lookAndAbandonMs) return false;
+	// Whatever keeps the router from being read must not keep traffic from going back.
+	const found = await router.read(route).catch(() => null);
+	if (found === null || found.base === null || found.isPending === true) return false;
+	return found.trial === null || isDeepStrictEqual(found.trial.weights, found.base);
 };
 
 type RolloutRequest = Extract<RollbackRequest, { kind: "rollout" }>;

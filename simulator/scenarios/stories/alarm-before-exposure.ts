@@ -18,8 +18,10 @@ export const alarmBeforeExposure: Scenario = {
 	broken: (ending) => {
 		const exposed = ending.told("rollout.shifted.v1")[0]?.atSeconds ?? 0;
 		const turnedGreen = ending.noted("alarm.changed").findLast(({ to }) => to === "OK")?.atSeconds ?? Infinity;
+		// Whoever had to wait for a colleague may agree when it is over, and there is nothing to ask about any more.
+		const agreed = ending.told("rollout.resumed.v1")[0]?.atSeconds ?? 0;
 		return [
-			...wasPausedFor(ending, "environment-unhealthy"),
+			...(agreed > turnedGreen ? [] : wasPausedFor(ending, "environment-unhealthy")),
 			...unless(exposed > turnedGreen, "The canary was exposed while the alarm was red."),
 		];
 	},

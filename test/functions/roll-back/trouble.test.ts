@@ -33,7 +33,11 @@ describe("a record that does not answer", () => {
 	};
 
 	it.each([
-		["an alarm", redNow, ["s3:GetObject", "dynamodb:GetItem"]],
+		[
+			"an alarm",
+			redNow,
+			["s3:GetObject", "dynamodb:GetItem", "elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeTags"],
+		],
 		["a verdict", () => rollbackEvent(), ["dynamodb:UpdateItem", "s3:GetObject"]],
 	])(
 		"given %s, deletes the trial rule first and then says that the record has yet to follow",
@@ -57,6 +61,35 @@ describe("a record that does not answer", () => {
 			]);
 		},
 	);
+
+	it("given an alarm while nobody is on the canary, touches nothing: the record has to say since when it counts", async () => {
+		const stage = await stageAt("opened");
+
+		const answer = stage.run(handlersOf(silent(stage)).rollBack, redNow(stage), 10_000);
+
+		await expect(answer).rejects.toMatchObject({ name: "StoreUnavailableError" });
+		expect((await stage.rules()).trial?.weights).toEqual({ blue: 100, green: 0 });
+	});
+
+	it("given an alarm and a router that cannot be read either, ends the trial all the same", async () => {
+		const stage = await stageAt("exposed");
+		const { router } = stage.ports;
+		const ports = { ...silent(stage), router: { ...router, read: () => Promise.reject(new Error("throttled")) } };
+
+		const answer = stage.run(handlersOf(ports).rollBack, redNow(stage), 10_000);
+
+		await expect(answer).rejects.toMatchObject({ name: "TrafficAbandonedUnavailableError" });
+		expect((await stage.rules()).trial).toBeNull();
+	});
+
+	it("given an alarm and no time to look at the router first, ends the trial", async () => {
+		const stage = await stageAt("exposed");
+
+		const answer = stage.run(handlersOf(silent(stage)).rollBack, redNow(stage), 4_500);
+
+		await expect(answer).rejects.toMatchObject({ name: "TrafficAbandonedUnavailableError" });
+		expect(stage.caller.operations.filter((operation) => operation.endsWith("DescribeRules"))).toHaveLength(1);
+	});
 
 	it("given that it answers again, writes down what was done before", async () => {
 		const stage = await stageAt("exposed");
