@@ -19,7 +19,7 @@ const Input = z.object({
 			usersStarts: z.optional(z.int()),
 			usersSet: z.optional(z.int()),
 			usersFailures: z.optional(z.int()),
-			callersLent: z.optional(z.int()),
+			callersSent: z.optional(z.int()),
 			doing: z.optional(z.string()),
 			doingSinceEpochMs: z.optional(z.int()),
 			givenUpRuleArn: z.optional(z.string()),

@@ -59,7 +59,7 @@ const giveUp = ({ facts, isServed }: Subject, step: Step, memory: EnrolmentMemor
 /** What is counted of what was done, so that it does not go on for ever. */
 const afterActing = (step: Step, memory: EnrolmentMemory, { cluster }: CommonFacts): EnrolmentMemory => {
 	if (step.kind === "start-users") return afterStart(memory, cluster.users, step.replicas);
-	if (step.kind === "move-in-cluster-service") return { ...memory, callersLent: (memory.callersLent ?? 0) + 1 };
+	if (step.kind === "move-in-cluster-service") return { ...memory, callersSent: (memory.callersSent ?? 0) + 1 };
 	return step.kind === "direct-to-slot-again" ? afterFailure(memory) : memory;
 };
 

@@ -141,16 +141,24 @@ const readSlot = async (
 	return { objects, taken };
 };
 
+/** Target groups that bindings bring the pods of a Service to. */
+const groupsFedBy = ({ metadata: { name } }: Service, bindings: readonly TargetGroupBinding[]): readonly string[] =>
+	bindings.flatMap(({ spec: { serviceRef, targetGroupARN } }) =>
+		serviceRef.name === name && targetGroupARN !== undefined ? [targetGroupARN] : [],
+	);
+
 const readInClusterService = async (
 	api: KubernetesApi,
 	target: WorkloadTarget,
 	service: Service | undefined,
 	users: Deployment | null,
+	bindings: readonly TargetGroupBinding[],
 ): Promise<ClusterFacts["inClusterService"]> => {
 	if (service?.spec.selector === undefined) return null;
 	const slot = slotNames.find((name) => service.spec.selector?.[slotLabel] === name) ?? null;
+	const feedsTargetGroups = groupsFedBy(service, bindings);
 	const nothing = { selectsUsers: false, alsoSelects: [] };
-	return { slot, ...(users === null ? nothing : await selectionOf(api, target, service, users)) };
+	return { slot, feedsTargetGroups, ...(users === null ? nothing : await selectionOf(api, target, service, users)) };
 };
 
 /** Everything in the cluster that enrolment is decided by. Reads only. */
@@ -177,7 +185,7 @@ export const inspectCluster = async (api: KubernetesApi, target: WorkloadTarget)
 		readSlot(api, target, "blue", all, bindings),
 		readSlot(api, target, "green", all, bindings),
 		users === null ? [] : listPods(api, users),
-		readInClusterService(api, target, inCluster, users),
+		readInClusterService(api, target, inCluster, users, bindings),
 	]);
 	return {
 		users: users === null ? null : await readUsers(api, target, users, autoscaler, pods),
@@ -187,11 +195,9 @@ export const inspectCluster = async (api: KubernetesApi, target: WorkloadTarget)
 		autoscaler: autoscaler?.metadata.name ?? null,
 		inClusterService: selected,
 		inClusterEpoch: epochOf(inCluster ?? null),
-		otherServices: others.map(({ metadata: { name } }) => ({
-			name,
-			feedsTargetGroups: bindings.flatMap(({ spec: { serviceRef, targetGroupARN } }) =>
-				serviceRef.name === name && targetGroupARN !== undefined ? [targetGroupARN] : [],
-			),
+		otherServices: others.map((service) => ({
+			name: service.metadata.name,
+			feedsTargetGroups: groupsFedBy(service, bindings),
 		})),
 		quotas: users === null ? [] : quotaRooms(users, quotas ?? []),
 		missingConfigMaps: users === null ? [] : await readMissingConfigMaps(api, users),

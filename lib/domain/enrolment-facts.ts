@@ -60,6 +60,8 @@ export interface InClusterService {
 	readonly selectsUsers: boolean;
 	/** Workloads besides the user's and its slots whose pods it selects: they would lose its callers. */
 	readonly alsoSelects: readonly string[];
+	/** Target groups that a binding brings its pods to. */
+	readonly feedsTargetGroups: readonly string[];
 }
 
 /** An object of somebody else's that has the name of a slot's. */

@@ -20,8 +20,8 @@ export interface EnrolmentMemory {
 	readonly usersSet?: number | undefined;
 	/** How often they had taken over on the way out and could not serve. */
 	readonly usersFailures?: number | undefined;
-	/** How often callers in the cluster were sent back to a slot on the way out. */
-	readonly callersLent?: number | undefined;
+	/** How often callers in the cluster were sent to a slot, in either direction. */
+	readonly callersSent?: number | undefined;
 	/** What was done last, if nothing was waited for since, and since when it is done over and over. */
 	readonly doing?: string | undefined;
 	readonly doingSinceEpochMs?: number | undefined;
@@ -285,7 +285,7 @@ export const remembered = (
 	usersStarts: memory.usersStarts,
 	usersSet: memory.usersSet,
 	usersFailures: memory.usersFailures,
-	callersLent: memory.callersLent,
+	callersSent: memory.callersSent,
 	givenUpRuleArn: memory.givenUpRuleArn,
 });
 

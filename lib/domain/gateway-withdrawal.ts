@@ -5,7 +5,7 @@ import { type SlotName, slotNames } from "./slot.ts";
 import { stepsToReadyUsers, type WithdrawalStep, withdrawalWarnings } from "./withdrawal.ts";
 import { stepsAtRecord, stepsToFreeService, stepsToKeepUsers, stepsToLendService } from "./withdrawal-fences.ts";
 import { slotsRun } from "./withdrawal-reach.ts";
-import { busyProblems, replicasProblems } from "./withdrawal-refusals.ts";
+import { busyProblems, lentProblems, replicasProblems } from "./withdrawal-refusals.ts";
 
 /** The slot that serves, or served when the service was withdrawn. */
 const servingSlot = ({ record, tombstone, base }: GatewayFacts): SlotName =>
@@ -22,6 +22,7 @@ const problemsOf = (facts: GatewayFacts, memory: EnrolmentMemory): readonly Prob
 	const { workload } = facts.definition;
 	return [
 		...busyProblems(facts),
+		...lentProblems(facts, memory),
 		...replicasProblems(facts, servingSlot(facts), memory),
 		...(isHeld(facts) && facts.cluster.users === null
 			? [
@@ -73,7 +74,7 @@ export const planGatewayWithdrawal = (
 	nowEpochMs: number,
 ): Plan<WithdrawalStep> => {
 	// The route is the user's to point, whoever cannot serve; callers in the cluster have but the Service to follow.
-	const again = stepsToLendService(facts, servingSlot(facts), memory);
+	const again = stepsToLendService(facts, servingSlot(facts));
 	const problems = again.length > 0 ? [] : problemsOf(facts, memory);
 	const warnings = withdrawalWarnings(facts);
 	if (problems.length > 0) return { problems, warnings, steps: [] };

@@ -1,4 +1,3 @@
-import type { EnrolmentMemory } from "./enrolment.ts";
 import type { CommonFacts } from "./enrolment-facts.ts";
 import { type SlotName, slotNames } from "./slot.ts";
 import type { WithdrawalStep } from "./withdrawal.ts";
@@ -40,20 +39,19 @@ export const stepsToFreeService = ({ cluster, tombstone }: CommonFacts): readonl
 	return tombstone?.leaving !== undefined && carried < least ? [{ kind: "free-in-cluster-service", epoch: least }] : [];
 };
 
-/** Times that callers go back to a slot; whoever frees them more often, such as git, is not fought. */
-const mostLent = 3;
-
-/** Callers in the cluster that were freed to the user's own pods, of which none is ready, go back to a slot that still runs. */
+/**
+ * Callers in the cluster that were freed to the user's own pods, of which none is ready, go back to a slot that still runs.
+ * However often that was: it is freeing them once more that comes to an end.
+ */
 export const stepsToLendService = (
 	{ cluster: { inClusterService, inClusterEpoch, users }, tombstone, record, slots }: CommonFacts,
 	slot: SlotName,
-	{ callersLent = 0 }: EnrolmentMemory,
 ): readonly WithdrawalStep[] => {
 	const { wantedReplicas, readyReplicas } = slots[slot];
 	const couldServe = wantedReplicas > 0 && readyReplicas > 0;
 	const isLeft = record === null && tombstone?.leaving !== undefined && inClusterService?.slot === null;
 	const epoch = Math.max((tombstone?.epoch ?? 0) + 1, inClusterEpoch ?? 0);
-	return isLeft && couldServe && callersLent < mostLent && (users?.readyReplicas ?? 0) === 0
+	return isLeft && couldServe && (users?.readyReplicas ?? 0) === 0
 		? [{ kind: "move-in-cluster-service", slot, epoch }]
 		: [];
 };

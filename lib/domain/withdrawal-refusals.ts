@@ -94,6 +94,23 @@ const failureProblems = (facts: EnrolmentFacts, { usersFailures = 0 }: Enrolment
 			];
 };
 
+/** Callers that were freed over and over to pods that stopped to be ready; the slot that has them again can serve them. */
+export const lentProblems = (
+	{ definition, cluster: { inClusterService }, slots }: CommonFacts,
+	{ callersSent = 0 }: EnrolmentMemory,
+): readonly Problem[] => {
+	const slot = inClusterService?.slot ?? null;
+	if (callersSent < mostFailures || slot === null || slots[slot].readyReplicas === 0) return [];
+	const { namespace, deployment, inClusterService: name } = definition.workload;
+	return [
+		{
+			what: `callers of in-cluster Service "${name}"`,
+			value: `sent back to slot ${slot} ${callersSent} times, because no pod of Deployment "${namespace}/${deployment}" was ready`,
+			allowed: "pods that stay ready: the slot has those callers; mend the pods, and ask again",
+		},
+	];
+};
+
 /** Everything that forbids giving back, or going on with it; empty where nothing does. */
 export const withdrawalProblems = (facts: EnrolmentFacts, memory: EnrolmentMemory): readonly Problem[] => {
 	const { record, cluster, route, definition } = facts;
@@ -104,6 +121,7 @@ export const withdrawalProblems = (facts: EnrolmentFacts, memory: EnrolmentMemor
 		...foreignRuleProblems(facts),
 		...ownRuleProblems(facts),
 		...failureProblems(facts, memory),
+		...lentProblems(facts, memory),
 		...replicasProblems(facts, servingSlot(facts), memory),
 		...((record !== null || ours || slotsRun(facts)) && cluster.users === null
 			? [{ what, value: "missing", allowed: "your own Deployment, which traffic goes back to" }]

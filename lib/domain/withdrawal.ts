@@ -90,7 +90,7 @@ export const stepsToReadyUsers = (
  * Back to the slot for as long as it runs: the user's own pods had taken over, and cannot serve. Each write to the rule is
  * looked at until the rule is deleted, so one that comes late is corrected, or finds no rule.
  */
-const stepsToSlotAgain = (facts: EnrolmentFacts, memory: EnrolmentMemory): readonly WithdrawalStep[] => {
+const stepsToSlotAgain = (facts: EnrolmentFacts): readonly WithdrawalStep[] => {
 	const { record, route, definition, cluster, slots } = facts;
 	const slot = servingSlot(facts);
 	const { wantedReplicas, readyReplicas, healthyTargets } = slots[slot];
@@ -101,7 +101,7 @@ const stepsToSlotAgain = (facts: EnrolmentFacts, memory: EnrolmentMemory): reado
 		...(record === null && isTheirs && haveFailed && couldServe
 			? [{ kind: "direct-to-slot-again", slot } as const]
 			: []),
-		...stepsToLendService(facts, slot, memory),
+		...stepsToLendService(facts, slot),
 	];
 };
 
@@ -120,8 +120,10 @@ const stepsToUsers = (facts: EnrolmentFacts): readonly WithdrawalStep[] => {
 	// Nobody checks targets of a group that no rule names, and nobody waits for what nobody checks.
 	if (route.base?.weights[group] === undefined)
 		beforeWait.push({ kind: "direct", usersPercent: 0, slot, listsUsers: true });
-	// Nor does anybody register them where the in-cluster Service is what feeds the group, while it selects a slot.
-	if (at >= 0 && users.isSettled && users.readyReplicas >= podsServing(facts, slot))
+	// Nor does anybody register them where the in-cluster Service is what feeds the group, while it selects a slot. Callers
+	// of any other follow once the user's pods have taken over: ready ones that no check has seen may be gone a moment later.
+	const isFeeding = cluster.inClusterService?.feedsTargetGroups.includes(group) === true;
+	if (isFeeding && at >= 0 && users.isSettled && users.readyReplicas >= podsServing(facts, slot))
 		beforeWait.push(...stepsToFreeService(facts));
 	steps.splice(at < 0 ? steps.length : at, 0, ...beforeWait);
 	steps.push({ kind: "direct", usersPercent: 100, slot, listsUsers: true });
@@ -161,7 +163,7 @@ export const planWithdrawal = (
 	memory: EnrolmentMemory,
 	nowEpochMs: number,
 ): Plan<WithdrawalStep> => {
-	const again = stepsToSlotAgain(facts, memory);
+	const again = stepsToSlotAgain(facts);
 	// Whatever else is wrong: first somebody has to serve.
 	const problems = again.length > 0 ? [] : withdrawalProblems(facts, memory);
 	const warnings = withdrawalWarnings(facts);

@@ -79,6 +79,7 @@ const inspect = async (world: ClusterWorld, call: KubernetesCall, target: Worklo
 		autoscaler: autoscaler === null ? null : target.deployment,
 		inClusterService: inCluster && {
 			slot: inCluster.slot,
+			feedsTargetGroups: features.inClusterFeeds,
 			...(users === null ? { selectsUsers: false, alsoSelects: [] } : selection),
 		},
 		inClusterEpoch: inCluster?.epoch ?? null,

@@ -10,6 +10,8 @@ export interface UsersFeatures {
 	readonly otherServices: ClusterFacts["otherServices"];
 	/** Whose pods the in-cluster Service selects. */
 	readonly selection: Pick<InClusterService, "selectsUsers" | "alsoSelects">;
+	/** Target groups that the in-cluster Service brings its pods to. */
+	readonly inClusterFeeds: InClusterService["feedsTargetGroups"];
 	readonly takenNames: ClusterFacts["takenNames"];
 	/** Reference that the template names; one of the configured repository where nothing is said. */
 	readonly image: string | null;
@@ -25,6 +27,7 @@ const usualFeatures: UsersFeatures = {
 	problems: [],
 	otherServices: [],
 	selection: { selectsUsers: true, alsoSelects: [] },
+	inClusterFeeds: [],
 	takenNames: [],
 	image: null,
 	quotas: [],

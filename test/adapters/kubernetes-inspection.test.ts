@@ -68,6 +68,7 @@ describe("whose pods are whose, and whose names are taken", () => {
 			slot: "blue",
 			selectsUsers: false,
 			alsoSelects: ['Deployment "search"', 'Pod "by-hand"', 'StatefulSet "cache"'],
+			feedsTargetGroups: [],
 		});
 	});
 

@@ -32,6 +32,8 @@ userWorkloadContract("Kubernetes user workload on the wire", async () => {
 		makeStrangers: async () => {
 			put(world, inShop("services", "checkout-green"), { spec: { selector: { app: "other" } } });
 			put(world, inShop("pods", "search"), podOf("search", { app: "checkout" }));
+			put(world, `${bindings}/alb`, { spec: { serviceRef: { name: "checkout", port: 80 }, targetGroupARN: "alb" } });
+			put(world, `${bindings}/other`, { spec: { serviceRef: { name: "search", port: 80 }, targetGroupARN: "other" } });
 		},
 		breakDown: async () => server.fail({ kind: "status", status: 503 }),
 		close: () => server.close(),

@@ -39,7 +39,7 @@ export const userWorkloadContract = (name: string, make: () => Promise<UserWorkl
 			expect(facts).toMatchObject({
 				users: { problems: [], isSettled: expect.any(Boolean) },
 				foundInstead: null,
-				inClusterService: { slot: null, selectsUsers: true, alsoSelects: [] },
+				inClusterService: { slot: null, selectsUsers: true, alsoSelects: [], feedsTargetGroups: [] },
 				takenNames: [],
 				bindingApiVersion: "elbv2.k8s.aws/v1beta1",
 				missingConfigMaps: [],
@@ -48,13 +48,18 @@ export const userWorkloadContract = (name: string, make: () => Promise<UserWorkl
 			expect(facts.slots).toEqual({ blue: nothing, green: nothing });
 		});
 
-		it("given strangers that the in-cluster Service selects, or that have a slot's name, names them", async () => {
+		it("given strangers that the in-cluster Service selects, or that have a slot's name, or bind it, names them", async () => {
 			const { users, target, makeStrangers } = await given();
 			await makeStrangers();
 
 			const facts = await users.inspect(target);
 
-			expect(facts.inClusterService).toEqual({ slot: null, selectsUsers: true, alsoSelects: ['Deployment "search"'] });
+			expect(facts.inClusterService).toEqual({
+				slot: null,
+				selectsUsers: true,
+				alsoSelects: ['Deployment "search"'],
+				feedsTargetGroups: ["alb"],
+			});
 			expect(facts.takenNames).toEqual([{ kind: "Service", name: "checkout-green" }]);
 			expect(facts.slots.green.hasService).toBe(false);
 		});

@@ -123,7 +123,7 @@ interface RouteChanges extends Partial<Omit<RouteFacts, "groups">> {
 }
 
 const inClusterServiceOf = (said: ClusterChanges["inClusterService"] = {}): InClusterService | null =>
-	said === null ? null : { slot: null, selectsUsers: true, alsoSelects: [], ...said };
+	said === null ? null : { slot: null, selectsUsers: true, alsoSelects: [], feedsTargetGroups: [], ...said };
 
 const groupsOf = (said: Said<TargetGroupFacts>): RouteFacts["groups"] =>
 	Object.fromEntries(Object.entries(said).map(([arn, facts]) => [arn, facts && { ...group, ...facts }]));

@@ -55,6 +55,16 @@ describe("callers in the cluster of a service that leaves an HTTPRoute", () => {
 		expect(back(given(0)).steps[0]).toEqual({ kind: "move-in-cluster-service", slot: "blue", epoch: 2 });
 		expect(kinds(back(given(1)).steps)).not.toContain("move-in-cluster-service");
 	});
+
+	it("given that they went back three times, stay with the slot, and are not freed once more", () => {
+		const lent = facts({ ...given(4), cluster: cluster({ inClusterService: { slot: "blue" }, inClusterEpoch: 2 }) });
+
+		expect(planGatewayWithdrawal(lent, { ...quiet, callersSent: 3 }, now)).toMatchObject({
+			problems: [{ what: 'callers of in-cluster Service "checkout"' }],
+			steps: [],
+		});
+		expect(planGatewayWithdrawal(lent, { ...quiet, callersSent: 2 }, now).problems).toEqual([]);
+	});
 });
 
 describe("a service on record behind an HTTPRoute that is enrolled again", () => {

@@ -106,14 +106,33 @@ describe("callers in the cluster that were freed to pods of which none is ready"
 	});
 
 	it.each([
-		["callers that somebody frees again each time", { callersLent: 3 }, {}],
-		["a slot without a ready pod", {}, { slots: { green: { ...serving, readyReplicas: 0 } } }],
-		["a slot at rest", {}, { slots: { green: { ...serving, wantedReplicas: 0 } } }],
-		["a service that is not leaving", {}, { tombstone: { epoch: 9 } }],
-	])("given %s, does not fight for them", (_, memory, more) => {
+		["a slot without a ready pod", { slots: { green: { ...serving, readyReplicas: 0 } } }],
+		["a slot at rest", { slots: { green: { ...serving, wantedReplicas: 0 } } }],
+		["a service that is not leaving", { tombstone: { epoch: 9 } }],
+	])("given %s, does not fight for them", (_, more) => {
 		const found = given({ route: { base: withSlot }, ...more, cluster: { users: broken } });
 
-		expect(plan(found, { ...quiet, ...memory }).steps.map(({ kind }) => kind)).not.toContain("move-in-cluster-service");
+		expect(kinds(found)).not.toContain("move-in-cluster-service");
+	});
+
+	it("given that they went back three times, leaves them with the slot and refuses to free them once more", () => {
+		const memory = { ...quiet, callersSent: 3 };
+		const lent = (more: More = {}) =>
+			given({
+				route: { base: withSlot },
+				...more,
+				cluster: { users: usersDeployment(), inClusterService: { slot: "green", feedsTargetGroups: [own] } },
+			});
+
+		expect(plan(lent(), memory)).toMatchObject({
+			problems: [{ value: expect.stringContaining("sent back to slot green 3 times") }],
+			steps: [],
+		});
+		expect(plan(lent(), { ...quiet, callersSent: 2 }).problems).toEqual([]);
+		const dead = { slots: { green: { ...serving, readyReplicas: 0 } } };
+		expect(plan(lent(dead), memory).problems).toEqual([]);
+		const freed = given({ route: { base: withSlot }, cluster: { users: broken } });
+		expect(plan(freed, memory).steps[0]).toMatchObject({ kind: "move-in-cluster-service", slot: "green" });
 	});
 
 	it("given pods that are ready and not healthy, stay with them: they are reached by readiness", () => {
@@ -126,13 +145,25 @@ describe("callers in the cluster that were freed to pods of which none is ready"
 describe("an in-cluster Service that is what feeds the user's target group", () => {
 	it("given ready pods that cannot become targets while it selects a slot, frees it before it waits for them", () => {
 		const groups = { [own]: targetGroup(0) };
-		const cluster = { inClusterService: { slot: "green" } } as const;
+		const cluster = { inClusterService: { slot: "green", feedsTargetGroups: [own] } } as const;
 		const found = given({ route: { base: withSlot, groups }, cluster });
 
 		expect(kinds(found).slice(0, 3)).toEqual(["free-in-cluster-service", "await-users", "direct"]);
 		expect(kinds(found).filter((kind) => kind === "free-in-cluster-service")).toHaveLength(1);
 		expect(kinds(given({ ...found, cluster: { ...cluster, users: broken } }))[0]).toBe("await-users");
 	});
+
+	it.each([[[]], [["another"]]])(
+		"given that it feeds %j instead, frees it once the user's pods have taken over",
+		(feeds) => {
+			const cluster = { inClusterService: { slot: "green", feedsTargetGroups: feeds } } as const;
+			const found = given({ route: { base: withSlot, groups: { [own]: targetGroup(0) } }, cluster });
+			const healthy = given({ route: { base: withSlot }, cluster });
+
+			expect(kinds(found).slice(0, 3)).toEqual(["await-users", "direct", "free-in-cluster-service"]);
+			expect(kinds(healthy).slice(0, 2)).toEqual(["direct", "free-in-cluster-service"]);
+		},
+	);
 });
 
 describe("a trial or a preview that a rollout has left", () => {

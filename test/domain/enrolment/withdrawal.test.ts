@@ -100,8 +100,8 @@ describe("giving a service back", () => {
 		const route = { base, groups: { [own]: group } };
 
 		expect(kinds(enrolled({ record: null, tombstone: leaving, cluster: { users }, route })).slice(0, 2)).toEqual([
-			"free-in-cluster-service",
 			"await-users",
+			"direct",
 		]);
 	});
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { loadBalancerRouteOf } from "../../../lib/domain/traffic-route.ts";
+import { objectKey } from "../../../simulator/world/cluster.ts";
 import { usersGroupArnOf } from "../../../simulator/world/hosting.ts";
-import { type Answer, blue, hosted, release, template } from "./hosted.ts";
+import { type Answer, blue, hosted, release, template, workload } from "./hosted.ts";
 
 type Stage = ReturnType<typeof hosted>;
 
@@ -57,6 +58,50 @@ describe("giving back, as the user's own pods really are", () => {
 		expect(await goOn({ ...release, memory })).toMatchObject({ kind: "done" });
 		expect(sharesOf(stage)).toMatchObject({ users: 1 });
 		expect(world.cluster.deployment(blue)).toBeNull();
+	});
+
+	it("given pods that are ready for moments only, leaves callers in the cluster with the slot", async () => {
+		const stage = await enrolled({ progressDeadlineSeconds: 120 });
+		const { world, ask, pass, definition } = stage;
+		const group = usersGroupArnOf(definition);
+		const callers = objectKey(workload, "checkout");
+		const seen = new Set<string | null | undefined>();
+		let memory: object | null = null;
+		let answer: Answer = { kind: "continue" };
+		for (let steps = 0; steps < 300 && (steps === 0 || memory !== null); steps++) {
+			answer = await ask({ ...release, memory });
+			memory = answer.memory ?? null;
+			seen.add(world.cluster.service(callers)?.slot);
+			const users = world.cluster.deployment(template);
+			for (const id of users?.readyPodIds ?? []) world.targetGroups.failChecks(group, id);
+			await pass(answer.waitSeconds ?? 1);
+			if (steps % 8 === 7) users?.crashReady();
+		}
+
+		expect(answer).toMatchObject({ kind: "stuck", isServed: true });
+		expect([...seen]).toEqual(["blue"]);
+	});
+
+	it("given pods like that which only the in-cluster Service makes targets, ends refused with callers at the slot", async () => {
+		const stage = await enrolled();
+		const { world, ask, pass, definition } = stage;
+		const group = usersGroupArnOf(definition);
+		const callers = objectKey(workload, "checkout");
+		world.surroundings.change(template, { inClusterFeeds: [group] });
+		let memory: object | null = null;
+		let answer: Answer = { kind: "continue" };
+		for (let steps = 0; steps < 300 && (steps === 0 || memory !== null); steps++) {
+			answer = await ask({ ...release, memory });
+			memory = answer.memory ?? null;
+			const users = world.cluster.deployment(template);
+			for (const id of users?.readyPodIds ?? []) world.targetGroups.failChecks(group, id);
+			if (world.cluster.service(callers)?.slot === null) users?.crashReady();
+			await pass(answer.waitSeconds ?? 1);
+		}
+
+		expect(answer).toMatchObject({ kind: "refused", problems: [{ what: 'callers of in-cluster Service "checkout"' }] });
+		expect(world.cluster.service(callers)?.slot).toBe("blue");
+		expect(sharesOf(stage)).toMatchObject({ blue: 1 });
 	});
 
 	it("given an authentication that somebody put before the user's own rule, refuses before the base rule goes", async () => {

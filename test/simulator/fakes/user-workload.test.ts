@@ -17,6 +17,7 @@ userWorkloadContract("fakeUserWorkload", async () => {
 		makeStrangers: async () =>
 			world.surroundings.change(objectKey(target, target.deployment), {
 				selection: { selectsUsers: true, alsoSelects: ['Deployment "search"'] },
+				inClusterFeeds: ["alb"],
 				takenNames: [{ kind: "Service", name: "checkout-green" }],
 			}),
 		breakDown: async () => caller.silence(),
