@@ -23,6 +23,8 @@ const Input = z.object({
 			doing: z.optional(z.string()),
 			doingSinceEpochMs: z.optional(z.int()),
 			givenUpRuleArn: z.optional(z.string()),
+			rulesGivenUp: z.optional(z.int()),
+			fromPriority: z.optional(z.int()),
 		}),
 	),
 });

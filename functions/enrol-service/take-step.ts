@@ -1,5 +1,6 @@
 import { type EnrolmentMemory, noMemory, remembered } from "../../lib/domain/enrolment.ts";
 import type { CommonFacts, Problem } from "../../lib/domain/enrolment-facts.ts";
+import { afterGivingUp } from "../../lib/domain/enrolment-limits.ts";
 import { isRepeated, isWaitOver, secondsRepeated, whileDoing } from "../../lib/domain/enrolment-patience.ts";
 import { hasBegun } from "../../lib/domain/enrolment-refusals.ts";
 import { sentenceOf } from "../../lib/domain/enrolment-sentence.ts";
@@ -73,7 +74,7 @@ const problemOf = (sentence: string, { message }: InvalidWorkloadError): Problem
 /** Looks, decides and does the first thing that remains; says what it was, and what the next look should remember. */
 export const takeStep = async (ports: Ports, request: Request, invocation: Invocation) => {
 	const { service, wish, fromPriority, dryRun, by, memory } = request;
-	const subject = await subjectOf(ports, service, wish, fromPriority);
+	const subject = await subjectOf(ports, service, wish, fromPriority ?? memory?.fromPriority ?? null);
 	const { facts, isQuiet } = subject;
 	const nowEpochMs = ports.clock.nowEpochMs();
 	const before = memory ?? noMemory;
@@ -102,7 +103,7 @@ export const takeStep = async (ports: Ports, request: Request, invocation: Invoc
 	const sentence = sentenceOf(step, facts);
 	// Known before it is sent: a deletion whose answer is lost may come late, and must find nothing that serves.
 	if (step.kind === "renew-base-rule" && before.givenUpRuleArn !== step.ruleArn)
-		return { ...said, kind: "continue", sentence, memory: { ...known, givenUpRuleArn: step.ruleArn } } as const;
+		return { ...said, kind: "continue", sentence, memory: afterGivingUp(known, step) } as const;
 	try {
 		await subject.act(step);
 	} catch (error) {

@@ -1,7 +1,8 @@
 import { isOurs, usersGroupOf } from "./base-rule.ts";
 import type { CommonFacts, EnrolmentFacts, Problem, UsersDeployment } from "./enrolment-facts.ts";
+import { limitProblems } from "./enrolment-limits.ts";
 import { enrolmentProblems, isMoved, leavingProblems } from "./enrolment-refusals.ts";
-import { isDead, ruleToRenew } from "./enrolment-rescue.ts";
+import { ruleToRenew, stepsToFreeCallers, stepsToRescue } from "./enrolment-rescue.ts";
 import { enrolmentWarnings } from "./enrolment-warnings.ts";
 import { ownRuleProblems } from "./own-rule.ts";
 import { type Release, releaseOf } from "./release.ts";
@@ -27,6 +28,10 @@ export interface EnrolmentMemory {
 	readonly doingSinceEpochMs?: number | undefined;
 	/** The base rule that was given up: once it may have been deleted, it must be, or a late deletion meets it. */
 	readonly givenUpRuleArn?: string | undefined;
+	/** How many base rules were given up on the way in. */
+	readonly rulesGivenUp?: number | undefined;
+	/** Priority that the one given up was copied from, for whoever named none. */
+	readonly fromPriority?: number | undefined;
 }
 
 export const noMemory: EnrolmentMemory = { quietSinceEpochMs: null, waitingFor: null, waitingSinceEpochMs: null };
@@ -36,7 +41,7 @@ export type EnrolmentStep =
 	| { readonly kind: "bind-slot"; readonly slot: SlotName }
 	| { readonly kind: "create-base-rule"; readonly usersGroupArn: string }
 	/** The user's own rule below it serves then; the next base rule has another ARN. */
-	| { readonly kind: "renew-base-rule"; readonly ruleArn: string }
+	| { readonly kind: "renew-base-rule"; readonly ruleArn: string; readonly fromPriority: number | null }
 	| { readonly kind: "deploy-slot"; readonly slot: SlotName; readonly release: Release; readonly epoch: number }
 	| { readonly kind: "hold-slot"; readonly slot: SlotName; readonly minReplicas: number; readonly epoch: number }
 	| { readonly kind: "await-slot"; readonly missing: readonly string[] }
@@ -129,17 +134,6 @@ export const lackAfterMove = (facts: CommonFacts): readonly string[] => {
 	return record === null
 		? lack
 		: lackOf({ ...facts, slots: { ...slots, [name]: { ...slots[name], isSettled: true } } }, needed, name);
-};
-
-/** Back to the user's own rule and pods; what follows is an enrolment before its move. */
-const stepsToRescue = (facts: EnrolmentFacts, memory: EnrolmentMemory): readonly EnrolmentStep[] => {
-	const { cluster, record } = facts;
-	const ruleArn = ruleToRenew(facts, memory);
-	const isFreed = record === null && isDead(facts) && cluster.inClusterService?.slot === slot;
-	return [
-		...(ruleArn === null ? [] : [{ kind: "renew-base-rule", ruleArn } as const]),
-		...(isFreed ? [{ kind: "free-in-cluster-service", epoch: epochFor(facts, true) } as const] : []),
-	];
 };
 
 /** Services and bindings that are missing, or were deleted since: without them no pod of a slot becomes a target. */
@@ -242,10 +236,12 @@ const quietSecondsOf = (facts: EnrolmentFacts, memory: EnrolmentMemory, nowEpoch
 
 const problemsOf = (facts: EnrolmentFacts, memory: EnrolmentMemory): readonly Problem[] => {
 	const leaving = leavingProblems(facts);
-	if (leaving.length > 0 || ruleToRenew(facts, memory) === null) return enrolmentProblems(facts);
+	if (leaving.length > 0) return leaving;
+	const all = [...limitProblems(facts, memory), ...enrolmentProblems(facts)];
+	if (ruleToRenew(facts, memory) === null) return all;
 	const own = ownRuleProblems(facts);
 	// Whatever else is wrong: where the slot serves nobody, the user's own pods have to serve first.
-	return own.length === 0 && isMoved(facts.route, facts.definition) ? [] : [...own, ...enrolmentProblems(facts)];
+	return own.length === 0 && isMoved(facts.route, facts.definition) ? [] : [...own, ...all];
 };
 
 /**
@@ -259,11 +255,14 @@ export const planEnrolment = (
 ): Plan<EnrolmentStep> => {
 	const problems = problemsOf(facts, memory);
 	const warnings = enrolmentWarnings(facts);
-	if (problems.length > 0) return { problems, warnings, steps: [] };
+	if (problems.length > 0) {
+		const steps = stepsToFreeCallers(facts, epochFor(facts, true));
+		return { problems: steps.length > 0 ? [] : problems, warnings, steps };
+	}
 	const isEnrolled = facts.record !== null || isMoved(facts.route, facts.definition);
 	const before = isEnrolled ? [] : stepsBeforeMove(facts);
 	const steps = [
-		...stepsToRescue(facts, memory),
+		...stepsToRescue(facts, memory, epochFor(facts, true)),
 		...stepsToBind(facts),
 		...before,
 		...stepsAfterMove(facts, memory, nowEpochMs),
@@ -287,6 +286,8 @@ export const remembered = (
 	usersFailures: memory.usersFailures,
 	callersSent: memory.callersSent,
 	givenUpRuleArn: memory.givenUpRuleArn,
+	rulesGivenUp: memory.rulesGivenUp,
+	fromPriority: memory.fromPriority,
 });
 
 /** Whether, in enrolling, nothing reaches the user's own pods any more. */

@@ -12,6 +12,7 @@ import {
 	stepsToStop,
 } from "./enrolment.ts";
 import type { GatewayFacts, Problem } from "./enrolment-facts.ts";
+import { callersMovedProblems } from "./enrolment-limits.ts";
 import {
 	boundsProblems,
 	configMapProblems,
@@ -39,7 +40,7 @@ export const isQuietForGatewayEnrolment = (facts: GatewayFacts): boolean =>
 	hasMoved(facts) &&
 	(facts.definition.workload.inClusterService === null || facts.cluster.inClusterService?.slot !== null);
 
-const problemsOf = (facts: GatewayFacts): readonly Problem[] => {
+const problemsOf = (facts: GatewayFacts, memory: EnrolmentMemory): readonly Problem[] => {
 	const { httpRoute } = facts.definition.route;
 	const leaving = leavingProblems(facts);
 	if (leaving.length > 0) return leaving;
@@ -51,6 +52,7 @@ const problemsOf = (facts: GatewayFacts): readonly Problem[] => {
 		...configMapProblems(facts),
 		...roomProblems(facts, hasMoved(facts)),
 		...boundsProblems(facts),
+		...callersMovedProblems(facts, memory),
 		...(facts.isTrialOpen
 			? [{ what: `HTTPRoute "${httpRoute}"`, value: "with a trial open", allowed: "one without marks of a rollout" }]
 			: []),
@@ -115,7 +117,7 @@ export const planGatewayEnrolment = (
 	memory: EnrolmentMemory,
 	nowEpochMs: number,
 ): Plan<EnrolmentStep> => {
-	const problems = problemsOf(facts);
+	const problems = problemsOf(facts, memory);
 	const warnings = warningsOf(facts);
 	if (problems.length > 0) return { problems, warnings, steps: [] };
 	const { blue } = facts.slots;

@@ -126,8 +126,8 @@ describe("enrolling", () => {
 	});
 
 	it.each([
-		["listed still", moved, { readyReplicas: 0, healthyTargets: 0 }, ["renew-base-rule", "free-in-cluster-service"]],
-		["listed still, targets unhealthy", moved, { healthyTargets: 0 }, ["renew-base-rule", "free-in-cluster-service"]],
+		["listed still", moved, { readyReplicas: 0, healthyTargets: 0 }, ["free-in-cluster-service", "renew-base-rule"]],
+		["listed still, targets unhealthy", moved, { healthyTargets: 0 }, ["free-in-cluster-service", "renew-base-rule"]],
 		["listed still, a pod too few", moved, { readyReplicas: 3 }, ["await-slot", "direct", "follow-load"]],
 		["out of the rule", settled, { healthyTargets: 3 }, ["await-slot", "follow-load", "allow-stop"]],
 	])("given a slot that fails once it has everything, the user's group %s, stops nothing", (_, base, lack, first) => {

@@ -67,6 +67,20 @@ describe("callers in the cluster of a service that leaves an HTTPRoute", () => {
 	});
 });
 
+describe("callers in the cluster of a service that comes behind an HTTPRoute", () => {
+	it("given that they left the slot three times, stay with the user's pods, and the Service is named", () => {
+		const given = facts({ definition: called, base: toBlue, cluster: cluster({ inClusterService: { slot: null } }) });
+
+		expect(planGatewayEnrolment(given, { ...quiet, callersSent: 3 }, now)).toMatchObject({
+			problems: [{ what: 'in-cluster Service "checkout"', value: expect.stringContaining("3 times") }],
+			steps: [],
+		});
+		expect(kinds(planGatewayEnrolment(given, { ...quiet, callersSent: 2 }, now).steps)[0]).toBe(
+			"move-in-cluster-service",
+		);
+	});
+});
+
 describe("a service on record behind an HTTPRoute that is enrolled again", () => {
 	const toGreen = { blue: 0, green: 100 };
 	const inGreen = { ...record, stableSlot: "green" } as const;

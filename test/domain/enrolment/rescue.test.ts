@@ -12,7 +12,8 @@ const moved = baseRule({ [own]: 0, [blue]: 100, [green]: 0 });
 const settled = baseRule({ [blue]: 100, [green]: 0 });
 const dead = { blue: { ...serving, readyReplicas: 0, healthyTargets: 0 } };
 const cluster = { inClusterService: { slot: "blue" }, slots: { blue: made, green: made } } as const;
-const rescue = { kind: "renew-base-rule", ruleArn: moved.ruleArn } as const;
+const rescue = { kind: "renew-base-rule", ruleArn: moved.ruleArn, fromPriority: 500 } as const;
+const freed = { kind: "free-in-cluster-service", epoch: 1 } as const;
 const plan = (given: EnrolmentFacts, memory = {}) => planEnrolment(given, { ...quiet, ...memory }, now);
 
 describe("a slot that serves nobody once it has everything", () => {
@@ -20,11 +21,11 @@ describe("a slot that serves nobody once it has everything", () => {
 		["no pod is ready", moved, dead],
 		["targets are healthy and no pod is ready", moved, { blue: { ...serving, readyReplicas: 0 } }],
 		["the user's group is out of the rule", settled, dead],
-	])("given that %s, deletes the base rule, and the user's own below it serves", (_, base, slots) => {
+	])("given that %s, frees callers and deletes the base rule: the user's own below it serves", (_, base, slots) => {
 		const { problems, steps } = plan(facts({ route: { base }, cluster, slots }));
 
 		expect(problems).toEqual([]);
-		expect(steps.slice(0, 2)).toEqual([rescue, { kind: "free-in-cluster-service", epoch: 1 }]);
+		expect(steps.slice(0, 2)).toEqual([freed, rescue]);
 		expect(steps).not.toContainEqual(expect.objectContaining({ kind: "direct", usersPercent: 100 }));
 	});
 
@@ -62,10 +63,13 @@ describe("a slot that serves nobody once it has everything", () => {
 
 	it("given that the user's own rule would not serve, refuses and says what it has to become", () => {
 		const rules = [moved, rule(500, { [own]: 1 }, { copyText: "another" })];
-		const { problems, steps } = plan(facts({ route: { base: moved, rules }, cluster, slots: dead }));
+		const free = { ...cluster, inClusterService: { slot: null } };
+		const { problems, steps } = plan(facts({ route: { base: moved, rules }, cluster: free, slots: dead }));
 
 		expect(problems.map(({ what }) => what)).toEqual(["conditions of your own rule, at priority 500"]);
 		expect(steps).toEqual([]);
+		// Callers in the cluster need no rule to be served by somebody else.
+		expect(plan(facts({ route: { base: moved, rules }, cluster, slots: dead })).steps).toEqual([freed]);
 		// While nothing has to be deleted, that is nobody's trouble.
 		expect(plan(facts({ route: { base: moved, rules }, cluster, slots: { blue: serving } })).problems).toEqual([]);
 	});
@@ -81,7 +85,7 @@ describe("a slot that serves nobody once it has everything", () => {
 				}),
 			);
 
-		expect(given({})).toMatchObject({ problems: [], steps: [rescue, ...given({}).steps.slice(1)] });
+		expect(given({})).toMatchObject({ problems: [], steps: [freed, rescue, ...given({}).steps.slice(2)] });
 		expect(given({ slots: { blue: serving } }).problems).toMatchObject([{ what: 'ConfigMap "settings"' }]);
 		expect(given({ tombstone: { epoch: 1, leaving: {} } })).toMatchObject({
 			problems: [{ value: "being given back" }],
@@ -93,6 +97,78 @@ describe("a slot that serves nobody once it has everything", () => {
 		const given = facts({ route: { base: settled }, cluster: { ...cluster, users: null }, slots: dead });
 
 		expect(plan(given).steps.map(({ kind }) => kind)).not.toContain("free-in-cluster-service");
+	});
+});
+
+describe("callers in the cluster that are with a slot which serves nobody", () => {
+	const given = (more: Parameters<typeof facts>[0] = {}) =>
+		facts({ slots: dead, ...more, cluster: { ...cluster, missingConfigMaps: ["settings"], ...more.cluster } });
+
+	it.each([
+		["no base rule any more, and none that was named", { fromPriority: null, route: { users: null } }],
+		["no base rule any more, and a ConfigMap that is missing", {}],
+		["a base rule that still sends the user's pods everything", { route: { base: baseRule({ [own]: 100 }) } }],
+	])("given %s, go to the user's own pods before anything is refused", (_, more) => {
+		expect(plan(given(more))).toMatchObject({ problems: [], steps: [freed] });
+		const free = { inClusterService: { slot: null } };
+		expect(plan(given({ ...more, cluster: free })).problems).not.toEqual([]);
+	});
+
+	it.each([
+		["that is leaving", { tombstone: { epoch: 1, leaving: {} } }],
+		["on record", { record, route: { base: settled } }],
+		["whose own pods are not ready either", { cluster: { users: usersDeployment({ readyReplicas: 0 }) } }],
+	])("given a service %s, stay where they are", (_, more) => {
+		expect(plan(given(more)).steps).not.toContainEqual(expect.objectContaining({ kind: freed.kind }));
+	});
+});
+
+describe("what is found undone over and over on the way in", () => {
+	const free = { ...cluster, inClusterService: { slot: null } };
+	const ready = { blue: serving };
+
+	it("given three base rules that were given up, makes no fourth and says how to go on", () => {
+		const { problems, steps } = plan(facts({ cluster: free, slots: ready }), { rulesGivenUp: 3 });
+
+		expect({ problems, steps }).toMatchObject({ problems: [{ what: "the base rule at priority 101" }], steps: [] });
+		expect(problems[0]?.value).toContain("given up 3 times");
+		expect(problems[0]?.allowed).toContain("--from-priority 500");
+		expect(plan(facts({ cluster: free, slots: ready }), { rulesGivenUp: 2 }).problems).toEqual([]);
+	});
+
+	it("given that the third one still sends a dead slot everything, deletes it before anything is refused", () => {
+		const given = facts({ route: { base: moved }, cluster: free, slots: dead });
+
+		expect(plan(given, { rulesGivenUp: 3, givenUpRuleArn: moved.ruleArn }).steps[0]).toEqual(rescue);
+	});
+
+	it("given a rule that somebody writes by hand for the fourth time, refuses", () => {
+		const given = facts({ route: { base: baseRule({ [own]: 100 }) }, cluster: free, slots: ready });
+
+		expect(plan(given, { rulesGivenUp: 3 }).problems).toMatchObject([{ what: "the base rule at priority 101" }]);
+		expect(plan(given, { rulesGivenUp: 2 }).steps[0]).toMatchObject({ kind: "renew-base-rule" });
+	});
+
+	it("given callers that left the slot three times, leaves them with the user's pods and names the Service", () => {
+		const given = facts({ route: { base: settled }, cluster: free, slots: ready });
+
+		expect(plan(given, { callersSent: 3 })).toMatchObject({
+			problems: [{ what: 'in-cluster Service "checkout"', value: expect.stringContaining("3 times") }],
+			steps: [],
+		});
+		expect(plan(given, { callersSent: 2 }).steps[0]).toMatchObject({ kind: "move-in-cluster-service" });
+	});
+
+	it.each([
+		["callers that stayed", { cluster }],
+		[
+			"no pods of the user's to leave them with",
+			{ cluster: { ...free, users: usersDeployment({ readyReplicas: 0 }) } },
+		],
+	])("given %s, goes on", (_, more) => {
+		const given = facts({ route: { base: settled }, slots: ready, ...more });
+
+		expect(plan(given, { callersSent: 3 }).problems).toEqual([]);
 	});
 });
 

@@ -17,10 +17,11 @@ const enrolUntil = async (
 	{ ask, pass }: Stage,
 	isSo: () => boolean,
 	from: object | null = null,
+	fromPriority: number | null = 500,
 ): Promise<object | null> => {
 	let memory = from;
 	for (let steps = 0; steps < 300 && !isSo(); steps++) {
-		const answer: Answer = await ask({ memory });
+		const answer: Answer = await ask({ memory, fromPriority });
 		if (answer.memory === undefined) throw new RangeError(`It ended: ${JSON.stringify(answer)}`);
 		memory = answer.memory;
 		await pass(answer.waitSeconds ?? 1);
@@ -92,10 +93,10 @@ describe("a slot that fails once it has everything", () => {
 		const first = baseOf(stage)?.ruleArn;
 		world.cluster.deployment(blue)?.crashReady();
 
-		const later = await enrolUntil(stage, () => sharesOf(stage)?.users === 1, memory);
+		const later = await enrolUntil(stage, () => sharesOf(stage)?.users === 1, memory, null);
 		expect(baseOf(stage)?.ruleArn).not.toBe(first);
 
-		expect(await goOn({ memory: later })).toMatchObject({ kind: "done" });
+		expect(await goOn({ memory: later, fromPriority: null })).toMatchObject({ kind: "done" });
 		expect(sharesOf(stage)).toMatchObject({ blue: 1 });
 		expect(world.loadBalancer.rule(first ?? "")).toBeNull();
 	});
@@ -107,7 +108,8 @@ describe("a slot that fails once it has everything", () => {
 		const first = baseOf(stage)?.ruleArn ?? "";
 		const blueHealth = world.cluster.deployment(blue);
 		blueHealth?.crashReady();
-		const decided = await ask({ memory });
+		const { memory: freed } = await ask({ memory });
+		const decided = await ask({ memory: freed });
 		expect(decided).toMatchObject({ kind: "continue", memory: { givenUpRuleArn: first } });
 		expect(baseOf(stage)?.ruleArn).toBe(first);
 		await stage.pass(120);
@@ -116,5 +118,56 @@ describe("a slot that fails once it has everything", () => {
 		expect(await goOn({ memory: decided.memory })).toMatchObject({ kind: "done" });
 
 		expect(world.loadBalancer.rule(first)).toBeNull();
+	});
+
+	it("given pods that die each time they have everything, serves from the user's own and ends refused", async () => {
+		const stage = hosted();
+		const { ask, pass, world } = stage;
+		let memory: object | null = null;
+		let answer: Answer = { kind: "continue" };
+		for (let steps = 0; steps < 600 && (steps === 0 || memory !== null); steps++) {
+			answer = await ask({ memory });
+			memory = answer.memory ?? null;
+			await pass(answer.waitSeconds ?? 1);
+			if (sharesOf(stage)?.blue === 1) world.cluster.deployment(blue)?.crashReady();
+		}
+
+		expect(answer).toMatchObject({ kind: "refused", problems: [{ what: expect.stringContaining("the base rule") }] });
+		expect(baseOf(stage)).toBeNull();
+		expect(sharesOf(stage)).toMatchObject({ users: 1 });
+		expect(world.cluster.service(objectKey(workload, "checkout"))?.slot).toBeNull();
+	});
+
+	it("given a ConfigMap that is missing by then, frees callers and deletes the rule before it refuses", async () => {
+		const stage = hosted();
+		const { goOn, world } = stage;
+		const callers = objectKey(workload, "checkout");
+		const memory = await enrolUntil(stage, () => world.cluster.service(callers)?.slot === "blue");
+		world.cluster.deployment(blue)?.crashReady();
+		world.surroundings.change(template, { missingConfigMaps: ["settings"] });
+
+		expect(await goOn({ memory })).toMatchObject({ kind: "refused", problems: [{ what: 'ConfigMap "settings"' }] });
+		expect(baseOf(stage)).toBeNull();
+		expect(world.cluster.service(callers)?.slot).toBeNull();
+	});
+});
+
+describe("a tool that takes the slot out of the in-cluster Service's selector", () => {
+	it("given that it does so during each drain, ends refused while the user's pods still run", async () => {
+		const stage = hosted();
+		const { ask, pass, world } = stage;
+		const callers = objectKey(workload, "checkout");
+		let memory: object | null = null;
+		let answer: Answer = { kind: "continue" };
+		for (let steps = 0; steps < 300 && (steps === 0 || memory !== null); steps++) {
+			answer = await ask({ memory });
+			memory = answer.memory ?? null;
+			await pass(answer.waitSeconds ?? 1);
+			const { slot, epoch } = world.cluster.service(callers) ?? {};
+			if (slot === "blue" && answer.kind === "wait") world.cluster.putService(callers, null, epoch ?? null);
+		}
+
+		expect(answer).toMatchObject({ kind: "refused", problems: [{ what: 'in-cluster Service "checkout"' }] });
+		expect(world.cluster.deployment(template)?.readyReplicas).toBe(4);
 	});
 });
