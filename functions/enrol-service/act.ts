@@ -52,7 +52,7 @@ const actOnRoute = async (ports: Ports, facts: EnrolmentFacts, step: Step): Prom
 			return true;
 		case "delete-base-rule":
 		case "renew-base-rule":
-			await baseRoute.remove(definition.route);
+			await baseRoute.remove(definition.route, step.ruleArn);
 			return true;
 		default:
 			return false;

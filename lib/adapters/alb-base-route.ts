@@ -43,14 +43,16 @@ const ownBase = async (rules: AlbRules, environment: string, route: LoadBalancer
 	);
 };
 
-/** Deletes the rule at a priority if it carries this environment's tag. */
+/** Deletes the rule at a priority if it carries this environment's tag and, where one is named, is the one of that ARN. */
 const removeOwn = async (
 	rules: AlbRules,
 	environment: string,
 	listenerArn: string,
 	priority: number,
+	ruleArn?: string,
 ): Promise<void> => {
 	const found = atPriority(await rules.list(listenerArn), priority);
+	if (ruleArn !== undefined && found?.ruleArn !== ruleArn) return;
 	const tags = found === undefined ? null : await rules.readTags(found.ruleArn);
 	if (found !== undefined && tags?.get(environmentTag) === environment) await rules.remove(listenerArn, found.ruleArn);
 };
@@ -132,7 +134,8 @@ export const albBaseRoute = (client: ElasticLoadBalancingV2Client, environment: 
 			assertFound(await rules.modify(route.listenerArn, base.ruleArn, actions), base);
 		},
 
-		remove: ({ listenerArn, basePriority }) => removeOwn(rules, environment, listenerArn, basePriority),
+		remove: ({ listenerArn, basePriority }, ruleArn) =>
+			removeOwn(rules, environment, listenerArn, basePriority, ruleArn),
 
 		removeTrial: async (route) => {
 			for (const priority of [route.trialPriority, previewPriorityOf(route)])

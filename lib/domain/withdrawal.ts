@@ -25,7 +25,7 @@ export type WithdrawalStep =
 	| { readonly kind: "free-in-cluster-service"; readonly epoch: number }
 	| { readonly kind: "await-drain"; readonly seconds: number }
 	| { readonly kind: "remove-trial-rule" }
-	| { readonly kind: "delete-base-rule" }
+	| { readonly kind: "delete-base-rule"; readonly ruleArn: string }
 	| { readonly kind: "retire-slot"; readonly slot: SlotName; readonly epoch: number }
 	| { readonly kind: "remove-slot"; readonly slot: SlotName }
 	| { readonly kind: "close-record"; readonly epoch: number };
@@ -142,7 +142,7 @@ const stepsAway = (facts: EnrolmentFacts, memory: EnrolmentMemory, nowEpochMs: n
 	const quietSeconds = isQuietForWithdrawal(facts) ? quietSecondsSince(memory, nowEpochMs) : 0;
 	const left = drainSecondsOf(facts) - quietSeconds;
 	if ((ours || isRunning) && left > 0) steps.push({ kind: "await-drain", seconds: Math.ceil(left) });
-	if (ours) steps.push({ kind: "delete-base-rule" });
+	if (ours && route.base !== null) steps.push({ kind: "delete-base-rule", ruleArn: route.base.ruleArn });
 	for (const name of slotNames)
 		if (slots[name].wantedReplicas > 0) steps.push({ kind: "retire-slot", slot: name, epoch: slots[name].epoch });
 	for (const name of slotNames) {

@@ -20,8 +20,11 @@ export interface BaseRoute {
 	create(route: LoadBalancerRoute, fromPriority: number, usersGroupArn: string): Promise<void>;
 	/** Sets the whole action list of the base rule; `users` null leaves the user's own target group out of it. */
 	direct(route: LoadBalancerRoute, users: UsersShare | null, slots: SlotWeights): Promise<void>;
-	/** Deletes the base rule: requests meet the user's own below it. Whoever writes it later finds nothing. */
-	remove(route: LoadBalancerRoute): Promise<void>;
+	/**
+	 * Deletes the base rule that was found: requests meet the user's own below it, and whoever writes it later finds nothing.
+	 * One that was made since has another ARN, and is left alone, however late this comes.
+	 */
+	remove(route: LoadBalancerRoute, ruleArn: string): Promise<void>;
 	/** Deletes rules that are ours where a rollout would have made them. */
 	removeTrial(route: LoadBalancerRoute): Promise<void>;
 }

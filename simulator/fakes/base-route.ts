@@ -126,8 +126,9 @@ export const fakeBaseRoute = (world: BalancerWorld, caller: Caller, environment:
 		(await rules.list(listenerArn, [priority]))(priority);
 	const isOwn = async (rule: ListenerRule): Promise<boolean> =>
 		(await rules.readTags(rule.ruleArn))?.[environmentTag] === environment;
-	const removeOwn = async (listenerArn: string, priority: number): Promise<void> => {
+	const removeOwn = async (listenerArn: string, priority: number, ruleArn?: string): Promise<void> => {
 		const found = await at(listenerArn, priority);
+		if (ruleArn !== undefined && found?.ruleArn !== ruleArn) return;
 		if (found !== null && (await isOwn(found))) await rules.remove(found.ruleArn);
 	};
 	const ownBase = async ({ listenerArn, basePriority }: LoadBalancerRoute): Promise<ListenerRule> => {
@@ -163,7 +164,7 @@ export const fakeBaseRoute = (world: BalancerWorld, caller: Caller, environment:
 			const base = await ownBase(route);
 			assertFound(await rules.modify(base.ruleArn, weightsOf(route, users, slots)), base);
 		},
-		remove: ({ listenerArn, basePriority }) => removeOwn(listenerArn, basePriority),
+		remove: ({ listenerArn, basePriority }, ruleArn) => removeOwn(listenerArn, basePriority, ruleArn),
 		removeTrial: async (route) => {
 			for (const priority of [route.trialPriority, previewPriorityOf(route)])
 				if (priority !== null) await removeOwn(route.listenerArn, priority);

@@ -162,7 +162,7 @@ const itDirects = (make: () => BaseRouteSetup): void => {
 		await place(route.basePriority, { [own]: 1 }, { "sluice:environment": "staging" });
 
 		await expect(baseRoute.direct(route, null, { blue: 100, green: 0 })).rejects.toThrow(TrafficConflictError);
-		await baseRoute.remove(route);
+		await baseRoute.remove(route, (await baseRoute.inspect(route, null)).base?.ruleArn ?? "");
 
 		expect((await at(route.basePriority))?.weights).toEqual({ [own]: 1 });
 	});
@@ -170,11 +170,23 @@ const itDirects = (make: () => BaseRouteSetup): void => {
 	it("given a rule that was made, deletes it; whoever comes late finds nothing", async () => {
 		const { baseRoute, route, at } = await created();
 
-		await baseRoute.remove(route);
-		await baseRoute.remove(route);
+		const { base } = await baseRoute.inspect(route, null);
+		await baseRoute.remove(route, base?.ruleArn ?? "");
+		await baseRoute.remove(route, base?.ruleArn ?? "");
 
 		expect(await at(route.basePriority)).toBeNull();
 		await expect(baseRoute.direct(route, null, { blue: 100, green: 0 })).rejects.toThrow(TrafficConflictError);
+	});
+
+	it("given a rule that was made since, leaves it to whoever comes late for the one before it", async () => {
+		const { baseRoute, route, own, at } = await created();
+		const { base: first } = await baseRoute.inspect(route, null);
+		await baseRoute.remove(route, first?.ruleArn ?? "");
+		await baseRoute.create(route, 500, own);
+
+		await baseRoute.remove(route, first?.ruleArn ?? "");
+
+		expect(await at(route.basePriority)).not.toBeNull();
 	});
 
 	it("given a rule at the trial priority, deletes it only if it is ours", async () => {

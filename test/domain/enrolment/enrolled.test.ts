@@ -89,7 +89,7 @@ describe("how long one thing is tried", () => {
 
 		expect(isRepeated(noMemory, stop("7"))).toBe(false);
 		expect(secondsRepeated(second, stop("9"), 121_000)).toBe(120);
-		expect(secondsRepeated(second, { kind: "delete-base-rule" }, 121_000)).toBe(0);
+		expect(secondsRepeated(second, { kind: "delete-base-rule", ruleArn: "rule-7" }, 121_000)).toBe(0);
 		const bound = whileDoing(noMemory, noMemory, { kind: "bind-slot", slot: "blue" }, 0);
 		expect(isRepeated(bound, { kind: "bind-slot", slot: "green" })).toBe(false);
 		const listed = { kind: "direct", usersPercent: 0, slot: "blue", listsUsers: true } as const;

@@ -115,7 +115,7 @@ describe("giving a service back", () => {
 		});
 
 		expect(kinds(given)[0]).toBe("await-drain");
-		expect(planWithdrawal(given, quiet, now).steps[0]).toEqual({ kind: "delete-base-rule" });
+		expect(planWithdrawal(given, quiet, now).steps[0]).toEqual({ kind: "delete-base-rule", ruleArn: "rule-101" });
 	});
 
 	it.each([
