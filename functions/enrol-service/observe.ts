@@ -1,3 +1,4 @@
+import { usersGroupOf } from "../../lib/domain/base-rule.ts";
 import type { CommonFacts, EnrolmentFacts, GatewayFacts } from "../../lib/domain/enrolment-facts.ts";
 import type { GatewayRoute } from "../../lib/domain/service-definition.ts";
 import { type SlotName, slotNames } from "../../lib/domain/slot.ts";
@@ -45,11 +46,21 @@ export const observe = async (
 	ports: Ports,
 	definition: EnrolmentFacts["definition"],
 	fromPriority: number | null,
+	isEnrolling: boolean,
 ): Promise<EnrolmentFacts> => {
 	const route = await ports.baseRoute.inspect(definition.route, fromPriority);
 	const healthyTargets = (slot: SlotName): number =>
 		route.groups[definition.route.targetGroupArns[slot]]?.healthyTargets ?? 0;
-	return { ...(await observeCommon(ports, definition, healthyTargets)), route, fromPriority };
+	const common = await observeCommon(ports, definition, healthyTargets);
+	const usersGroup = usersGroupOf(route, definition.route);
+	const group = usersGroup === null ? null : route.groups[usersGroup];
+	// Many calls for each listener, which say whose requests would reach the user's pods once those are stopped.
+	const isAsked = isEnrolling && (common.cluster.users?.replicas ?? 0) > 0;
+	const routesToUsersGroup =
+		!isAsked || usersGroup === null || group == null
+			? []
+			: await ports.baseRoute.routesTo(definition.route, usersGroup, group);
+	return { ...common, route: { ...route, routesToUsersGroup }, fromPriority };
 };
 
 /** The same where an HTTPRoute, which is the user's to point, says who is served by whom. */

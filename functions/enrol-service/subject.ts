@@ -65,5 +65,5 @@ export const subjectOf = async (
 	const isEnrolling = wish === "enrol";
 	return route.kind === "gateway-api"
 		? routed(ports, await observeGateway(ports, { ...definition, route }), isEnrolling)
-		: balanced(ports, await observe(ports, { ...definition, route }, fromPriority), isEnrolling);
+		: balanced(ports, await observe(ports, { ...definition, route }, fromPriority, isEnrolling), isEnrolling);
 };

@@ -1,10 +1,10 @@
 import type { Action, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { environmentTag, fromPriorityTag, usersGroupOf, usersGroupTag } from "../domain/base-rule.ts";
-import type { RouteFacts, RouteRule } from "../domain/enrolment-facts.ts";
+import type { RouteRule } from "../domain/enrolment-facts.ts";
 import type { LoadBalancerRoute } from "../domain/service-definition.ts";
 import { slotNames } from "../domain/slot.ts";
 import { previewPriorityOf } from "../domain/traffic-route.ts";
-import type { BaseRoute, UsersShare } from "../ports/base-route.ts";
+import type { BaseRoute, FoundRoute, UsersShare } from "../ports/base-route.ts";
 import { TrafficConflictError } from "../ports/traffic-router.ts";
 import { readListenerTags, readRoutesTo, readRulesAllowed, readTargetGroup, routeRuleOf } from "./alb-route-reading.ts";
 import { copyOfRule } from "./alb-rule-copy.ts";
@@ -62,7 +62,7 @@ const inspect = async (
 	rules: AlbRules,
 	route: LoadBalancerRoute,
 	fromPriority: number | null,
-): Promise<RouteFacts> => {
+): Promise<FoundRoute> => {
 	const [listed, listenerTags, rulesAllowed] = await Promise.all([
 		rules.list(route.listenerArn),
 		readListenerTags(client, route.listenerArn),
@@ -86,12 +86,7 @@ const inspect = async (
 	const groups = Object.fromEntries(
 		await Promise.all(arns.map(async (arn) => [arn, await readTargetGroup(client, arn)] as const)),
 	);
-	const usersFacts = usersGroup === null ? null : groups[usersGroup];
-	const routesToUsersGroup =
-		usersGroup === null || usersFacts == null
-			? []
-			: await readRoutesTo(client, rules, route.listenerArn, usersGroup, usersFacts);
-	return { listenerTags, base, trial, preview, users, rules: all, rulesAllowed, routesToUsersGroup, groups };
+	return { listenerTags, base, trial, preview, users, rules: all, rulesAllowed, groups };
 };
 
 /**
@@ -105,6 +100,8 @@ export const albBaseRoute = (client: ElasticLoadBalancingV2Client, environment: 
 	};
 	return {
 		inspect: (route, fromPriority) => inspect(client, rules, route, fromPriority),
+
+		routesTo: ({ listenerArn }, usersGroupArn, group) => readRoutesTo(client, rules, listenerArn, usersGroupArn, group),
 
 		create: async (route, fromPriority, usersGroupArn) => {
 			const listed = await rules.list(route.listenerArn);

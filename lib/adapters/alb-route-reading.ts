@@ -6,6 +6,8 @@ import {
 	DescribeTargetGroupsCommand,
 	DescribeTargetHealthCommand,
 	type ElasticLoadBalancingV2Client,
+	ListenerNotFoundException,
+	LoadBalancerNotFoundException,
 	type Rule,
 	TargetGroupNotFoundException,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
@@ -143,6 +145,17 @@ const listListeners = async (
 	);
 };
 
+/** What was named a call before may have been deleted since: that sends nothing to anybody. */
+const orNoneOfWhatIsGone = async <T>(listing: Promise<readonly T[]>): Promise<readonly T[]> => {
+	try {
+		return await listing;
+	} catch (error) {
+		const cause = error instanceof Error ? error.cause : null;
+		if (cause instanceof ListenerNotFoundException || cause instanceof LoadBalancerNotFoundException) return [];
+		throw error;
+	}
+};
+
 /**
  * Everything that sends requests to a target group, in all listeners of the listener's load balancer and of those that
  * the group is attached to. One listener after the other: calls that describe are few per second for a whole account.
@@ -152,12 +165,12 @@ export const readRoutesTo = async (
 	rules: AlbRules,
 	listenerArn: string,
 	targetGroupArn: string,
-	{ loadBalancerArns }: TargetGroupFacts,
+	{ loadBalancerArns }: Pick<TargetGroupFacts, "loadBalancerArns">,
 ): Promise<readonly RouteToGroup[]> => {
 	const routes: RouteToGroup[] = [];
 	for (const loadBalancerArn of new Set([loadBalancerOf(listenerArn), ...loadBalancerArns]))
-		for (const arn of await listListeners(client, loadBalancerArn))
-			for (const rule of await rules.listWithDefault(arn))
+		for (const arn of await orNoneOfWhatIsGone(listListeners(client, loadBalancerArn)))
+			for (const rule of await orNoneOfWhatIsGone(rules.listWithDefault(arn)))
 				if ((weightsIn(rule)[targetGroupArn] ?? 0) > 0) {
 					const priority = rule.IsDefault === true ? null : Number(rule.Priority);
 					routes.push({ listenerArn: arn, ruleArn: rule.RuleArn ?? "", priority });

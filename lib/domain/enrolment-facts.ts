@@ -180,7 +180,8 @@ export interface RouteFacts {
 	readonly rulesAllowed: number | null;
 	/**
 	 * Everything that sends requests to the user's own target group, the base rule and the rule that it was copied from
-	 * among it: in all listeners of the listener's load balancer and of those that the group is attached to.
+	 * among it: in all listeners of the listener's load balancer and of those that the group is attached to. Asked only while the
+	 * user's own pods are still to be stopped; empty otherwise.
 	 */
 	readonly routesToUsersGroup: readonly RouteToGroup[];
 	/** By ARN, for the slots' groups and the user's; null for one that does not exist. */

@@ -1,8 +1,8 @@
 import { environmentTag, fromPriorityTag, usersGroupOf, usersGroupTag } from "../../lib/domain/base-rule.ts";
-import type { RouteFacts, RouteRule, RouteToGroup, TargetGroupFacts } from "../../lib/domain/enrolment-facts.ts";
+import type { RouteRule, RouteToGroup, TargetGroupFacts } from "../../lib/domain/enrolment-facts.ts";
 import type { LoadBalancerRoute } from "../../lib/domain/service-definition.ts";
 import { previewPriorityOf } from "../../lib/domain/traffic-route.ts";
-import type { BaseRoute, UsersShare } from "../../lib/ports/base-route.ts";
+import type { BaseRoute, FoundRoute, UsersShare } from "../../lib/ports/base-route.ts";
 import { TrafficConflictError } from "../../lib/ports/traffic-router.ts";
 import type { Caller } from "../kernel/caller.ts";
 import { type ListenerRule, loadBalancerOf, type TargetGroupWeights } from "../world/load-balancer.ts";
@@ -51,13 +51,18 @@ const groupOf = ({ loadBalancer, targetGroups, surroundings }: BalancerWorld, ar
 
 type Describe = <T>(action: string, about: string, effect: () => T) => Promise<T>;
 
+const describing =
+	(caller: Caller): Describe =>
+	(action, about, effect) =>
+		describeBalancer(caller, `elasticloadbalancing:${action}`, about, effect);
+
 /** Everything that sends requests to a target group, listener by listener, as the real adapter asks for it. */
 const routesTo = async (
 	{ loadBalancer }: BalancerWorld,
 	describe: Describe,
 	listenerArn: string,
 	group: string,
-	{ loadBalancerArns }: TargetGroupFacts,
+	{ loadBalancerArns }: Pick<TargetGroupFacts, "loadBalancerArns">,
 ): Promise<readonly RouteToGroup[]> => {
 	const routes: RouteToGroup[] = [];
 	for (const loadBalancerArn of new Set([loadBalancerOf(listenerArn), ...loadBalancerArns])) {
@@ -81,10 +86,9 @@ const inspect = async (
 	caller: Caller,
 	route: LoadBalancerRoute,
 	fromPriority: number | null,
-): Promise<RouteFacts> => {
+): Promise<FoundRoute> => {
 	const { loadBalancer, surroundings } = world;
-	const describe: Describe = (action, about, effect) =>
-		describeBalancer(caller, `elasticloadbalancing:${action}`, about, effect);
+	const describe = describing(caller);
 	const [rules, listenerTags, rulesAllowed] = await Promise.all([
 		describe("DescribeRules", `${route.listenerArn} all`, () => loadBalancer.rulesOf(route.listenerArn)),
 		describe("DescribeTags", route.listenerArn, () => surroundings.listenerTags(route.listenerArn)),
@@ -111,12 +115,7 @@ const inspect = async (
 			}),
 		),
 	);
-	const usersFacts = usersGroup === null ? null : groups[usersGroup];
-	const routesToUsersGroup =
-		usersGroup === null || usersFacts == null
-			? []
-			: await routesTo(world, describe, route.listenerArn, usersGroup, usersFacts);
-	return { listenerTags, base, trial, preview, users, rules: all, rulesAllowed, routesToUsersGroup, groups };
+	return { listenerTags, base, trial, preview, users, rules: all, rulesAllowed, groups };
 };
 
 /** The base rule on the world's load balancer, with the calls that the real adapter makes, in its order. */
@@ -144,6 +143,8 @@ export const fakeBaseRoute = (world: BalancerWorld, caller: Caller, environment:
 	};
 	return {
 		inspect: (route, fromPriority) => inspect(world, caller, route, fromPriority),
+		routesTo: ({ listenerArn }, usersGroupArn, group) =>
+			routesTo(world, describing(caller), listenerArn, usersGroupArn, group),
 		create: async (route, fromPriority, usersGroupArn) => {
 			const model = await at(route.listenerArn, fromPriority);
 			if (model === null)

@@ -6,7 +6,7 @@ import { baseRouteContract } from "../contracts/base-route.contract.ts";
 import { contractDefinition } from "../contracts/contract-definition.ts";
 import { ElbProduct } from "./wire/elb-product.ts";
 import type { QueryStructure } from "./wire/query-product.ts";
-import { clientOptions, wireTo } from "./wire/wire.ts";
+import { clientOptions, type WireRequest, wireTo } from "./wire/wire.ts";
 
 const route = loadBalancerRouteOf(contractDefinition());
 const { blue, green } = route.targetGroupArns;
@@ -25,10 +25,14 @@ const forward = (weights: Readonly<Record<string, number>>) => [
 	},
 ];
 
-const setup = () => {
+const setup = (afterwards: (request: WireRequest) => void = () => {}) => {
 	const product = new ElbProduct(route.listenerArn);
 	for (const arn of [blue, green, own]) product.targets.set(arn, ["healthy", "initial"]);
-	const wire = wireTo(product.answer);
+	const wire = wireTo((request) => {
+		const answer = product.answer(request);
+		afterwards(request);
+		return answer;
+	});
 	const client = new ElasticLoadBalancingV2Client(clientOptions(wire));
 	return { product, wire, baseRoute: albBaseRoute(client, "production") };
 };
@@ -85,10 +89,22 @@ describe("albBaseRoute reads what forbids enrolment", () => {
 		product.otherListeners.set(second, { rules: [], defaultActions: redirect });
 		product.otherListeners.set(third, { rules: [stored], defaultActions: redirect });
 
-		expect((await baseRoute.inspect(route, 500)).routesToUsersGroup).toEqual([
+		expect(await baseRoute.routesTo(route, own, { loadBalancerArns: [] })).toEqual([
 			expect.objectContaining({ listenerArn: route.listenerArn, priority: 500 }),
 			{ listenerArn: third, ruleArn: "rule-7", priority: 7 },
 		]);
+	});
+
+	it("given a listener and a load balancer that are gone by the time they are asked, says what the others send", async () => {
+		const { product, baseRoute } = setup(({ body }) => {
+			if (body.includes("DescribeListeners")) product.otherListeners.clear();
+		});
+		product.place({ priority: "500", conditions: [host], actions: forward({ [own]: 1 }) });
+		const second = route.listenerArn.replace(/[^/]+$/, "9999999999999999");
+		product.otherListeners.set(second, { rules: [], defaultActions: forward({ [own]: 1 }) });
+		const gone = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:loadbalancer/app/gone/1";
+
+		expect(await baseRoute.routesTo(route, own, { loadBalancerArns: [gone] })).toMatchObject([{ priority: 500 }]);
 	});
 
 	it("given targets in several states, says the address, port and state of each", async () => {

@@ -76,9 +76,10 @@ const itInspects = (make: () => BaseRouteSetup): void => {
 		for (const listenerArn of [route.listenerArn, second, foreign]) await placeDefault(listenerArn, { [own]: 1 });
 		await placeDefault(unrelated, { [blue]: 1 });
 
-		const { routesToUsersGroup } = await baseRoute.inspect(route, 500);
+		const { groups } = await baseRoute.inspect(route, 500);
+		const routes = await baseRoute.routesTo(route, own, groups[own] ?? { loadBalancerArns: [] });
 
-		const told = routesToUsersGroup.map(({ listenerArn, priority }) => [listenerArn, priority]);
+		const told = routes.map(({ listenerArn, priority }) => [listenerArn, priority]);
 		expect(told).toHaveLength(5);
 		expect(told).toEqual(
 			expect.arrayContaining([
@@ -91,17 +92,12 @@ const itInspects = (make: () => BaseRouteSetup): void => {
 		);
 	});
 
-	it("given no rule of the user's, knows of no group and of nothing that sends it requests", async () => {
-		const { baseRoute, route } = make();
-
-		expect((await baseRoute.inspect(route, null)).routesToUsersGroup).toEqual([]);
-	});
-
 	it("given nothing but silence, says so", async () => {
-		const { baseRoute, route, silence } = make();
+		const { baseRoute, route, own, silence } = make();
 		silence();
 
 		await expect(baseRoute.inspect(route, null)).rejects.toThrow(TrafficUnavailableError);
+		await expect(baseRoute.routesTo(route, own, { loadBalancerArns: [] })).rejects.toThrow(TrafficUnavailableError);
 	});
 };
 

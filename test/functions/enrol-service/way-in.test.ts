@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { loadBalancerRouteOf } from "../../../lib/domain/traffic-route.ts";
 import { objectKey } from "../../../simulator/world/cluster.ts";
-import { type Answer, blue, hosted, template, workload } from "./hosted.ts";
+import { type Answer, blue, hosted, release, template, workload } from "./hosted.ts";
 
 type Stage = ReturnType<typeof hosted>;
 
@@ -82,6 +82,25 @@ describe("enrolling again a service that somebody else has changed", () => {
 		stage.world.surroundings.bind = () => {};
 
 		expect(await stage.goOn()).toMatchObject({ kind: "stuck", sentence: expect.stringContaining("slot blue") });
+	});
+});
+
+describe("what else sends requests to the user's own target group", () => {
+	const asked = ({ caller }: Stage): number =>
+		caller.operations.filter((operation) => operation.endsWith("DescribeListeners")).length;
+
+	it("is asked while the user's pods are still to be stopped, and neither afterwards nor in giving back", async () => {
+		const stage = hosted();
+		const { ask, goOn } = stage;
+		await ask();
+		expect(asked(stage)).toBeGreaterThan(0);
+		await goOn();
+		const before = asked(stage);
+
+		await ask();
+		await goOn(release);
+
+		expect(asked(stage)).toBe(before);
 	});
 });
 

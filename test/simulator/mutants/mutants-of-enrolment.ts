@@ -47,10 +47,7 @@ export const mutantsOfEnrolment: readonly Mutant[] = [
 			"enrol-service": withPorts(({ baseRoute }) => ({
 				baseRoute: {
 					...baseRoute,
-					inspect: async (route, fromPriority) => ({
-						...(await baseRoute.inspect(route, fromPriority)),
-						routesToUsersGroup: [],
-					}),
+					routesTo: async () => [],
 				},
 			})),
 		},
