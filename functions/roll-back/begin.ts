@@ -1,9 +1,9 @@
-import { isDeepStrictEqual } from "node:util";
 import { type AlarmReaction, type RedTurn, reactToAlarm } from "../../lib/domain/alarm-reaction.ts";
 import { beginRollback, continueRollback, takeOverRollback } from "../../lib/domain/rollback.ts";
 import { parseRolloutId } from "../../lib/domain/rollout-id.ts";
 import type { ServiceDefinition } from "../../lib/domain/service-definition.ts";
 import { type RollbackCause, revertiblePhases, type ServiceState } from "../../lib/domain/service-state.ts";
+import { slotNames } from "../../lib/domain/slot.ts";
 import type { Clock } from "../../lib/ports/clock.ts";
 import { UnavailableError } from "../../lib/ports/errors.ts";
 import type { ServiceCatalog } from "../../lib/ports/service-catalog.ts";
@@ -90,7 +90,8 @@ const isWithoutUsers = async (
 	// Whatever keeps the router from being read must not keep traffic from going back.
 	const found = await router.read(route).catch(() => null);
 	if (found === null || found.base === null || found.isPending === true) return false;
-	return found.trial === null || isDeepStrictEqual(found.trial.weights, found.base);
+	const { base, trial } = found;
+	return trial === null || slotNames.every((slot) => trial.weights[slot] === base[slot]);
 };
 
 type RolloutRequest = Extract<RollbackRequest, { kind: "rollout" }>;
