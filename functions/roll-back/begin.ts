@@ -68,11 +68,15 @@ export const beginByAlarm = async (ports: Ports, turn: RedTurn, attempt: Attempt
 		return await begin(ports, { kind: "rollout", rolloutId, cause, takesOverFrom: null }, attempt.executionArn);
 	} catch (error) {
 		if (error instanceof InvalidServiceError) return { kind: "over", service, reason: error.message };
-		if (isRecordOutOfReach(error) && !(await isWithoutUsers(ports, definition, attempt.invocation)))
+		const isUrgent = ports.clock.nowEpochMs() - turn.turnedRedAtEpochMs < freshMs;
+		if (isUrgent && isRecordOutOfReach(error) && !(await isWithoutUsers(ports, definition, attempt.invocation)))
 			await abandonBlindly(ports, definition, attempt.invocation, error);
 		throw error;
 	}
 };
+
+/** What is told later than this may be of a time before the rollout, which only the record knows. */
+const freshMs = 600_000;
 
 /** What a look at the router and the deletion that may follow it need. */
 const lookAndAbandonMs = 4_000;

@@ -19,12 +19,12 @@ export const staleAlarm: Scenario = {
 	},
 	react: approvePromptly,
 	broken: ({ told, noted, alarmTurnedRed }) => {
-		const exposed = told("rollout.shifted.v1")[0]?.atSeconds ?? Infinity;
+		const started = told("rollout.started.v1")[0]?.atSeconds ?? Infinity;
 		const promoted = told("rollout.promoted.v1")[0]?.atSeconds ?? 0;
 		const delivered = (noted("alarm.changed").find(({ to }) => to === "ALARM")?.atSeconds ?? 0) + daySeconds;
 		return [
 			...unless(alarmTurnedRed, "No alarm turned red."),
-			...unless(exposed < delivered && delivered < promoted + 3_600, "The event did not arrive during the rollout."),
+			...unless(started < delivered && delivered < promoted + 3_600, "The event did not arrive during the rollout."),
 		];
 	},
 };

@@ -70,6 +70,16 @@ describe("a record that does not answer", () => {
 		expect((await stage.rules()).trial?.weights).toEqual({ blue: 100, green: 0 });
 	});
 
+	it("given an alarm that is told ten minutes late, touches nothing: it may be older than the rollout", async () => {
+		const stage = await stageAt("exposed");
+		const late = alarmTurned({ redAtEpochMs: stage.clock.nowEpochMs() - 600_000 });
+
+		const answer = stage.run(handlersOf(silent(stage)).rollBack, late, 10_000);
+
+		await expect(answer).rejects.toMatchObject({ name: "StoreUnavailableError" });
+		expect((await stage.rules()).trial?.weights.green).toBe(25);
+	});
+
 	it("given an alarm and a router that cannot be read either, ends the trial all the same", async () => {
 		const stage = await stageAt("exposed");
 		const { router } = stage.ports;
