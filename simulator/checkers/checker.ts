@@ -17,7 +17,7 @@ export type Hand =
 	| "execution-stopped"
 	| "aborted"
 	| "wished"
-	| "alarm-told-late"
+	| "reason-told-late"
 	| "answer-told-late";
 
 /** What a checker may look at: the world itself and what is on record; what Sluice says of its own work only where that is the promise. */

@@ -14,7 +14,10 @@ import { type EnteredState, rolloutJudged } from "./verdict-held.ts";
 const verdict = "a verdict of harm";
 
 /** From the first reason to zero confirmed, at most (promise 2). */
-/** An alarm whose event is kept back is found by asking: once in a round, which lasts 75 s at most, then as ever. */
+/**
+ * A reason whose event is kept back is found by asking: alarms once in a round, which lasts 75 s at most, and executions
+ * once a minute by the reconciler; then as ever.
+ */
 const maxSecondsByAsking = 105;
 const maxSeconds = 30;
 /** A closing that has just read its alarms may pass the point of no return while the reason is on its way. */
@@ -183,7 +186,7 @@ class RollbackWatch implements Watching {
 			return;
 		}
 		const seconds = secondsBetween(atEpochMs, isEdited ? inRules : Math.max(said, inRules));
-		const allowed = hands.has("alarm-told-late") ? maxSecondsByAsking : maxSeconds;
+		const allowed = hands.has("reason-told-late") ? maxSecondsByAsking : maxSeconds;
 		if (seconds > allowed) this.#find(`zero was confirmed ${seconds} s after ${what}; allowed are ${allowed} s.`);
 	}
 }

@@ -98,9 +98,12 @@ class CallerWatch implements Watching {
 		const allowed = hands.has("record-edited") ? slotNames : this.#allowedSlots(state);
 		if (!allowed.includes(selected))
 			return `callers in the cluster reach ${selected} in ${state.phase}; allowed is ${allowed.join(" or ")}.`;
-		const isAnswered = (this.#slots[selected].deployment?.readyReplicas ?? 0) > 0;
+		const { readyReplicas = 0, replicas = 0 } = this.#slots[selected].deployment ?? {};
+		// A version that crashes in its window takes its callers along until that is seen: its pods are wanted all the same.
+		const isCrashing =
+			["window", "rolling-back"].includes(state.phase) && selected !== state.stableSlot && replicas > 0;
 		// A slot that somebody stopped by hand is theirs to start again.
-		if (isAnswered || hands.has("deployment-edited")) return null;
+		if (readyReplicas > 0 || isCrashing || hands.has("deployment-edited")) return null;
 		return `callers in the cluster reach ${selected}, where no pod is ready.`;
 	}
 

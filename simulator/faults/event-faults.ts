@@ -71,9 +71,13 @@ const faultsAt = (place: string, source: string): readonly PlannedFault[] => [
 		})),
 ];
 
-/** What a delay keeps from Sluice: an alarm that its event would have told, an answer for longer than it is waited for. */
-const keptBack = (place: string, { delayMs = 0 }: Interference): Hand | null => {
-	if (delayMs > 0 && place.startsWith("AlarmTurnedRed ")) return "alarm-told-late";
+/**
+ * What is kept from Sluice: a reason to go back that its event would have told (an alarm, the end of an execution), and
+ * an answer for longer than it is waited for.
+ */
+const keptBack = (place: string, { delayMs = 0, drop = false }: Interference): Hand | null => {
+	const isReason = place.startsWith("AlarmTurnedRed ") || place.startsWith("RolloutLost ");
+	if (isReason && (delayMs > 0 || drop)) return "reason-told-late";
 	return delayMs >= daySeconds * 1000 && place.startsWith("Command ") ? "answer-told-late" : null;
 };
 

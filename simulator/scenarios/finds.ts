@@ -1,6 +1,7 @@
 import type { Scenario } from "./scenario.ts";
 import { abortByHand } from "./stories/abort-by-hand.ts";
 import { alarmAtGate } from "./stories/alarm-at-gate.ts";
+import { alarmBeforeExposure } from "./stories/alarm-before-exposure.ts";
 import { alarmInBake } from "./stories/alarm-in-bake.ts";
 import { goodImage } from "./stories/good-image.ts";
 import { lateAlarm } from "./stories/late-alarm.ts";
@@ -73,6 +74,12 @@ export const finds: readonly Scenario[] = [
 		alarmInBake,
 		"late-24h @ AlarmTurnedRed CloudWatch-Alarm-State-Change Target0 #1",
 		"The event of an alarm came a day late: nobody asked the alarm itself before the next weight.",
+	),
+	find(
+		"alarm-without-record",
+		alarmBeforeExposure,
+		"throttled @ rollback/SendTrafficBack roll-back dynamodb:GetItem #1",
+		"An alarm turned red before anybody had the canary, and the record was silent once: a healthy release went back.",
 	),
 	find(
 		"epoch-raised-by-hand",

@@ -99,6 +99,24 @@ describe("callers in the cluster", () => {
 		expect(stage.broken()).toEqual([expect.stringMatching(/reach blue, where no pod is ready/)]);
 	});
 
+	it.each([
+		["crashes, holds: that is for guardrails to see", 0],
+		["is scaled to zero under its callers, does not hold", 1],
+	] as const)("given a canary that has the callers in its window and %s", async (what, count) => {
+		const stage = await makeStage();
+		const canary = stage.world.cluster.deployment(stage.keyOf("green"));
+
+		stage.shift(100);
+		stage.write({ phase: "window" });
+		stage.moveTo("green");
+		if (what.startsWith("crashes")) canary?.crashReady();
+		else canary?.scale(0);
+		await stage.look(5);
+
+		expect(canary?.readyReplicas).toBe(0);
+		expect(stage.broken()).toHaveLength(count);
+	});
+
 	it("given a Service that selects nothing, the promise does not hold", async () => {
 		const stage = await makeStage();
 
