@@ -57,8 +57,11 @@ export const otherRoutesToUsers = (facts: EnrolmentFacts): readonly RouteToGroup
 	const modelPriority = modelPriorityOf(facts);
 	const model = route.rules.find(({ priority }) => priority === modelPriority);
 	const isCovered = model !== undefined && (base === null || textOf(base.conditions) === textOf(model.conditions));
+	// By its place, not by its ARN: a base rule may have come between the two readings, and whose it is others ask.
+	const isAtBase = ({ listenerArn, priority }: RouteToGroup): boolean =>
+		listenerArn === definition.route.listenerArn && priority === definition.route.basePriority;
 	return route.routesToUsersGroup.filter(
-		({ ruleArn }) => ruleArn !== route.base?.ruleArn && !(isCovered && ruleArn === model.ruleArn),
+		(other) => !isAtBase(other) && !(isCovered && other.ruleArn === model.ruleArn),
 	);
 };
 

@@ -143,6 +143,16 @@ describe("what else sends requests to the user's own pods", () => {
 		expect(enrolmentProblems(facts({ route: { base } }))).toEqual([]);
 	});
 
+	it("given a base rule that came after the rules were listed, waits for the next look to see it", () => {
+		const { listenerArn, basePriority } = definition.route;
+		const late = { listenerArn, ruleArn: "arn:late", priority: basePriority };
+
+		const given = reachedBy(late);
+
+		expect(given.route.base).toBeNull();
+		expect(otherRoutesToUsers(given)).toEqual([]);
+	});
+
 	it("given a base rule of another rule than the one that is named now, goes by the one that was copied", () => {
 		const named = rule(600, { [own]: 1 });
 		const given = facts({ fromPriority: 600, route: { base: moved, users: named, rules: [moved, users, named] } });
