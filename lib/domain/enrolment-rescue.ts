@@ -5,7 +5,7 @@ import { isMoved, leavingProblems } from "./enrolment-refusals.ts";
 import { ownHealthyTargets } from "./own-rule.ts";
 
 /** Whether a slot that was given everything serves nobody, while the user's own pods still could. */
-export const isDead = ({ slots: { blue }, cluster: { users } }: CommonFacts): boolean =>
+const isDead = ({ slots: { blue }, cluster: { users } }: CommonFacts): boolean =>
 	(blue.readyReplicas === 0 || blue.healthyTargets === 0) && (users?.readyReplicas ?? 0) > 0;
 
 /**
