@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { problemText } from "../lib/domain/enrolment-sentence.ts";
 import type { EnrolmentEnding } from "../lib/ports/enrolments.ts";
 
 const problem = z.object({ what: z.string(), value: z.string(), allowed: z.string() });
@@ -16,8 +17,7 @@ const Report = z.object({
 	isBegun: z.optional(z.boolean()),
 });
 
-const said = (text: string | z.infer<typeof problem>): string =>
-	typeof text === "string" ? text : `${text.what}: found ${text.value}; allowed is ${text.allowed}.`;
+const said = (text: string | z.infer<typeof problem>): string => (typeof text === "string" ? text : problemText(text));
 
 /** What people are told of how an enrolment, or giving back, has ended; null where it goes on. */
 export const linesOfEnding = (ending: EnrolmentEnding | null): readonly string[] => {

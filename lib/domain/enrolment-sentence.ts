@@ -1,5 +1,5 @@
 import type { EnrolmentStep } from "./enrolment.ts";
-import type { CommonFacts, RouteFacts } from "./enrolment-facts.ts";
+import type { CommonFacts, Problem, RouteFacts } from "./enrolment-facts.ts";
 import type { ServiceDefinition } from "./service-definition.ts";
 import type { WithdrawalStep } from "./withdrawal.ts";
 
@@ -101,3 +101,6 @@ const directSentence = (step: Extract<EnrolmentStep | WithdrawalStep, { kind: "d
 		? `Send everything to your own target group; both slots' groups stay in the rule, so that their targets are checked.`
 		: `Send everything to slot ${step.slot}; your own target group stays in the rule, so that its targets are checked.`;
 };
+
+/** What forbids a step, as a sentence for people. */
+export const problemText = ({ what, value, allowed }: Problem): string => `${what}: ${value}; allowed is ${allowed}.`;

@@ -1,4 +1,5 @@
 import type { Problem } from "../../lib/domain/enrolment-facts.ts";
+import { problemText } from "../../lib/domain/enrolment-sentence.ts";
 import type { LifecycleEvent, LifecycleKind } from "../../lib/domain/lifecycle-event.ts";
 import type { RequestCounts } from "../scenarios/story.ts";
 import type { TimelineEntry } from "../scenarios/timeline.ts";
@@ -116,9 +117,7 @@ const worldTellers: Readonly<Record<string, (entry: TimelineEntry) => Told | nul
 		verb: "refuse",
 		text: "it cannot be enrolled as it is, and nothing was touched",
 		tone: "waiting",
-		reasons: (problems as readonly Problem[]).map(
-			({ what, value, allowed }) => `${what}: ${value}; allowed is ${allowed}.`,
-		),
+		reasons: (problems as readonly Problem[]).map(problemText),
 	}),
 	"enrolment.warned": ({ warnings }) =>
 		warnings === "" ? null : { verb: "notice", text: String(warnings), tone: "waiting" },
