@@ -10,6 +10,9 @@ const minCoverageRatio = 0.9;
 /** Longer than the longest bucket (300 s), its lateness and one look together: a source that lives has answered by then. */
 const firstBucketSeconds = 600;
 
+/** How long a window that is over stays open while its figures are in doubt: in that time the recent ones are others. */
+const clearingSeconds = 600;
+
 /** What a look at a baking step concludes. */
 export type BakeDecision =
 	| { readonly kind: "keep-watching"; readonly reasons: readonly string[] }
@@ -73,7 +76,8 @@ export const decideBake = (bake: Bake, rules: BakeRules, nowEpochMs: number): Ba
 	if (bakedSeconds < step.minBakeSeconds) return { kind: "keep-watching", reasons: verdict.reasons };
 	const isCovered = coverageRatio(evidence) >= minCoverageRatio;
 	// Without a control arm the clock decides, if the limits could have been broken visibly (D8).
-	const isPassed = isCovered && (verdict.kind === "healthy" || step.judgedBy === "guardrails");
+	const isPassed =
+		isCovered && (verdict.kind === "healthy" || (verdict.kind === "undecided" && step.judgedBy === "guardrails"));
 	if (isPassed) return { kind: "pass", reasons: verdict.reasons };
 	const reasons = isCovered ? verdict.reasons : [coverageReason(evidence), ...verdict.reasons];
 	if (bakedSeconds < step.maxBakeSeconds) return { kind: "keep-watching", reasons };
@@ -100,7 +104,21 @@ export interface Window {
 // Nothing is settled yet, so the watermark still is the beginning of the first bucket.
 const lastMomentOfFirstBucket = (evidence: Evidence): number => evidence.watermarkEpochMs + firstBucketSeconds * 1000;
 
-/** Decides after each look in the window: harm rolls back, the end of the window or a waiting release closes it. */
+/** What follows for a window that is over and has its data: what is not in doubt is closed. */
+const atTheEnd = (
+	{ endsAtEpochMs }: Window,
+	{ kind, reasons }: Verdict,
+	onUndecided: OnUndecided,
+	nowEpochMs: number,
+): WindowDecision => {
+	if (kind !== "doubtful") return { kind: "close", reasons: ["the window is over"] };
+	const said = ["the window is over", ...reasons];
+	if (nowEpochMs < endsAtEpochMs + clearingSeconds * 1000) return { kind: "keep-watching", reasons: said };
+	const decision = undecidedAtEnd(onUndecided, "undecided", said);
+	return decision.kind === "pass" ? { ...decision, kind: "close" } : decision;
+};
+
+/** Decides after each look in the window: harm rolls back, the end of the window or a waiting release closes it; doubt keeps it open for a while. */
 export const decideWindow = (window: Window, rules: BakeRules, nowEpochMs: number): WindowDecision => {
 	const verdict = weightier(judgeGuardrails(window.evidence, rules.guardrails, "guardrails"), window.targets ?? unseen);
 	if (verdict.kind === "harmful") return { kind: "roll-back", reasons: verdict.reasons };
@@ -111,7 +129,8 @@ export const decideWindow = (window: Window, rules: BakeRules, nowEpochMs: numbe
 	if (window.isNextWaiting) return { kind: "close", reasons: ["a newer release waits"] };
 	if (wish?.verb === "promote") return { kind: "close", reasons: promotedBy(wish, verdict.reasons) };
 	if (nowEpochMs < window.endsAtEpochMs) return { kind: "keep-watching", reasons: verdict.reasons };
-	if (coverageRatio(window.evidence) >= minCoverageRatio) return { kind: "close", reasons: ["the window is over"] };
+	if (coverageRatio(window.evidence) >= minCoverageRatio)
+		return atTheEnd(window, verdict, rules.onUndecided, nowEpochMs);
 	// Short windows, and those resumed after a pause, are over before any bucket could be complete: that is not silence.
 	const isTooEarly = window.evidence.settledBuckets === 0 && nowEpochMs < lastMomentOfFirstBucket(window.evidence);
 	if (isTooEarly)

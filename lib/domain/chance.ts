@@ -4,6 +4,16 @@ export interface Share {
 	readonly requests: number;
 }
 
+/** How many requests may be bad by chance, and how much likelier each number is than the one below it. */
+interface Distribution {
+	readonly least: number;
+	readonly most: number;
+	/** Where its weights are largest, or near it. */
+	readonly likeliest: number;
+	/** How much likelier one bad request more is than this many. */
+	readonly growth: (bad: number) => number;
+}
+
 /** Weights below this, of the likeliest one, change no digit of a sum. */
 const negligible = 1e-18;
 
@@ -14,23 +24,11 @@ const wholeShare = ({ bad, requests }: Share): Share => {
 };
 
 /**
- * How likely chance alone gives the canary that many of the bad requests of both, or more, were both versions alike;
- * 0–1. Fisher's exact test, one-sided: the tail of the hypergeometric distribution. Each weight follows from its
- * neighbour's, outwards from the likeliest one, so nothing overflows; some twenty standard deviations of them count,
- * at most five times the square root of all requests.
- * @see R. A. Fisher, The Logic of Inductive Inference, Journal of the Royal Statistical Society 98 (1935), 39–82
+ * How likely a distribution gives that many or more, 0–1. Each weight follows from its neighbour's, outwards from the
+ * likeliest one, so nothing overflows; some twenty standard deviations of them count, at most five times the square
+ * root of all requests.
  */
-export const chanceRatio = (canary: Share, stable: Share): number => {
-	const [{ bad: seen, requests }, other] = [wholeShare(canary), wholeShare(stable)];
-	const allBad = seen + other.bad;
-	const allRequests = requests + other.requests;
-	const least = Math.max(0, allBad - other.requests);
-	const most = Math.min(requests, allBad);
-	/** How much likelier one bad request more on the canary is than this many. */
-	const growth = (bad: number): number =>
-		((allBad - bad) * (requests - bad)) / ((bad + 1) * (other.requests - allBad + bad + 1));
-
-	const likeliest = Math.floor(((requests + 1) * (allBad + 1)) / (allRequests + 2));
+const tailRatio = (seen: number, { least, most, likeliest, growth }: Distribution): number => {
 	const start = Math.min(most, Math.max(least, likeliest));
 	let [all, tail] = [0, 0];
 	const add = (bad: number, weight: number): void => {
@@ -43,4 +41,36 @@ export const chanceRatio = (canary: Share, stable: Share): number => {
 		add(bad, weight);
 	}
 	return tail / all;
+};
+
+/**
+ * How likely chance alone gives the canary that many of the bad requests of both, or more, were both versions alike;
+ * 0–1. Fisher's exact test, one-sided: the tail of the hypergeometric distribution.
+ * @see R. A. Fisher, The Logic of Inductive Inference, Journal of the Royal Statistical Society 98 (1935), 39–82
+ */
+export const differenceChanceRatio = (canary: Share, stable: Share): number => {
+	const [{ bad, requests }, other] = [wholeShare(canary), wholeShare(stable)];
+	const allBad = bad + other.bad;
+	return tailRatio(bad, {
+		least: Math.max(0, allBad - other.requests),
+		most: Math.min(requests, allBad),
+		likeliest: Math.floor(((requests + 1) * (allBad + 1)) / (requests + other.requests + 2)),
+		growth: (some) => ((allBad - some) * (requests - some)) / ((some + 1) * (other.requests - allBad + some + 1)),
+	});
+};
+
+/**
+ * How likely chance alone makes that many requests bad, or more, where each is bad with the probability `trueRatio`;
+ * 0–1. The exact binomial test, one-sided.
+ * @see C. J. Clopper, E. S. Pearson, The Use of Confidence or Fiducial Limits, Biometrika 26 (1934), 404–413
+ */
+export const excessChanceRatio = (share: Share, trueRatio: number): number => {
+	const { bad, requests } = wholeShare(share);
+	const odds = trueRatio / (1 - trueRatio);
+	return tailRatio(bad, {
+		least: 0,
+		most: requests,
+		likeliest: Math.floor((requests + 1) * trueRatio),
+		growth: (some) => ((requests - some) / (some + 1)) * odds,
+	});
 };

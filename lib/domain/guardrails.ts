@@ -1,4 +1,4 @@
-import { chanceRatio } from "./chance.ts";
+import { differenceChanceRatio, excessChanceRatio } from "./chance.ts";
 import { type Evidence, recentOf } from "./evidence.ts";
 import type { Counts } from "./measurement.ts";
 import type { Guardrails, Judge } from "./service-definition.ts";
@@ -40,10 +40,8 @@ const percentOf = (bad: number, requests: number): number => (requests === 0 ? 0
 const say = (slot: string, name: string, { bad, requests, maxPercent }: Figure): string =>
 	`${slot}: ${percentOf(bad, requests).toFixed(2)} % ${name} (${bad} of ${requests} requests), limit ${maxPercent} %`;
 
-const isOver = (indicator: Indicator, counts: Counts, guardrails: Guardrails): boolean => {
-	const figure = figureOf(indicator, counts, guardrails);
-	return figure !== null && percentOf(figure.bad, figure.requests) > figure.maxPercent;
-};
+const isOver = (figure: Figure | null): figure is Figure =>
+	figure !== null && percentOf(figure.bad, figure.requests) > figure.maxPercent;
 
 /** Both slots' counts over one stretch of time, and how a sentence calls it. */
 interface Stretch {
@@ -52,42 +50,45 @@ interface Stretch {
 	readonly stable: Counts;
 }
 
-/**
- * What one stretch says: a verdict, or doubt, where the canary is over a limit that stable keeps and the difference
- * may be chance.
- */
-interface Judgement {
-	readonly kind: Verdict["kind"] | "doubtful";
-	readonly reasons: readonly string[];
-}
+/** Harm is proved only where chance gives that many bad requests more rarely, were the true figure at the limit. */
+const harmBelowPercent = 5;
 
 /**
  * The canary is blamed only where chance gives it that many of the bad requests more rarely, were both versions alike.
- * Small, because every look asks anew.
+ * Small, because every look asks anew, and at the edge of an incident the figures of both pass the limit in turn.
  */
 const blamedBelowPercent = 0.1;
 
-/** What the canary's being over a limit means, given that stable's requests are known. */
-const compare = (indicator: Indicator, { canary, stable }: Stretch, guardrails: Guardrails): Judgement => {
-	if (isOver(indicator, stable, guardrails)) return { kind: "sick", reasons: [] };
-	// A source that cannot tell for stable cannot excuse the canary either: it counts as if none had been bad.
-	const shareOf = (counts: Counts) => ({ bad: indicator.of(counts) ?? 0, requests: counts.requests });
-	const chancePercent = 100 * chanceRatio(shareOf(canary), shareOf(stable));
-	if (chancePercent < blamedBelowPercent) return { kind: "harmful", reasons: [] };
-	const said =
-		`${indicator.name}: the difference may be chance, which brings so large a one about in ${chancePercent.toFixed(2)} % ` +
-		`of cases were both versions alike (less than ${blamedBelowPercent} % blames the canary)`;
-	return { kind: "doubtful", reasons: [said] };
+/** Why the canary may keep the limit after all; nothing where that can be ruled out. */
+const excessDoubts = ({ name }: Indicator, { bad, requests, maxPercent }: Figure): string[] => {
+	const chancePercent = 100 * excessChanceRatio({ bad, requests }, maxPercent / 100);
+	if (chancePercent < harmBelowPercent) return [];
+	return [
+		`${name}: that many may be chance, which brings them about in ${chancePercent.toFixed(2)} % of cases ` +
+			`were the true figure ${maxPercent} % (less than ${harmBelowPercent} % proves harm)`,
+	];
 };
 
-const judgeStretch = (stretch: Stretch, guardrails: Guardrails, hasControl: boolean): Judgement => {
+/** Why the canary may be no worse than stable; nothing where that can be ruled out. */
+const differenceDoubts = ({ name, of }: Indicator, { canary, stable }: Stretch): string[] => {
+	// A source that cannot tell for stable cannot excuse the canary either: it counts as if none had been bad.
+	const shareOf = (counts: Counts) => ({ bad: of(counts) ?? 0, requests: counts.requests });
+	const chancePercent = 100 * differenceChanceRatio(shareOf(canary), shareOf(stable));
+	if (chancePercent < blamedBelowPercent) return [];
+	return [
+		`${name}: the difference may be chance, which brings so large a one about in ${chancePercent.toFixed(2)} % ` +
+			`of cases were both versions alike (less than ${blamedBelowPercent} % blames the canary)`,
+	];
+};
+
+const judgeStretch = (stretch: Stretch, guardrails: Guardrails, hasControl: boolean): Verdict => {
 	const { name, canary, stable } = stretch;
 	const few = (slot: string, { requests }: Counts): string[] =>
 		requests < guardrails.minRequests
 			? [`${slot}: ${requests} requests ${name}, ${guardrails.minRequests} needed to decide`]
 			: [];
 	const [fewOurs, fewTheirs] = [few("canary", canary), hasControl ? few("stable", stable) : []];
-	const undecided: Judgement = { kind: "undecided", reasons: [...fewOurs, ...fewTheirs] };
+	const undecided: Verdict = { kind: "undecided", reasons: [...fewOurs, ...fewTheirs] };
 	if (fewOurs.length > 0) return undecided;
 
 	const figures = (indicator: Indicator): string[] => {
@@ -97,15 +98,16 @@ const judgeStretch = (stretch: Stretch, guardrails: Guardrails, hasControl: bool
 			return figure === null ? [] : [`${say(slot, indicator.name, figure)}, ${name}`];
 		});
 	};
-	const over = indicators.filter((indicator) => isOver(indicator, canary, guardrails));
-	if (over.length === 0)
-		return fewTheirs.length > 0 ? undecided : { kind: "healthy", reasons: indicators.flatMap(figures) };
-	const judged = over.map((indicator): Judgement => {
-		const { kind, reasons }: Judgement = hasControl
-			? compare(indicator, stretch, guardrails)
-			: { kind: "harmful", reasons: [] };
-		return { kind, reasons: [...figures(indicator), ...reasons] };
+	const judged = indicators.flatMap((indicator): Verdict[] => {
+		const figure = figureOf(indicator, canary, guardrails);
+		if (!isOver(figure)) return [];
+		const said = figures(indicator);
+		if (hasControl && isOver(figureOf(indicator, stable, guardrails))) return [{ kind: "sick", reasons: said }];
+		const doubts = [...excessDoubts(indicator, figure), ...(hasControl ? differenceDoubts(indicator, stretch) : [])];
+		return [{ kind: doubts.length > 0 ? "doubtful" : "harmful", reasons: [...said, ...doubts] }];
 	});
+	if (judged.length === 0)
+		return fewTheirs.length > 0 ? undecided : { kind: "healthy", reasons: indicators.flatMap(figures) };
 	const { kind } = judged.reduce(weightier);
 	// Few are enough to rule chance out, and nothing else: in a holdback stable has few for long, and users are elsewhere.
 	if (fewTheirs.length > 0 && kind !== "harmful") return undecided;
@@ -113,14 +115,14 @@ const judgeStretch = (stretch: Stretch, guardrails: Guardrails, hasControl: bool
 };
 
 /** A stretch with too few requests leaves the word to the other; one in doubt does not let the other call it healthy. */
-const precedence: readonly Judgement["kind"][] = ["undecided", "healthy", "doubtful", "sick", "harmful"];
+const precedence: readonly Verdict["kind"][] = ["undecided", "healthy", "doubtful", "sick", "harmful"];
 
 /**
  * Judges the canary by absolute limits (D8): over the guardrails' window, which sees a sudden harm, and over the whole
  * step, which sees a constant one that a short window may miss by chance, and is all that a quiet service has.
- * Over a limit with stable below it is harmful, unless the difference may be chance, which is undecided; with both over
- * it is sick. Too few requests decide nothing, except that few of stable's do not spare a canary that chance cannot excuse.
- * A step judged by `guardrails` has no control arm, so there the canary's own figure is enough.
+ * Over a limit with stable below it is harmful, unless chance may have put it there or made the difference, which is
+ * doubtful; with both over it is sick. Too few requests decide nothing, except that few of stable's do not spare a canary
+ * that chance cannot excuse. A step judged by `guardrails` has no control arm, so there the canary's own figure is enough.
  */
 export const judgeGuardrails = (evidence: Evidence, guardrails: Guardrails, judgedBy: Judge): Verdict => {
 	const hasControl = judgedBy === "comparison";
@@ -130,11 +132,9 @@ export const judgeGuardrails = (evidence: Evidence, guardrails: Guardrails, judg
 		stable: recentOf(evidence, "stable"),
 	};
 	const whole = { name: "since the step began", ...evidence.total };
-	const [first, second] = [judgeStretch(recent, guardrails, hasControl), judgeStretch(whole, guardrails, hasControl)];
-	const { kind, reasons } = weightier(first, second);
-	return { kind: kind === "doubtful" ? "undecided" : kind, reasons };
+	return weightier(judgeStretch(recent, guardrails, hasControl), judgeStretch(whole, guardrails, hasControl));
 };
 
 /** Of two verdicts the one that counts; the first where they are of one kind. */
-export const weightier = <J extends Judgement>(first: J, second: J): J =>
+export const weightier = (first: Verdict, second: Verdict): Verdict =>
 	precedence.indexOf(second.kind) > precedence.indexOf(first.kind) ? second : first;

@@ -1,9 +1,10 @@
 /**
  * What all buckets say together. A verdict carries its reasons, as sentences with figures.
- * `sick` means both slots break a limit: the environment is unwell and the canary cannot be judged (D8).
+ * `sick` means both slots break a limit: the environment is unwell and the canary cannot be judged (D8). `doubtful` means
+ * the canary is over a limit and chance may have put it there: no reason to go back yet, and none to go on.
  */
 export interface Verdict {
-	readonly kind: "healthy" | "harmful" | "undecided" | "sick";
+	readonly kind: "healthy" | "harmful" | "undecided" | "doubtful" | "sick";
 	readonly reasons: readonly string[];
 }
 

@@ -11,10 +11,12 @@ const judge = (canary: Counts | null, stable: Counts | null, judgedBy: Judge = "
 const good = counts();
 
 describe("judgeGuardrails, where the difference may be chance", () => {
-	const doubt = (percent: string, name = "errors") =>
-		`${name}: the difference may be chance, which brings so large a one about in ${percent} % of cases were both versions alike (less than 0.1 % blames the canary)`;
+	const excess = (percent: string, maxPercent: number) =>
+		`errors: that many may be chance, which brings them about in ${percent} % of cases were the true figure ${maxPercent} % (less than 5 % proves harm)`;
+	const difference = (percent: string) =>
+		`errors: the difference may be chance, which brings so large a one about in ${percent} % of cases were both versions alike (less than 0.1 % blames the canary)`;
 
-	it("given an incident of both that happens to be over the limit on the canary alone, is undecided and says the figures", () => {
+	it("given an incident of both that happens to be over the limit on the canary alone, doubts and says the figures", () => {
 		const guardrails = { ...limits, maxErrorPercent: 2 };
 		const seen = evidence({
 			canary: counts({ requests: 1_563, errors: 37 }),
@@ -22,26 +24,27 @@ describe("judgeGuardrails, where the difference may be chance", () => {
 		});
 
 		expect(judgeGuardrails(seen, guardrails, "comparison")).toStrictEqual({
-			kind: "undecided",
+			kind: "doubtful",
 			reasons: [
 				"canary: 2.37 % errors (37 of 1563 requests), limit 2 %, in the last 60 s",
 				"stable: 1.71 % errors (88 of 5154 requests), limit 2 %, in the last 60 s",
-				doubt("5.94"),
+				excess("17.09", 2),
+				difference("5.94"),
 			],
 		});
 	});
 
 	it.each([
-		["at equal weights, nine", 100, 9, 100, "undecided"],
+		["at equal weights, nine", 100, 9, 100, "doubtful"],
 		["at equal weights, ten", 100, 10, 100, "harmful"],
-		["at 25 %, four", 79, 4, 237, "undecided"],
+		["at 25 %, four", 79, 4, 237, "doubtful"],
 		["at 25 %, five", 79, 5, 237, "harmful"],
-		["at 5 %, two", 39, 2, 741, "undecided"],
+		["at 5 %, two", 39, 2, 741, "doubtful"],
 		["at 5 %, three", 39, 3, 741, "harmful"],
 	] as const)("given %s bad requests and none on stable, judges so", (_, requests, errors, others, kind) => {
 		const seen = evidence({ canary: counts({ requests, errors }), stable: counts({ requests: others }) });
 
-		expect(judgeGuardrails(seen, { ...limits, minRequests: 1 }, "comparison").kind).toBe(kind);
+		expect(judgeGuardrails(seen, { ...limits, maxErrorPercent: 0.1, minRequests: 1 }, "comparison").kind).toBe(kind);
 	});
 
 	it.each([
@@ -64,7 +67,10 @@ describe("judgeGuardrails, where the difference may be chance", () => {
 			stable: counts({ requests: 5_068, errors: 93 }),
 		});
 
-		expect(judgeGuardrails(seen, guardrails, "comparison").kind).toBe("undecided");
+		expect(judgeGuardrails(seen, guardrails, "comparison")).toMatchObject({
+			kind: "doubtful",
+			reasons: [expect.any(String), expect.any(String), difference("0.99")],
+		});
 	});
 
 	it("given harm beside it, is harmful for that alone; given both sick beside it, is sick", () => {
@@ -90,18 +96,48 @@ describe("judgeGuardrails, where the difference may be chance", () => {
 
 		const verdict = judgeGuardrails(seen, limits, "comparison");
 
-		expect(verdict.kind).toBe("undecided");
+		expect(verdict.kind).toBe("doubtful");
 		expect(verdict.reasons.join()).toContain("may be chance");
 	});
 
 	it("given a source that cannot tell for stable, does not excuse the canary", () => {
 		const guardrails = { ...limits, minAvailabilityPercent: 95 };
-		const seen = evidence({ canary: counts({ unanswered: 51 }), stable: good });
+		const seen = evidence({ canary: counts({ unanswered: 63 }), stable: good });
 
 		expect(judgeGuardrails(seen, guardrails, "comparison").kind).toBe("harmful");
 	});
 
 	it("given no control arm, has nothing that could be alike", () => {
-		expect(judge(counts({ requests: 100, errors: 6 }), good, "guardrails").kind).toBe("harmful");
+		expect(judge(counts({ requests: 100, errors: 10 }), counts({ errors: 49 }), "guardrails").kind).toBe("harmful");
+	});
+});
+
+describe("judgeGuardrails, where the canary may be over its limit by chance", () => {
+	it.each(["comparison", "guardrails"] as const)(
+		"given a healthy canary's unlucky minute in a step judged by %s, doubts and says how likely it is",
+		(judgedBy) => {
+			const verdict = judge(counts({ requests: 257, errors: 14 }), good, judgedBy);
+
+			expect(verdict.kind).toBe("doubtful");
+			expect(verdict.reasons).toContain(
+				"errors: that many may be chance, which brings them about in 41.00 % of cases were the true figure 5 % (less than 5 % proves harm)",
+			);
+		},
+	);
+
+	it.each([
+		["the most that may be chance", 200, 15, "doubtful"],
+		["one more", 200, 16, "harmful"],
+		["the most that may be chance of many", 100_000, 5_114, "doubtful"],
+		["one more of many", 100_000, 5_115, "harmful"],
+		["nothing that is good", 100, 100, "harmful"],
+	] as const)("given %s, judges so", (_, requests, errors, kind) => {
+		expect(judge(counts({ requests, errors }), good, "guardrails").kind).toBe(kind);
+	});
+
+	it("given stable over the limit as well, is sick however few they are: nobody is blamed for it", () => {
+		const close = counts({ requests: 100, errors: 6 });
+
+		expect(judge(close, close).kind).toBe("sick");
 	});
 });

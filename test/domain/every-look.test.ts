@@ -9,6 +9,8 @@ import { admittedAtEpochMs, counts, definition, evidence, serviceState, step } f
 import { exceptions } from "./exceptions.ts";
 
 const bad = counts({ errors: 100 });
+/** Over the limit, and no more than chance may bring it. */
+const doubtful = counts({ errors: 51 });
 const judges: readonly Judge[] = ["comparison", "guardrails"];
 const wishes: readonly OnUndecided[] = ["pause", "roll-back", "promote"];
 
@@ -20,6 +22,7 @@ const seen = [
 	{ canary: null, stable: null },
 	{ canary: bad, stable: bad },
 	{ canary: bad, stable: counts() },
+	{ canary: doubtful, stable: counts() },
 ].flatMap((slots) =>
 	[
 		{ settledBuckets: 0, missingBuckets: 0 },
@@ -56,7 +59,7 @@ describe("every look at a step that bakes", () => {
 	const decided = (kind: string) => cases.filter(({ decision }) => decision.kind === kind);
 
 	it("given all of them, every verdict and every answer occurs, each with its reasons", () => {
-		expect(new Set(cases.map(({ verdict }) => verdict)).size).toBe(4);
+		expect(new Set(cases.map(({ verdict }) => verdict)).size).toBe(5);
 		expect(new Set(cases.map(({ decision }) => decision.kind)).size).toBe(4);
 		expect(exceptions(cases, ({ decision }) => decision.reasons.length > 0)).toEqual([]);
 	});
@@ -96,7 +99,10 @@ describe("every look at a step that bakes", () => {
 				decided("roll-back"),
 				({ verdict, onUndecided, afterSeconds, isCovered }) =>
 					verdict === "harmful" ||
-					(verdict === "undecided" && onUndecided === "roll-back" && afterSeconds >= 600 && isCovered),
+					(["undecided", "doubtful"].includes(verdict) &&
+						onUndecided === "roll-back" &&
+						afterSeconds >= 600 &&
+						isCovered),
 			),
 		).toEqual([]);
 	});
@@ -109,8 +115,8 @@ describe("every look at a step that bakes", () => {
 					isCovered &&
 					afterSeconds >= 120 &&
 					(verdict === "healthy" ||
-						(verdict === "undecided" &&
-							(judgedBy === "guardrails" || (onUndecided === "promote" && afterSeconds >= 600)))),
+						(verdict === "undecided" && judgedBy === "guardrails") ||
+						(["undecided", "doubtful"].includes(verdict) && onUndecided === "promote" && afterSeconds >= 600)),
 			),
 		).toEqual([]);
 	});
@@ -124,19 +130,35 @@ describe("every look in the window", () => {
 	const endsAtEpochMs = 1_000_000;
 	const cases = seen.flatMap((look) =>
 		[true, false].flatMap((isNextWaiting) =>
-			[0, endsAtEpochMs - 1, endsAtEpochMs, 2 * endsAtEpochMs].map((now) => ({
-				...look,
-				isNextWaiting,
-				now,
-				verdict: judgeGuardrails(look.evidence, definition().guardrails, "guardrails").kind,
-				decision: decideWindow({ endsAtEpochMs, evidence: look.evidence, isNextWaiting }, definition(), now),
-			})),
+			wishes.flatMap((onUndecided) =>
+				[0, endsAtEpochMs - 1, endsAtEpochMs, 2 * endsAtEpochMs].map((now) => {
+					const rules = definition({ onUndecided });
+					return {
+						...look,
+						isNextWaiting,
+						onUndecided,
+						now,
+						verdict: judgeGuardrails(look.evidence, rules.guardrails, "guardrails").kind,
+						decision: decideWindow({ endsAtEpochMs, evidence: look.evidence, isNextWaiting }, rules, now),
+					};
+				}),
+			),
 		),
 	);
 
-	it("given all of them, rolls back exactly for harm", () => {
+	it("given all of them, rolls back exactly for harm, and for doubt that the user wants no more of", () => {
 		expect(
-			exceptions(cases, ({ verdict, decision }) => (verdict === "harmful") === (decision.kind === "roll-back")),
+			exceptions(
+				cases,
+				({ verdict, decision, onUndecided, isNextWaiting, isCovered, now }) =>
+					(decision.kind === "roll-back") ===
+					(verdict === "harmful" ||
+						(verdict === "doubtful" &&
+							onUndecided === "roll-back" &&
+							!isNextWaiting &&
+							isCovered &&
+							now === 2 * endsAtEpochMs)),
+			),
 		).toEqual([]);
 	});
 
@@ -145,7 +167,14 @@ describe("every look in the window", () => {
 
 		expect(closed.length).toBeGreaterThan(0);
 		expect(
-			exceptions(closed, ({ isNextWaiting, now, isCovered }) => isNextWaiting || (now >= endsAtEpochMs && isCovered)),
+			exceptions(
+				closed,
+				({ isNextWaiting, now, isCovered, verdict, onUndecided }) =>
+					isNextWaiting ||
+					(now >= endsAtEpochMs &&
+						isCovered &&
+						(verdict !== "doubtful" || (onUndecided === "promote" && now === 2 * endsAtEpochMs))),
+			),
 		).toEqual([]);
 	});
 

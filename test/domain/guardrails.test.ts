@@ -25,9 +25,9 @@ describe("judgeGuardrails", () => {
 	});
 
 	it.each([
-		["errors", { errors: 51 }],
-		["slow answers", { slow: 101 }],
-	])("given %s of the canary just over the limit, is harmful for that reason alone", (name, over) => {
+		["errors", { errors: 63 }],
+		["slow answers", { slow: 117 }],
+	])("given %s of the canary over the limit by more than chance, is harmful for that reason alone", (name, over) => {
 		const verdict = judge(counts(over), good);
 
 		expect(verdict.kind).toBe("harmful");
@@ -58,7 +58,8 @@ describe("judgeGuardrails", () => {
 
 	it.each([
 		["just within the limit", 50, "healthy"],
-		["just over it", 51, "harmful"],
+		["over it by no more than chance", 62, "doubtful"],
+		["over it by more", 63, "harmful"],
 		["with more answers than requests, as of those under way before", -20, "healthy"],
 	] as const)("given unanswered requests %s, is so", (_, unanswered, kind) => {
 		const guardrails = { ...limits, minAvailabilityPercent: 95 };
@@ -86,9 +87,9 @@ describe("judgeGuardrails", () => {
 	});
 
 	it("given no control arm, the canary's own figure is enough and stable's is not looked at", () => {
-		expect(judge(counts({ errors: 51 }), counts({ errors: 300 }), "guardrails")).toStrictEqual({
+		expect(judge(counts({ errors: 63 }), counts({ errors: 300 }), "guardrails")).toStrictEqual({
 			kind: "harmful",
-			reasons: ["canary: 5.10 % errors (51 of 1000 requests), limit 5 %, in the last 60 s"],
+			reasons: ["canary: 6.30 % errors (63 of 1000 requests), limit 5 %, in the last 60 s"],
 		});
 		expect(judge(good, null, "guardrails").reasons).toHaveLength(2);
 	});
@@ -139,10 +140,10 @@ describe("judgeGuardrails, over the window and over the step", () => {
 		);
 
 	it("given a sudden harm that the whole step hides, is harmful by the window", () => {
-		const verdict = at({ errors: 60 }, { errors: 60 });
+		const verdict = at({ errors: 65 }, { errors: 65 });
 
 		expect(verdict.kind).toBe("harmful");
-		expect(verdict.reasons[0]).toBe("canary: 6.00 % errors (60 of 1000 requests), limit 5 %, in the last 60 s");
+		expect(verdict.reasons[0]).toBe("canary: 6.50 % errors (65 of 1000 requests), limit 5 %, in the last 60 s");
 	});
 
 	it("given a constant harm that the window missed by chance, is harmful by the whole step", () => {
@@ -175,7 +176,7 @@ describe("judgeGuardrails, over the window and over the step", () => {
 });
 
 /** From what lets a step pass to what ends it. */
-const severity = { healthy: 0, undecided: 1, sick: 2, harmful: 3 } as const;
+const severity = { healthy: 0, undecided: 1, doubtful: 2, sick: 3, harmful: 4 } as const;
 const someCounts = fc
 	.record({ requests: fc.nat(1_000), errorShare: fc.nat(100), slowShare: fc.nat(100) })
 	.map(({ requests, errorShare, slowShare }) => ({

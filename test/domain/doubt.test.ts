@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { decideBake, decidePaused, decideWindow } from "../../lib/domain/bake.ts";
+import type { OnUndecided, Step } from "../../lib/domain/service-definition.ts";
+import { counts, definition, evidence, step } from "./builders.ts";
+
+/** A canary with 5.1 % errors where 5 % are allowed: more than the limit, and no more than chance may bring. */
+const seen = evidence({ canary: counts({ errors: 51 }) });
+const doubt = expect.stringContaining("errors: that many may be chance");
+
+describe("decideBake, given a canary that may be over its limit by chance", () => {
+	const bake = (judgedBy: Step["judgedBy"], onUndecided: OnUndecided, afterSeconds: number) =>
+		decideBake(
+			{ step: step({ judgedBy }), startEpochMs: 0, evidence: seen },
+			definition({ onUndecided }),
+			afterSeconds * 1000,
+		);
+
+	it.each(["comparison", "guardrails"] as const)(
+		"given a step judged by %s, neither goes back nor passes by the clock until the longest bake is over",
+		(judgedBy) => {
+			for (const afterSeconds of [0, 120, 599]) {
+				const decision = bake(judgedBy, "promote", afterSeconds);
+
+				expect(decision.kind).toBe("keep-watching");
+				expect(decision.reasons).toContainEqual(doubt);
+			}
+		},
+	);
+
+	it.each([
+		["pause", { kind: "pause", reason: "undecided" }],
+		["roll-back", { kind: "roll-back" }],
+		["promote", { kind: "pass" }],
+	] as const)("given the end of it and onUndecided %s, does so and says why", (onUndecided, expected) => {
+		const decision = bake("guardrails", onUndecided, 600);
+
+		expect(decision).toMatchObject(expected);
+		expect(decision.reasons).toContainEqual(doubt);
+	});
+});
+
+describe("decideWindow, given a canary that may be over its limit by chance", () => {
+	const endsAtEpochMs = 1_000_000;
+	const look = (onUndecided: OnUndecided, afterMs: number, isNextWaiting = false) =>
+		decideWindow(
+			{ endsAtEpochMs, evidence: seen, isNextWaiting },
+			definition({ onUndecided }),
+			endsAtEpochMs + afterMs,
+		);
+
+	it.each([-1, 0, 599_999])("given %i ms after its end, keeps the way back open and says so", (afterMs) => {
+		const decision = look("promote", afterMs);
+
+		expect(decision.kind).toBe("keep-watching");
+		expect(decision.reasons).toContainEqual(doubt);
+		expect(decision.reasons.includes("the window is over")).toBe(afterMs >= 0);
+	});
+
+	it.each([
+		["pause", { kind: "pause", reason: "undecided" }],
+		["roll-back", { kind: "roll-back" }],
+		["promote", { kind: "close" }],
+	] as const)("given no clearer figures ten minutes later and onUndecided %s, does so", (onUndecided, expected) => {
+		const decision = look(onUndecided, 600_000);
+
+		expect(decision).toMatchObject(expected);
+		expect(decision.reasons.slice(0, 2)).toStrictEqual([
+			"the window is over",
+			expect.stringMatching(/^canary: 5.10 %/),
+		]);
+	});
+
+	it("given a newer release that may end the window, lets it", () => {
+		expect(look("pause", 0, true)).toStrictEqual({ kind: "close", reasons: ["a newer release waits"] });
+	});
+});
+
+it("given a person who is asked and a canary that may be over its limit by chance, leaves the question with the person", () => {
+	expect(decidePaused(seen, definition().guardrails, "guardrails").kind).toBe("keep-watching");
+});
