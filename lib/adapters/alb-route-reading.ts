@@ -13,7 +13,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { MatchedBy, RouteRule, RouteToGroup, TargetGroupFacts } from "../domain/enrolment-facts.ts";
 import { TrafficUnavailableError } from "../ports/traffic-router.ts";
-import { copyOfRule, textOfCopy } from "./alb-rule-copy.ts";
+import { copyOfRule, textsOfCopy } from "./alb-rule-copy.ts";
 import { type AlbRules, type ListedRule, translated } from "./alb-rules.ts";
 
 const conditionsOf = (rule: Rule): readonly MatchedBy[] =>
@@ -48,7 +48,7 @@ export const routeRuleOf = (
 	ruleArn,
 	priority,
 	conditions: conditionsOf(rule),
-	copyText: textOfCopy(copyOfRule(rule)),
+	...textsOfCopy(copyOfRule(rule)),
 	actions: (rule.Actions ?? []).map(({ Type = "" }) => Type),
 	weights: weightsIn(rule),
 	isSticky: (rule.Actions ?? []).some(

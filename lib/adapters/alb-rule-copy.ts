@@ -57,6 +57,11 @@ const modernOf = ({ Field = "", Values, RegexValues, ...configs }: RuleCondition
 		? [Field, Object.values(configs)]
 		: [Field, [{ ...(Values && { Values }), ...(RegexValues && { RegexValues }) }]];
 
-/** A copy as text: equal for two rules that match the same requests by the same words and rewrite them alike. */
-export const textOfCopy = ({ Conditions, Transforms = [] }: AlbRuleCopy): string =>
-	canonicalJson({ Conditions: inOneOrder(Conditions.map(modernOf)), Transforms });
+/** A copy as texts: equal for two rules that match the same requests by the same words, and that rewrite them alike. */
+export const textsOfCopy = ({
+	Conditions,
+	Transforms = [],
+}: AlbRuleCopy): { readonly conditionsText: string; readonly transformsText: string } => ({
+	conditionsText: canonicalJson(inOneOrder(Conditions.map(modernOf))),
+	transformsText: canonicalJson(Transforms),
+});

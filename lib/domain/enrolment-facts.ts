@@ -127,8 +127,10 @@ export interface RouteRule {
 	readonly ruleArn: string;
 	readonly priority: number;
 	readonly conditions: readonly MatchedBy[];
-	/** Everything that a copy takes over, conditions and transforms in full: equal where two rules match the same alike. */
-	readonly copyText: string;
+	/** Its conditions in full: equal where two rules match the same requests by the same words. */
+	readonly conditionsText: string;
+	/** How it rewrites them, in full. */
+	readonly transformsText: string;
 	/** Types of its actions, in order. */
 	readonly actions: readonly string[];
 	/** Weights by target group ARN; empty for a rule that forwards nowhere. */

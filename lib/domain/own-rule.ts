@@ -27,7 +27,7 @@ const differences = (base: RouteRule, model: RouteRule, rules: readonly RouteRul
 		(rule) => rule.priority > base.priority && rule.priority < model.priority && mayOverlap(rule, base),
 	);
 	return [
-		...(model.copyText === base.copyText
+		...(model.conditionsText === base.conditionsText && model.transformsText === base.transformsText
 			? []
 			: [
 					{

@@ -1,5 +1,5 @@
 import { fromPriorityTag, isOurs, usersGroupOf } from "./base-rule.ts";
-import type { EnrolmentFacts, MatchedBy, Problem, RegisteredTarget, RouteToGroup } from "./enrolment-facts.ts";
+import type { EnrolmentFacts, Problem, RegisteredTarget, RouteToGroup } from "./enrolment-facts.ts";
 import { namesOrNone } from "./some-names.ts";
 
 /** States of a target that may be what is left of a pod: it is forgotten soon, whoever it was. */
@@ -34,13 +34,6 @@ export const targetProblems = ({ definition, route, cluster }: EnrolmentFacts): 
 	return own.length === 0 && users.length > 0 ? [{ what, value: "none of the pods of that Deployment", allowed }] : [];
 };
 
-const textOf = (conditions: readonly MatchedBy[]): string =>
-	JSON.stringify(
-		conditions
-			.map(({ field, values, unlisted = 0 }) => [field, values.toSorted(), unlisted] as const)
-			.toSorted(([one], [other]) => one.localeCompare(other)),
-	);
-
 /** Priority of the user's rule that the base rule was copied from, or is to be. */
 const modelPriorityOf = ({ route: { base, users }, definition }: EnrolmentFacts): number | null => {
 	const copied = Number(base?.tags[fromPriorityTag] ?? Number.NaN);
@@ -56,7 +49,7 @@ export const otherRoutesToUsers = (facts: EnrolmentFacts): readonly RouteToGroup
 	const base = isOurs(route.base, definition.environment) ? route.base : null;
 	const modelPriority = modelPriorityOf(facts);
 	const model = route.rules.find(({ priority }) => priority === modelPriority);
-	const isCovered = model !== undefined && (base === null || textOf(base.conditions) === textOf(model.conditions));
+	const isCovered = model !== undefined && (base === null || base.conditionsText === model.conditionsText);
 	// By its place, not by its ARN: a base rule may have come between the two readings, and whose it is others ask.
 	const isAtBase = ({ listenerArn, priority }: RouteToGroup): boolean =>
 		listenerArn === definition.route.listenerArn && priority === definition.route.basePriority;

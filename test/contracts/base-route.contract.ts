@@ -120,7 +120,8 @@ const itMakesABase = (make: () => BaseRouteSetup): void => {
 		});
 		const facts = await baseRoute.inspect(route, null);
 		expect(facts.base?.conditions).toEqual(facts.users?.conditions);
-		expect(facts.base?.copyText).toBe(facts.users?.copyText);
+		expect(facts.base?.conditionsText).toBe(facts.users?.conditionsText);
+		expect(facts.base?.transformsText).toBe(facts.users?.transformsText);
 	});
 
 	it("given nothing to copy, or a stranger at the base priority, refuses", async () => {

@@ -27,7 +27,8 @@ const plan = (model: Partial<RouteRule>, others: readonly RouteRule[] = []) =>
 
 describe("the user's own rule, which serves once the base rule is deleted", () => {
 	it.each([
-		["other conditions or transforms", { copyText: "another" }, "conditions of your own rule, at priority 500"],
+		["other conditions", { conditionsText: "another" }, "conditions of your own rule, at priority 500"],
+		["other transforms", { transformsText: "another" }, "conditions of your own rule, at priority 500"],
 		[
 			"an authentication before its forward",
 			{ actions: ["authenticate-oidc", "forward"] },

@@ -62,7 +62,7 @@ describe("a slot that serves nobody once it has everything", () => {
 	});
 
 	it("given that the user's own rule would not serve, refuses and says what it has to become", () => {
-		const rules = [moved, rule(500, { [own]: 1 }, { copyText: "another" })];
+		const rules = [moved, rule(500, { [own]: 1 }, { transformsText: "another" })];
 		const free = { ...cluster, inClusterService: { slot: null } };
 		const { problems, steps } = plan(facts({ route: { base: moved, rules }, cluster: free, slots: dead }));
 
