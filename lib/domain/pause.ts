@@ -80,11 +80,14 @@ const settled = (pause: Pause, answer: Answer, untilEpochMs: number, pausedSecon
 	pausedSeconds: pausedSeconds + Math.max(0, untilEpochMs - pause.sinceEpochMs) / 1000,
 });
 
-/** An approval is for its weight and stays when the question is forgotten; after any other answer a step bakes anew. */
-const leadingOn = ({ reason, weightPercent, sinceEpochMs }: Pause, untilEpochMs: number) => {
-	if (reason !== "approval") return { bakesSinceEpochMs: Math.max(untilEpochMs, sinceEpochMs) };
-	return weightPercent === undefined ? {} : { approvedPercent: weightPercent };
-};
+/**
+ * An answer is for its weight, which stays when the question is forgotten. After any but an approval a step bakes anew,
+ * unless that weight is still to come.
+ */
+const leadingOn = ({ reason, weightPercent, sinceEpochMs }: Pause, untilEpochMs: number) => ({
+	...(reason !== "approval" && { bakesSinceEpochMs: Math.max(untilEpochMs, sinceEpochMs) }),
+	...(weightPercent !== undefined && { approvedPercent: weightPercent }),
+});
 
 /** Takes back a question that nobody has answered; an answer that comes at the same time is either before it or too late. */
 export const lapsePause = (epoch: number, pause: Pause): Transition => ({

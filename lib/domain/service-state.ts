@@ -193,7 +193,7 @@ export interface ServiceState {
 	readonly exposedAtEpochMs?: number;
 	/** Every weight so far, each once and in the order of its first claim; as many as the plan has steps, at most. */
 	readonly shifts?: readonly WeightShift[];
-	/** The weight that approvers agreed to last, percent. */
+	/** The weight that people agreed to last, by an approval or by answering any other question about it; percent. */
 	readonly approvedPercent?: number;
 	/** When the bake under way began: with its weight, or anew as that was set again or a person resumed it. */
 	readonly bakesSinceEpochMs?: number;

@@ -26,9 +26,7 @@ export const waitOf = (facts: StatusFacts): string | null => {
 		case "trial":
 			return bakeOf(facts);
 		case "window":
-			return state.windowEndsAtEpochMs === undefined
-				? "The window is open."
-				: `The window is open for ${untilText(state.windowEndsAtEpochMs, nowEpochMs)}; alarms and guardrails are armed.`;
+			return windowOf(state.windowEndsAtEpochMs, nowEpochMs);
 		case "closing":
 			return `Connections to slot ${state.stableRelease.id === state.release?.id ? otherSlot(state.stableSlot) : state.stableSlot} get time to end${drainOf(facts)} before it is scaled down.`;
 		case "rolling-back":
@@ -72,6 +70,14 @@ const bakeOf = (facts: StatusFacts): string => {
 				? ` Each slot needs ${definition.guardrails.minRequests} requests to be judged.`
 				: " It is judged by absolute limits and the clock.";
 	return `It bakes at ${state.weightPercent} %${baked}${bake}.${needs}`;
+};
+
+const windowOf = (endsAtEpochMs: number | undefined, nowEpochMs: number): string => {
+	if (endsAtEpochMs === undefined) return "The window is open.";
+	const armed = "alarms and guardrails are armed";
+	return endsAtEpochMs > nowEpochMs
+		? `The window is open for ${untilText(endsAtEpochMs, nowEpochMs)}; ${armed}.`
+		: `The window was over ${instantText(endsAtEpochMs)} and closes at the next look, or within ten minutes if its figures are in doubt or still to come; ${armed}.`;
 };
 
 const boundsOf = (minSeconds: number, maxSeconds: number): string =>

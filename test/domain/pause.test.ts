@@ -114,15 +114,14 @@ describe("answers on record", () => {
 		expect(applied(asked, recordAnswer(7, about, ana, false)).approvedPercent).toBeUndefined();
 	});
 
-	it("given any other question, says that it bakes since the answer, at the earliest since it was asked", () => {
+	it("given any other question, keeps its weight and says that it bakes since the answer, at the earliest since it was asked", () => {
 		const about = pause({ reason: "undecided", weightPercent: 50 });
 		const resumed = { ...ana, verb: "resume" } as const;
 		const early = { ...resumed, atEpochMs: 1_899_999 };
 
 		const answered = applied(asked, recordAnswer(7, about, resumed, true));
 
-		expect(answered).toMatchObject({ bakesSinceEpochMs: 1_950_000 });
-		expect(answered.approvedPercent).toBeUndefined();
+		expect(answered).toMatchObject({ approvedPercent: 50, bakesSinceEpochMs: 1_950_000 });
 		expect(applied(asked, recordAnswer(7, about, early, true)).bakesSinceEpochMs).toBe(1_900_000);
 	});
 
