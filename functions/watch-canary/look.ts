@@ -177,7 +177,7 @@ const decide = (
 		return decideBake({ step, startEpochMs, evidence, targets, wish }, definition, nowEpochMs);
 	const isNextWaiting = isCutShort(state, definition.onNewPush);
 	return decideWindow(
-		{ endsAtEpochMs: state.windowEndsAtEpochMs ?? nowEpochMs, evidence, targets, isNextWaiting, wish },
+		{ startEpochMs, endsAtEpochMs: state.windowEndsAtEpochMs ?? nowEpochMs, evidence, targets, isNextWaiting, wish },
 		definition,
 		nowEpochMs,
 	);

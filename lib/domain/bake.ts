@@ -10,7 +10,7 @@ const minCoverageRatio = 0.9;
 /** Longer than the longest bucket (300 s), its lateness and one look together: a source that lives has answered by then. */
 const firstBucketSeconds = 600;
 
-/** How long a window that is over stays open while its figures are in doubt: in that time the recent ones are others. */
+/** How long a window that is over may stay open until its figures are clear; seconds. */
 const clearingSeconds = 600;
 
 /** What a look at a baking step concludes. */
@@ -92,6 +92,8 @@ export type WindowDecision =
 	| { readonly kind: "close"; readonly reasons: readonly string[] };
 
 export interface Window {
+	/** Since when it is watched: since it opened, or since a person resumed it. */
+	readonly startEpochMs: number;
 	readonly endsAtEpochMs: number;
 	readonly evidence: Evidence;
 	readonly targets?: Verdict;
@@ -104,21 +106,28 @@ export interface Window {
 // Nothing is settled yet, so the watermark still is the beginning of the first bucket.
 const lastMomentOfFirstBucket = (evidence: Evidence): number => evidence.watermarkEpochMs + firstBucketSeconds * 1000;
 
-/** What follows for a window that is over and has its data: what is not in doubt is closed. */
+/** What follows for a window that is over and has its data: it closes once they are clear. */
 const atTheEnd = (
-	{ endsAtEpochMs }: Window,
+	{ startEpochMs, endsAtEpochMs }: Window,
 	{ kind, reasons }: Verdict,
 	onUndecided: OnUndecided,
 	nowEpochMs: number,
 ): WindowDecision => {
-	if (kind !== "doubtful") return { kind: "close", reasons: ["the window is over"] };
-	const said = ["the window is over", ...reasons];
-	if (nowEpochMs < endsAtEpochMs + clearingSeconds * 1000) return { kind: "keep-watching", reasons: said };
-	const decision = undecidedAtEnd(onUndecided, "undecided", said);
+	// What was seen before a pause counts no more, so that a handful of requests after it is not enough.
+	const isAfresh = startEpochMs >= endsAtEpochMs;
+	const over = "the window is over";
+	if (kind !== "doubtful" && !(kind === "undecided" && isAfresh)) return { kind: "close", reasons: [over] };
+	if (nowEpochMs < Math.max(startEpochMs, endsAtEpochMs) + clearingSeconds * 1000)
+		return { kind: "keep-watching", reasons: [over, ...reasons] };
+	if (kind === "undecided") return { kind: "close", reasons: [over, ...reasons] };
+	const decision = undecidedAtEnd(onUndecided, "undecided", [over, ...reasons]);
 	return decision.kind === "pass" ? { ...decision, kind: "close" } : decision;
 };
 
-/** Decides after each look in the window: harm rolls back, the end of the window or a waiting release closes it; doubt keeps it open for a while. */
+/**
+ * Decides after each look in the window: harm rolls back, the end of the window or a waiting release closes it; what is
+ * not clear at its end keeps it open for a while, and doubt that lasts is decided by the user's `onUndecided`.
+ */
 export const decideWindow = (window: Window, rules: BakeRules, nowEpochMs: number): WindowDecision => {
 	const verdict = weightier(judgeGuardrails(window.evidence, rules.guardrails, "guardrails"), window.targets ?? unseen);
 	if (verdict.kind === "harmful") return { kind: "roll-back", reasons: verdict.reasons };
@@ -126,7 +135,8 @@ export const decideWindow = (window: Window, rules: BakeRules, nowEpochMs: numbe
 	if (wish?.verb === "pause") return pausedBy(wish);
 	// Neither slot can serve, so neither closing nor going back helps anybody: only targets say this here.
 	if (verdict.kind === "sick") return { kind: "pause", reason: "environment-unhealthy", reasons: verdict.reasons };
-	if (window.isNextWaiting) return { kind: "close", reasons: ["a newer release waits"] };
+	const doubts = verdict.kind === "doubtful" ? verdict.reasons : [];
+	if (window.isNextWaiting) return { kind: "close", reasons: ["a newer release waits", ...doubts] };
 	if (wish?.verb === "promote") return { kind: "close", reasons: promotedBy(wish, verdict.reasons) };
 	if (nowEpochMs < window.endsAtEpochMs) return { kind: "keep-watching", reasons: verdict.reasons };
 	if (coverageRatio(window.evidence) >= minCoverageRatio)
@@ -135,7 +145,7 @@ export const decideWindow = (window: Window, rules: BakeRules, nowEpochMs: numbe
 	const isTooEarly = window.evidence.settledBuckets === 0 && nowEpochMs < lastMomentOfFirstBucket(window.evidence);
 	if (isTooEarly)
 		return { kind: "keep-watching", reasons: ["the window is over, its first bucket is not complete yet"] };
-	return { kind: "pause", reason: "no-evidence", reasons: [coverageReason(window.evidence)] };
+	return { kind: "pause", reason: "no-evidence", reasons: [coverageReason(window.evidence), ...verdict.reasons] };
 };
 
 /** What a look at a canary whose rollout waits for a person concludes: only harm is a reason to act. */

@@ -25,7 +25,7 @@ const wholeShare = ({ bad, requests }: Share): Share => {
 
 /**
  * How likely a distribution gives that many or more, 0–1. Each weight follows from its neighbour's, outwards from the
- * likeliest one, so nothing overflows; some twenty standard deviations of them count, at most five times the square
+ * likeliest one, so nothing overflows; some twenty standard deviations of them count, at most ten times the square
  * root of all requests.
  */
 const tailRatio = (seen: number, { least, most, likeliest, growth }: Distribution): number => {

@@ -12,6 +12,9 @@ interface Indicator {
 	readonly maxPercent: (guardrails: Guardrails) => number | undefined;
 }
 
+/** What a percentage leaves of a hundred, without what a fraction in binary adds to it. */
+const restOf = (percent: number): number => Number((100 - percent).toFixed(6));
+
 /** What can be bad about a request. Every limit is an absolute one: it asks about harm, not about change. */
 const indicators: readonly Indicator[] = [
 	{ name: "errors", of: (counts) => counts.errors, maxPercent: (guardrails) => guardrails.maxErrorPercent },
@@ -19,7 +22,7 @@ const indicators: readonly Indicator[] = [
 	{
 		name: "unanswered requests",
 		of: ({ unanswered }) => (unanswered === undefined ? undefined : Math.max(0, unanswered)),
-		maxPercent: ({ minAvailabilityPercent }) => (minAvailabilityPercent ? 100 - minAvailabilityPercent : undefined),
+		maxPercent: ({ minAvailabilityPercent }) => (minAvailabilityPercent ? restOf(minAvailabilityPercent) : undefined),
 	},
 ];
 

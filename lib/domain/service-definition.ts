@@ -132,7 +132,7 @@ export type OnNewPush = "close-window" | "wait" | "supersede";
 /** What alarms do that were red before the first exposure: nothing, or ask a person. */
 export type RedBefore = "proceed" | "hold";
 
-/** What a rollout does when a step ends without a verdict. */
+/** What a rollout does when a step ends without a verdict, or a step or the window in doubt. */
 export type OnUndecided = "pause" | "roll-back" | "promote";
 
 /**

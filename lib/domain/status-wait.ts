@@ -4,7 +4,7 @@ import { durationText } from "./duration-text.ts";
 import { instantText } from "./instant-text.ts";
 import { openQuestion } from "./pause.ts";
 import { releaseText } from "./release-text.ts";
-import type { Approval } from "./service-definition.ts";
+import type { Approval, OnUndecided } from "./service-definition.ts";
 import type { HeldRelease, Pause } from "./service-state.ts";
 import { sinceText } from "./since-text.ts";
 import { otherSlot } from "./slot.ts";
@@ -26,7 +26,7 @@ export const waitOf = (facts: StatusFacts): string | null => {
 		case "trial":
 			return bakeOf(facts);
 		case "window":
-			return windowOf(state.windowEndsAtEpochMs, nowEpochMs);
+			return windowOf(facts);
 		case "closing":
 			return `Connections to slot ${state.stableRelease.id === state.release?.id ? otherSlot(state.stableSlot) : state.stableSlot} get time to end${drainOf(facts)} before it is scaled down.`;
 		case "rolling-back":
@@ -72,12 +72,21 @@ const bakeOf = (facts: StatusFacts): string => {
 	return `It bakes at ${state.weightPercent} %${baked}${bake}.${needs}`;
 };
 
-const windowOf = (endsAtEpochMs: number | undefined, nowEpochMs: number): string => {
+const doubt = "If they are still in doubt ten minutes later,";
+
+const lastingDoubt: Readonly<Record<OnUndecided, string>> = {
+	pause: `${doubt} a person is asked`,
+	"roll-back": `${doubt} everybody goes back`,
+	promote: `${doubt} it closes`,
+};
+
+const windowOf = ({ state: { windowEndsAtEpochMs: endsAtEpochMs }, definition, nowEpochMs }: StatusFacts): string => {
+	const onUndecided = definition?.onUndecided ?? "pause";
 	if (endsAtEpochMs === undefined) return "The window is open.";
 	const armed = "alarms and guardrails are armed";
 	return endsAtEpochMs > nowEpochMs
 		? `The window is open for ${untilText(endsAtEpochMs, nowEpochMs)}; ${armed}.`
-		: `The window was over ${instantText(endsAtEpochMs)} and closes at the next look, or within ten minutes if its figures are in doubt or still to come; ${armed}.`;
+		: `The window was over ${instantText(endsAtEpochMs)} and closes once its figures are clear. ${lastingDoubt[onUndecided]}; ${armed}.`;
 };
 
 const boundsOf = (minSeconds: number, maxSeconds: number): string =>

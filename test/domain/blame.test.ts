@@ -135,6 +135,16 @@ describe("judgeGuardrails, where the canary may be over its limit by chance", ()
 		expect(judge(counts({ requests, errors }), good, "guardrails").kind).toBe(kind);
 	});
 
+	it("given a limit that binary fractions cannot hold, is over it by more than it only, and says it as it was set", () => {
+		const guardrails = { ...limits, minAvailabilityPercent: 99.9 };
+		const kindOf = (unanswered: number) =>
+			judgeGuardrails(evidence({ canary: counts({ unanswered }) }), guardrails, "guardrails");
+
+		expect(kindOf(1).kind).toBe("healthy");
+		expect(kindOf(2).kind).toBe("doubtful");
+		expect(kindOf(2).reasons[0]).toContain("0.20 % unanswered requests (2 of 1000 requests), limit 0.1 %,");
+	});
+
 	it("given stable over the limit as well, is sick however few they are: nobody is blamed for it", () => {
 		const close = counts({ requests: 100, errors: 6 });
 

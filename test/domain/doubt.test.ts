@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decideBake, decidePaused, decideWindow } from "../../lib/domain/bake.ts";
+import { decideBake, decidePaused, decideWindow, type Window } from "../../lib/domain/bake.ts";
 import type { OnUndecided, Step } from "../../lib/domain/service-definition.ts";
 import { counts, definition, evidence, step } from "./builders.ts";
 
@@ -41,9 +41,9 @@ describe("decideBake, given a canary that may be over its limit by chance", () =
 
 describe("decideWindow, given a canary that may be over its limit by chance", () => {
 	const endsAtEpochMs = 1_000_000;
-	const look = (onUndecided: OnUndecided, afterMs: number, isNextWaiting = false) =>
+	const look = (onUndecided: OnUndecided, afterMs: number, more: Partial<Window> = {}) =>
 		decideWindow(
-			{ endsAtEpochMs, evidence: seen, isNextWaiting },
+			{ startEpochMs: 0, endsAtEpochMs, evidence: seen, isNextWaiting: false, ...more },
 			definition({ onUndecided }),
 			endsAtEpochMs + afterMs,
 		);
@@ -70,8 +70,57 @@ describe("decideWindow, given a canary that may be over its limit by chance", ()
 		]);
 	});
 
-	it("given a newer release that may end the window, lets it", () => {
-		expect(look("pause", 0, true)).toStrictEqual({ kind: "close", reasons: ["a newer release waits"] });
+	it("given a newer release that may end the window, lets it, and says what is in doubt", () => {
+		expect(look("pause", 0, { isNextWaiting: true })).toStrictEqual({
+			kind: "close",
+			reasons: ["a newer release waits", expect.stringMatching(/^canary: 5.10 %/), doubt],
+		});
+	});
+
+	it("given missing data besides, says both to the person who is asked", () => {
+		expect(look("promote", 600_000, { evidence: { ...seen, missingBuckets: 5 } })).toMatchObject({
+			kind: "pause",
+			reason: "no-evidence",
+			reasons: ["data came for 5 of 10 buckets, 90 % needed", expect.stringMatching(/^canary: 5.10 %/), doubt],
+		});
+	});
+
+	it.each([
+		[599_999, "keep-watching"],
+		[600_000, "roll-back"],
+	] as const)(
+		"given a window resumed an hour after its end, %i ms later answers %s: it gets its time anew",
+		(afterMs, kind) => {
+			const startEpochMs = endsAtEpochMs + 3_600_000;
+
+			expect(look("roll-back", 3_600_000 + afterMs, { startEpochMs }).kind).toBe(kind);
+		},
+	);
+});
+
+describe("decideWindow, given a window that was over when a person resumed it", () => {
+	const endsAtEpochMs = 1_000_000;
+	const startEpochMs = 5_000_000;
+	const look = (requests: number, afterMs: number) =>
+		decideWindow(
+			{ startEpochMs, endsAtEpochMs, evidence: evidence({ canary: counts({ requests }) }), isNextWaiting: false },
+			definition(),
+			startEpochMs + afterMs,
+		);
+
+	it("given health, closes at once", () => {
+		expect(look(1_000, 0)).toStrictEqual({ kind: "close", reasons: ["the window is over"] });
+	});
+
+	it("given too few requests, waits ten minutes for more of them and then closes, as any quiet window", () => {
+		const [early, late] = [look(40, 599_999), look(40, 600_000)];
+
+		expect([early.kind, late.kind]).toEqual(["keep-watching", "close"]);
+		for (const { reasons } of [early, late])
+			expect(reasons).toStrictEqual([
+				"the window is over",
+				"canary: 40 requests in the last 120 s, 100 needed to decide",
+			]);
 	});
 });
 

@@ -139,7 +139,11 @@ describe("every look in the window", () => {
 						onUndecided,
 						now,
 						verdict: judgeGuardrails(look.evidence, rules.guardrails, "guardrails").kind,
-						decision: decideWindow({ endsAtEpochMs, evidence: look.evidence, isNextWaiting }, rules, now),
+						decision: decideWindow(
+							{ startEpochMs: 0, endsAtEpochMs, evidence: look.evidence, isNextWaiting },
+							rules,
+							now,
+						),
 					};
 				}),
 			),

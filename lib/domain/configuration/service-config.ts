@@ -30,7 +30,9 @@ const fields = section({
 	onUndecided: z
 		.optional(oneOf("pause", "roll-back", "promote"))
 		.check(
-			z.describe("When a step ends without a verdict. Default: pause in production, roll-back in the other stages."),
+			z.describe(
+				"When a step ends without a verdict, or a step or the window in doubt. Default: pause in production, roll-back in the other stages.",
+			),
 		),
 	onNewPush: z
 		._default(oneOf("close-window", "wait", "supersede"), "close-window")
