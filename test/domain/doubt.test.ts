@@ -112,7 +112,7 @@ describe("decideWindow, given a window that was over when a person resumed it", 
 		expect(look(1_000, 0)).toStrictEqual({ kind: "close", reasons: ["the window is over"] });
 	});
 
-	it("given too few requests, waits ten minutes for more of them and then closes, as any quiet window", () => {
+	it("given too few requests, waits ten minutes for more of them and then closes, like every quiet window", () => {
 		const [early, late] = [look(40, 599_999), look(40, 600_000)];
 
 		expect([early.kind, late.kind]).toEqual(["keep-watching", "close"]);
