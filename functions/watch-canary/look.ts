@@ -7,7 +7,7 @@ import {
 	type WindowDecision,
 } from "../../lib/domain/bake.ts";
 import { isCutShort } from "../../lib/domain/closing.ts";
-import { type Evidence, freshEvidence, gather } from "../../lib/domain/evidence.ts";
+import { type Evidence, firstFiguresEpochMs, freshEvidence, gather } from "../../lib/domain/evidence.ts";
 import { type ForeignEdit, findForeignEdit } from "../../lib/domain/foreign-edit.ts";
 import { openQuestion } from "../../lib/domain/pause.ts";
 import { publications, readableUntilEpochMs } from "../../lib/domain/publication.ts";
@@ -176,9 +176,9 @@ const decide = (
 	if (watch.mode === "trial")
 		return decideBake({ step, startEpochMs, evidence, targets, wish }, definition, nowEpochMs);
 	const isNextWaiting = isCutShort(state, definition.onNewPush);
-	return decideWindow(
-		{ startEpochMs, endsAtEpochMs: state.windowEndsAtEpochMs ?? nowEpochMs, evidence, targets, isNextWaiting, wish },
-		definition,
-		nowEpochMs,
-	);
+	const { warmupSeconds, measurements } = definition;
+	const figuresFromEpochMs = firstFiguresEpochMs(startEpochMs, warmupSeconds, measurements.periodSeconds);
+	const endsAtEpochMs = state.windowEndsAtEpochMs ?? nowEpochMs;
+	const window = { figuresFromEpochMs, endsAtEpochMs, evidence, targets, isNextWaiting, wish };
+	return decideWindow(window, definition, nowEpochMs);
 };

@@ -33,10 +33,13 @@ const onPush = ({ phase, pause }: ServiceState, onNewPush: OnNewPush): string =>
 	return pause === undefined ? "" : `, and that waits for a person (${pause.reason})`;
 };
 
-const ofBusyService = ({ state, pinnedOnNewPush }: Circumstances): readonly Obstacle[] => {
+const ofBusyService = ({ state, release, pinnedOnNewPush }: Circumstances): readonly Obstacle[] => {
 	const { phase, rolloutId = "a rollout", next } = state;
 	if (phase === "idle") return [];
-	const replaced = next === undefined ? "" : ` It would take the place of ${releaseText(next)} in the queue.`;
+	const replaced =
+		next === undefined || isSameRelease(next, release ?? nextPush)
+			? ""
+			: ` It would take the place of ${releaseText(next)} in the queue.`;
 	return [{ effect: "waits", reason: `${rolloutId} ${doing[phase]}${onPush(state, pinnedOnNewPush)}.${replaced}` }];
 };
 

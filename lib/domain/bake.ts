@@ -10,8 +10,8 @@ const minCoverageRatio = 0.9;
 /** Longer than the longest bucket (300 s), its lateness and one look together: a source that lives has answered by then. */
 const firstBucketSeconds = 600;
 
-/** How long a window that is over may stay open until its figures are clear; seconds. */
-const clearingSeconds = 600;
+/** How long a window that is over may stay open until its figures are clear, from the first of them on; seconds. */
+export const clearingSeconds = 600;
 
 /** What a look at a baking step concludes. */
 export type BakeDecision =
@@ -92,8 +92,8 @@ export type WindowDecision =
 	| { readonly kind: "close"; readonly reasons: readonly string[] };
 
 export interface Window {
-	/** Since when it is watched: since it opened, or since a person resumed it. */
-	readonly startEpochMs: number;
+	/** When its first figures were complete; those of before a pause count no more. */
+	readonly figuresFromEpochMs: number;
 	readonly endsAtEpochMs: number;
 	readonly evidence: Evidence;
 	readonly targets?: Verdict;
@@ -108,16 +108,16 @@ const lastMomentOfFirstBucket = (evidence: Evidence): number => evidence.waterma
 
 /** What follows for a window that is over and has its data: it closes once they are clear. */
 const atTheEnd = (
-	{ startEpochMs, endsAtEpochMs }: Window,
+	{ figuresFromEpochMs, endsAtEpochMs }: Window,
 	{ kind, reasons }: Verdict,
 	onUndecided: OnUndecided,
 	nowEpochMs: number,
 ): WindowDecision => {
-	// What was seen before a pause counts no more, so that a handful of requests after it is not enough.
-	const isAfresh = startEpochMs >= endsAtEpochMs;
+	// Resumed after its end, or near it: the first handful of requests after a pause is not enough to close on.
+	const isAfresh = figuresFromEpochMs >= endsAtEpochMs;
 	const over = "the window is over";
 	if (kind !== "doubtful" && !(kind === "undecided" && isAfresh)) return { kind: "close", reasons: [over] };
-	if (nowEpochMs < Math.max(startEpochMs, endsAtEpochMs) + clearingSeconds * 1000)
+	if (nowEpochMs < Math.max(figuresFromEpochMs, endsAtEpochMs) + clearingSeconds * 1000)
 		return { kind: "keep-watching", reasons: [over, ...reasons] };
 	if (kind === "undecided") return { kind: "close", reasons: [over, ...reasons] };
 	const decision = undecidedAtEnd(onUndecided, "undecided", [over, ...reasons]);

@@ -33,18 +33,24 @@ export interface EvidenceRules {
 	readonly needsStable: boolean;
 }
 
-/** Evidence of a step whose weight was set at `startEpochMs`: nothing before the first full bucket after the warm-up. */
-export const freshEvidence = (startEpochMs: number, warmupSeconds: number, periodSeconds: number): Evidence => {
+/** When the first full bucket after the warm-up begins. */
+const firstBucketEpochMs = (startEpochMs: number, warmupSeconds: number, periodSeconds: number): number => {
 	const periodMs = periodSeconds * 1000;
-	const fromEpochMs = startEpochMs + warmupSeconds * 1000;
-	return {
-		watermarkEpochMs: Math.ceil(fromEpochMs / periodMs) * periodMs,
-		settledBuckets: 0,
-		missingBuckets: 0,
-		recent: [],
-		total: { stable: noCounts, canary: noCounts },
-	};
+	return Math.ceil((startEpochMs + warmupSeconds * 1000) / periodMs) * periodMs;
 };
+
+/** When the first figures of what began at `startEpochMs` are complete; how late they are published comes on top. */
+export const firstFiguresEpochMs = (startEpochMs: number, warmupSeconds: number, periodSeconds: number): number =>
+	firstBucketEpochMs(startEpochMs, warmupSeconds, periodSeconds) + periodSeconds * 1000;
+
+/** Evidence of a step whose weight was set at `startEpochMs`: nothing before the first full bucket after the warm-up. */
+export const freshEvidence = (startEpochMs: number, warmupSeconds: number, periodSeconds: number): Evidence => ({
+	watermarkEpochMs: firstBucketEpochMs(startEpochMs, warmupSeconds, periodSeconds),
+	settledBuckets: 0,
+	missingBuckets: 0,
+	recent: [],
+	total: { stable: noCounts, canary: noCounts },
+});
 
 /**
  * Takes in what a look has read, oldest first. Buckets before the watermark are ignored, and the watermark

@@ -1,3 +1,4 @@
+import { clearingSeconds } from "./bake.ts";
 import type { Approval, Judge, ServiceDefinition, Step } from "./service-definition.ts";
 import { testersHeaderOf } from "./testers-text.ts";
 
@@ -98,7 +99,10 @@ export const planRelease = (
 		windowSeconds,
 		drainSeconds,
 		minSeconds: steps.reduce((total, { minSeconds }) => total + minSeconds, after),
-		maxSeconds: steps.reduce((total, { maxSeconds }) => total + maxSeconds, after + definition.progressDeadlineSeconds),
+		maxSeconds: steps.reduce(
+			(total, { maxSeconds }) => total + maxSeconds,
+			after + clearingSeconds + definition.progressDeadlineSeconds,
+		),
 		expectedSeconds: baked === null ? null : baked + after,
 	};
 };

@@ -14,7 +14,7 @@ export const presentStep = ({ state, definition }: StatusFacts): Step | null =>
 		? null
 		: (definition?.steps.find(({ weightPercent }) => weightPercent === state.weightPercent) ?? null);
 
-/** The weight that approvers have agreed to and that the canary does not have yet, percent; null where there is none. */
+/** The weight that people have agreed to and that the canary does not have yet, percent; null where there is none. */
 export const agreedPercent = ({ state: { approvedPercent = 0, weightPercent } }: StatusFacts): number | null =>
 	approvedPercent > weightPercent ? approvedPercent : null;
 

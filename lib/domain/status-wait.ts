@@ -1,5 +1,6 @@
 import { agreementText, pushTrailOf } from "./agreement.ts";
 import { asSentence, withoutStop } from "./as-sentence.ts";
+import { clearingSeconds } from "./bake.ts";
 import { durationText } from "./duration-text.ts";
 import { instantText } from "./instant-text.ts";
 import { openQuestion } from "./pause.ts";
@@ -72,21 +73,22 @@ const bakeOf = (facts: StatusFacts): string => {
 	return `It bakes at ${state.weightPercent} %${baked}${bake}.${needs}`;
 };
 
-const doubt = "If they are still in doubt ten minutes later,";
-
 const lastingDoubt: Readonly<Record<OnUndecided, string>> = {
-	pause: `${doubt} a person is asked`,
-	"roll-back": `${doubt} everybody goes back`,
-	promote: `${doubt} it closes`,
+	pause: "a person is asked",
+	"roll-back": "everybody goes back",
+	promote: "it closes all the same",
 };
 
 const windowOf = ({ state: { windowEndsAtEpochMs: endsAtEpochMs }, definition, nowEpochMs }: StatusFacts): string => {
-	const onUndecided = definition?.onUndecided ?? "pause";
 	if (endsAtEpochMs === undefined) return "The window is open.";
 	const armed = "alarms and guardrails are armed";
+	const doubt =
+		definition === null
+			? ""
+			: ` After ${durationText(clearingSeconds)} of doubt ${lastingDoubt[definition.onUndecided]}.`;
 	return endsAtEpochMs > nowEpochMs
 		? `The window is open for ${untilText(endsAtEpochMs, nowEpochMs)}; ${armed}.`
-		: `The window was over ${instantText(endsAtEpochMs)} and closes once its figures are clear. ${lastingDoubt[onUndecided]}; ${armed}.`;
+		: `The window was over ${instantText(endsAtEpochMs)} and closes once its figures are clear; ${armed}.${doubt}`;
 };
 
 const boundsOf = (minSeconds: number, maxSeconds: number): string =>

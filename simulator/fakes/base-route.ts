@@ -15,7 +15,9 @@ const ruleOf = (rule: ListenerRule, isTagged: boolean): RouteRule => ({
 	ruleArn: rule.ruleArn,
 	priority: rule.priority,
 	conditions: rule.conditions,
-	conditionsText: JSON.stringify(rule.conditions.map((condition) => JSON.stringify(condition)).toSorted()),
+	conditionsText: JSON.stringify(
+		rule.conditions.map((one) => JSON.stringify({ ...one, values: one.values.toSorted() })).toSorted(),
+	),
 	transformsText: "[]",
 	actions: rule.actions ?? ["forward"],
 	weights: rule.weights,

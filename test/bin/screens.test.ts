@@ -162,7 +162,7 @@ describe("what people see", () => {
 			" window   1 h, then it closes",
 			"  drain   5 min, then the old slot is scaled down",
 			"",
-			"Not to be passed as things are; 1 h 45 min at most.",
+			"Not to be passed as things are; 1 h 55 min at most.",
 			"",
 			"waits    checkout-7 is on trial.",
 			"unknown  alarms: no permission",

@@ -147,7 +147,6 @@ const endsAtEpochMs = 1_000_000;
 interface WindowLook {
 	readonly evidence?: Evidence;
 	readonly isNextWaiting?: boolean;
-	readonly startEpochMs?: number;
 	readonly atEpochMs: number;
 	readonly wish?: Wish;
 }
@@ -155,7 +154,7 @@ interface WindowLook {
 const windowLook = (look: WindowLook): WindowDecision =>
 	decideWindow(
 		{
-			startEpochMs: look.startEpochMs ?? 0,
+			figuresFromEpochMs: 0,
 			endsAtEpochMs,
 			evidence: look.evidence ?? evidence(),
 			isNextWaiting: look.isNextWaiting ?? false,

@@ -43,7 +43,7 @@ describe("decideWindow, given a canary that may be over its limit by chance", ()
 	const endsAtEpochMs = 1_000_000;
 	const look = (onUndecided: OnUndecided, afterMs: number, more: Partial<Window> = {}) =>
 		decideWindow(
-			{ startEpochMs: 0, endsAtEpochMs, evidence: seen, isNextWaiting: false, ...more },
+			{ figuresFromEpochMs: 0, endsAtEpochMs, evidence: seen, isNextWaiting: false, ...more },
 			definition({ onUndecided }),
 			endsAtEpochMs + afterMs,
 		);
@@ -91,25 +91,29 @@ describe("decideWindow, given a canary that may be over its limit by chance", ()
 	] as const)(
 		"given a window resumed an hour after its end, %i ms later answers %s: it gets its time anew",
 		(afterMs, kind) => {
-			const startEpochMs = endsAtEpochMs + 3_600_000;
+			const figuresFromEpochMs = endsAtEpochMs + 3_600_000;
 
-			expect(look("roll-back", 3_600_000 + afterMs, { startEpochMs }).kind).toBe(kind);
+			expect(look("roll-back", 3_600_000 + afterMs, { figuresFromEpochMs }).kind).toBe(kind);
 		},
 	);
 });
 
 describe("decideWindow, given a window that was over when a person resumed it", () => {
 	const endsAtEpochMs = 1_000_000;
-	const startEpochMs = 5_000_000;
-	const look = (requests: number, afterMs: number) =>
+	const look = (requests: number, afterMs: number, figuresFromEpochMs = 5_000_000) =>
 		decideWindow(
-			{ startEpochMs, endsAtEpochMs, evidence: evidence({ canary: counts({ requests }) }), isNextWaiting: false },
+			{ figuresFromEpochMs, endsAtEpochMs, evidence: evidence({ canary: counts({ requests }) }), isNextWaiting: false },
 			definition(),
-			startEpochMs + afterMs,
+			figuresFromEpochMs + afterMs,
 		);
 
 	it("given health, closes at once", () => {
 		expect(look(1_000, 0)).toStrictEqual({ kind: "close", reasons: ["the window is over"] });
+	});
+
+	it("given the first figures as it ends, none of them was seen before: waits for more; a moment earlier, closes", () => {
+		expect(look(40, 0, endsAtEpochMs).kind).toBe("keep-watching");
+		expect(look(40, 1, endsAtEpochMs - 1).kind).toBe("close");
 	});
 
 	it("given too few requests, waits ten minutes for more of them and then closes, like every quiet window", () => {

@@ -140,7 +140,7 @@ describe("every look in the window", () => {
 						now,
 						verdict: judgeGuardrails(look.evidence, rules.guardrails, "guardrails").kind,
 						decision: decideWindow(
-							{ startEpochMs: 0, endsAtEpochMs, evidence: look.evidence, isNextWaiting },
+							{ figuresFromEpochMs: 0, endsAtEpochMs, evidence: look.evidence, isNextWaiting },
 							rules,
 							now,
 						),

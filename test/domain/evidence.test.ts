@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { coverageRatio, type EvidenceRules, freshEvidence, gather, recentOf } from "../../lib/domain/evidence.ts";
+import {
+	coverageRatio,
+	type EvidenceRules,
+	firstFiguresEpochMs,
+	freshEvidence,
+	gather,
+	recentOf,
+} from "../../lib/domain/evidence.ts";
 import { bucket, counts, evidence } from "./builders.ts";
 
 const rules: EvidenceRules = { periodSeconds: 10, latenessSeconds: 30, windowSeconds: 30, needsStable: true };
@@ -15,15 +22,19 @@ describe("freshEvidence", () => {
 		[109_999, 0, 110_000],
 		[100_000, 20, 120_000],
 		[100_001, 15, 120_000],
-	])("given a weight set at %i and a warm-up of %i s, begins with the bucket at %i", (startEpochMs, warmup, first) => {
-		expect(freshEvidence(startEpochMs, warmup, 10)).toStrictEqual({
-			watermarkEpochMs: first,
-			settledBuckets: 0,
-			missingBuckets: 0,
-			recent: [],
-			total: { stable: none, canary: none },
-		});
-	});
+	])(
+		"given a weight set at %i and a warm-up of %i s, begins with the bucket at %i, which is complete a period later",
+		(startEpochMs, warmup, first) => {
+			expect(firstFiguresEpochMs(startEpochMs, warmup, 10)).toBe(first + 10_000);
+			expect(freshEvidence(startEpochMs, warmup, 10)).toStrictEqual({
+				watermarkEpochMs: first,
+				settledBuckets: 0,
+				missingBuckets: 0,
+				recent: [],
+				total: { stable: none, canary: none },
+			});
+		},
+	);
 });
 
 describe("gather", () => {

@@ -30,7 +30,7 @@ describe("planRelease", () => {
 			windowSeconds: 900,
 			drainSeconds: 300,
 			minSeconds: 120 + 300 + 900 + 300,
-			maxSeconds: 600 + 600 + 600 + 900 + 300,
+			maxSeconds: 600 + 600 + 600 + 900 + 300 + 600,
 			expectedSeconds: 275 + 300 + 900 + 300,
 		});
 	});

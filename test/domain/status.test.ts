@@ -208,7 +208,7 @@ describe("statusOf a service with a release on trial", () => {
 			],
 		});
 		expect(tell(state, 61).waits).toBe(
-			"The window was over 5 Jan 10:00:00 UTC and closes once its figures are clear. If they are still in doubt ten minutes later, a person is asked; alarms and guardrails are armed.",
+			"The window was over 5 Jan 10:00:00 UTC and closes once its figures are clear; alarms and guardrails are armed. After 10 min of doubt a person is asked.",
 		);
 		expect(tell(state, 15, { ...plan, onNewPush: "supersede" }).besides[2]).toContain("it ends this window");
 		expect(tell(state, 15, { ...plan, onNewPush: "wait" }).besides[2]).toBe(

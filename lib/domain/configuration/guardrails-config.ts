@@ -19,7 +19,7 @@ export const guardrailsConfigSchema = z
 				.check(z.describe("Sliding window that is looked at; a multiple of the measurements' periodSeconds.")),
 			minRequests: z
 				._default(wholeNumber(1, 1_000_000), 200)
-				.check(z.describe("Fewer requests than this, in the window or in the step, decide nothing.")),
+				.check(z.describe("Fewer requests than this, in the guardrails' window or in the step, decide nothing.")),
 			minAvailabilityPercent: z
 				._default(fraction(0, 99.99), 95)
 				.check(
