@@ -91,6 +91,23 @@ describe("a record that does not answer", () => {
 		expect((await stage.rules()).trial).toBeNull();
 	});
 
+	it("given an alarm while nobody is on the canary and a router that answers only when it is asked again, touches nothing", async () => {
+		const stage = await stageAt("opened");
+		const { router } = stage.ports;
+		let reads = 0;
+		const read: typeof router.read = (route) =>
+			reads++ === 0 ? Promise.reject(new Error("did not answer within 1000 ms")) : router.read(route);
+
+		const answer = stage.run(
+			handlersOf({ ...silent(stage), router: { ...router, read } }).rollBack,
+			redNow(stage),
+			10_000,
+		);
+
+		await expect(answer).rejects.toMatchObject({ name: "StoreUnavailableError" });
+		expect((await stage.rules()).trial?.weights).toEqual({ blue: 100, green: 0 });
+	});
+
 	it("given an alarm and no time to look at the router first, ends the trial", async () => {
 		const stage = await stageAt("exposed");
 
