@@ -13,12 +13,12 @@ import { type EnteredState, rolloutJudged } from "./verdict-held.ts";
 
 const verdict = "a verdict of harm";
 
-/** From the first reason to zero confirmed, at most (promise 2). */
 /**
  * A reason whose event is kept back is found by asking: alarms once in a round, which lasts 75 s at most, and executions
  * once a minute by the reconciler; then as ever.
  */
 const maxSecondsByAsking = 105;
+/** From the first reason to zero confirmed, at most (promise 2). */
 const maxSeconds = 30;
 /** A closing that has just read its alarms may pass the point of no return while the reason is on its way. */
 const closingRaceMs = 5_000;

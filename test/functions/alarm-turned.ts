@@ -1,4 +1,5 @@
 import alarmFixture from "../fixtures/events/aws.cloudwatch.alarm.json" with { type: "json" };
+import type { FunctionStage } from "./function-stage.ts";
 
 /** CloudWatch's way to write a moment: without the colon that ISO 8601 wants in the offset. */
 const moment = (epochMs: number): string => new Date(epochMs).toISOString().replace("Z", "+0000");
@@ -30,3 +31,6 @@ export const alarmTurned = (turn: Turn): object => {
 		isBlind,
 	};
 };
+
+/** The same, of an alarm that turns red this moment. */
+export const redNow = (stage: FunctionStage): object => alarmTurned({ redAtEpochMs: stage.clock.nowEpochMs() });

@@ -1,6 +1,6 @@
 import { executionArnOf } from "../../lib/ports/executions.ts";
 import { rolloutMachineArn } from "./answer-engine.ts";
-import { canaryDigest, type FunctionStage } from "./function-stage.ts";
+import { canaryDigest, type FunctionStage, functionStage } from "./function-stage.ts";
 import { handlersOf } from "./handlers.ts";
 
 /** The rollout that the first push begins. */
@@ -81,6 +81,13 @@ const legs: Readonly<Record<Station, Leg>> = {
 export const reach = async (stage: FunctionStage, station: Station): Promise<void> => {
 	for (const next of stations.slice(0, stations.indexOf(station) + 1)) await legs[next](stage);
 	stage.caller.calls.length = 0;
+};
+
+/** A fresh stage at that station. */
+export const stageAt = async (station: Station): Promise<FunctionStage> => {
+	const stage = functionStage();
+	await reach(stage, station);
+	return stage;
 };
 
 /** What the rollback machine hands to its first task, around the input of its execution. */

@@ -1,15 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { type FunctionStage, functionStage } from "../function-stage.ts";
+import type { FunctionStage } from "../function-stage.ts";
 import { handlersOf } from "../handlers.ts";
-import { closingPayload, payload, reach, type Station } from "../rollout-journey.ts";
+import { closingPayload, payload, stageAt } from "../rollout-journey.ts";
 import { lookOnce, watchPayload, windowStep } from "../watch-canary/watching.ts";
 import { apply, ask, asking, command, executionOf, saidOf } from "./commands.ts";
-
-const stageAt = async (station: Station): Promise<FunctionStage> => {
-	const stage = functionStage();
-	await reach(stage, station);
-	return stage;
-};
 
 const promote = (stage: FunctionStage, fields: object = {}) =>
 	apply(stage, command(stage, { verb: "promote", ...fields }));

@@ -1,21 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { objectKey } from "../../../simulator/world/cluster.ts";
 import { isHarmless } from "../function-calls.ts";
-import { type FunctionStage, functionStage } from "../function-stage.ts";
+import type { FunctionStage } from "../function-stage.ts";
 import { handlersOf } from "../handlers.ts";
-import { payload, reach, rollBack, type Station } from "../rollout-journey.ts";
+import { payload, rollBack, stageAt } from "../rollout-journey.ts";
 
 const ensure = (
 	stage: FunctionStage,
 	weightPercent: number | null,
 	sinceEpochMs: number | null = null,
 ): Promise<unknown> => stage.run(handlersOf(stage.ports).ensureCapacity, payload({ weightPercent, sinceEpochMs }));
-
-const stageAt = async (station: Station): Promise<FunctionStage> => {
-	const stage = functionStage();
-	await reach(stage, station);
-	return stage;
-};
 
 describe("capacity for a step", () => {
 	it("given a canary whose pods are ready but not healthy at the load balancer yet, waits and says so", async () => {

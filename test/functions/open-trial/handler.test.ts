@@ -2,16 +2,10 @@ import { describe, expect, it } from "vitest";
 import { contractDefinition } from "../../contracts/contract-definition.ts";
 import { type FunctionStage, functionStage } from "../function-stage.ts";
 import { handlersOf } from "../handlers.ts";
-import { payload, reach, rollBack, type Station } from "../rollout-journey.ts";
+import { payload, reach, rollBack, type Station, stageAt } from "../rollout-journey.ts";
 
 const open = (stage: FunctionStage, ports = stage.ports): Promise<unknown> =>
 	stage.run(handlersOf(ports).openTrial, payload());
-
-const stageAt = async (station: Station): Promise<FunctionStage> => {
-	const stage = functionStage();
-	await reach(stage, station);
-	return stage;
-};
 
 /** A router beside which something happens once the rule is open. */
 const afterOpening = (stage: FunctionStage, happen: () => Promise<unknown>) => {

@@ -1,16 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { type FunctionStage, functionStage } from "../function-stage.ts";
 import { handlersOf } from "../handlers.ts";
-import { payload, reach, type Station } from "../rollout-journey.ts";
+import { payload, reach, stageAt } from "../rollout-journey.ts";
 
 const plan = (stage: FunctionStage, stepIndex: number): Promise<unknown> =>
 	stage.run(handlersOf(stage.ports).planStep, payload({ stepIndex }));
-
-const stageAt = async (station: Station): Promise<FunctionStage> => {
-	const stage = functionStage();
-	await reach(stage, station);
-	return stage;
-};
 
 describe("the next step", () => {
 	it.each([

@@ -1,15 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { type FunctionStage, functionStage } from "../function-stage.ts";
+import type { FunctionStage } from "../function-stage.ts";
 import { handlersOf } from "../handlers.ts";
-import { payload, reach, rollBack, type Station } from "../rollout-journey.ts";
+import { payload, rollBack, stageAt } from "../rollout-journey.ts";
 
 const promote = (stage: FunctionStage): Promise<unknown> => stage.run(handlersOf(stage.ports).promoteCanary, payload());
-
-const stageAt = async (station: Station): Promise<FunctionStage> => {
-	const stage = functionStage();
-	await reach(stage, station);
-	return stage;
-};
 
 describe("promoting the canary", () => {
 	it("given a canary that serves everything, opens the window and moves nothing", async () => {

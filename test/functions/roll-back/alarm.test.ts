@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { alarmTurned } from "../alarm-turned.ts";
+import { alarmTurned, redNow } from "../alarm-turned.ts";
 import { type FunctionStage, functionStage } from "../function-stage.ts";
 import { handlersOf } from "../handlers.ts";
 import { payload, reach, rollBack as rollBackFrom, type Station } from "../rollout-journey.ts";
@@ -7,8 +7,7 @@ import { payload, reach, rollBack as rollBackFrom, type Station } from "../rollo
 const rollBack = (stage: FunctionStage, event: object): Promise<unknown> =>
 	stage.run(handlersOf(stage.ports).rollBack, event, 10_000);
 
-const turnsRedNow = (stage: FunctionStage): Promise<unknown> =>
-	rollBack(stage, alarmTurned({ redAtEpochMs: stage.clock.nowEpochMs() }));
+const turnsRedNow = (stage: FunctionStage): Promise<unknown> => rollBack(stage, redNow(stage));
 
 /** A rollout at 25 % although an alarm was red before anything began. */
 const exposedBesideRed = async (redSinceEpochMs: (stage: FunctionStage) => number): Promise<FunctionStage> => {

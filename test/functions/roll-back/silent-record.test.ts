@@ -1,20 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { directCaller } from "../../../simulator/kernel/caller.ts";
-import { alarmTurned } from "../alarm-turned.ts";
-import { type FunctionStage, functionStage } from "../function-stage.ts";
+import { alarmTurned, redNow } from "../alarm-turned.ts";
+import type { FunctionStage } from "../function-stage.ts";
 import { handlersOf } from "../handlers.ts";
-import { reach, rollbackEvent, rollbackPayload, type Station } from "../rollout-journey.ts";
+import { rollbackEvent, rollbackPayload, stageAt } from "../rollout-journey.ts";
 
 const rollBack = (stage: FunctionStage, event: object = rollbackEvent(), remainingMs = 10_000): Promise<unknown> =>
 	stage.run(handlersOf(stage.ports).rollBack, event, remainingMs);
 
-const stageAt = async (station: Station): Promise<FunctionStage> => {
-	const stage = functionStage();
-	await reach(stage, station);
-	return stage;
-};
-
-const redNow = (stage: FunctionStage): object => alarmTurned({ redAtEpochMs: stage.clock.nowEpochMs() });
 const isStore = (operation: string): boolean => operation.startsWith("dynamodb:");
 
 describe("a record that does not answer", () => {

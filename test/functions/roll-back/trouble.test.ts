@@ -1,20 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { alarmTurned } from "../alarm-turned.ts";
+import { redNow } from "../alarm-turned.ts";
 import { isHarmless } from "../function-calls.ts";
-import { type FunctionStage, functionStage } from "../function-stage.ts";
+import type { FunctionStage } from "../function-stage.ts";
 import { handlersOf } from "../handlers.ts";
-import { reach, rollbackEvent, type Station } from "../rollout-journey.ts";
+import { rollbackEvent, stageAt } from "../rollout-journey.ts";
 
 const rollBack = (stage: FunctionStage, event: object = rollbackEvent(), remainingMs = 10_000): Promise<unknown> =>
 	stage.run(handlersOf(stage.ports).rollBack, event, remainingMs);
-
-const stageAt = async (station: Station): Promise<FunctionStage> => {
-	const stage = functionStage();
-	await reach(stage, station);
-	return stage;
-};
-
-const redNow = (stage: FunctionStage): object => alarmTurned({ redAtEpochMs: stage.clock.nowEpochMs() });
 
 describe("a router in a state that nobody expects", () => {
 	it("given that the rule is gone already, confirms", async () => {
