@@ -1,5 +1,5 @@
 import { unless, wentBackFor } from "../promises.ts";
-import { approvePromptly, type Scenario } from "../scenario.ts";
+import { acceptingUnknownPushers, approvePromptly, type Scenario } from "../scenario.ts";
 
 /** All workers wait for one lock: connections are accepted, health checks have a listener of their own, nobody is answered. */
 export const hangAfterReady: Scenario = {
@@ -25,12 +25,8 @@ export const hangBehindBalancer: Scenario = {
 	story: "The new version stops answering, its health checks fail, and only the load balancer counts its requests.",
 	candidate: { hangAfterSeconds: 240 },
 	configure: (definition) => ({
-		...definition,
-		// One approval is enough at once: pods that hung before they had users would never get any.
-		steps: definition.steps.map(({ approval, ...step }) => ({
-			...step,
-			approval: approval && { ...approval, onUnknownPusher: "accept" },
-		})),
+		// Pods that hung before they had users would never get any.
+		...acceptingUnknownPushers(definition),
 		measurements: {
 			kind: "application-load-balancer",
 			namespace: "AWS/ApplicationELB",

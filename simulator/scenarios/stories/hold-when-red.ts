@@ -1,5 +1,5 @@
 import { unless, wasPausedFor } from "../promises.ts";
-import { resumeAfter, type Scenario } from "../scenario.ts";
+import { acceptingUnknownPushers, resumeAfter, type Scenario } from "../scenario.ts";
 import { failedOrders } from "./failed-orders.ts";
 
 /** Long enough to be red while the rollout begins, and over before anybody resumes. */
@@ -12,15 +12,7 @@ export const holdWhenRed: Scenario = {
 	service: "checkout",
 	expected: "promoted",
 	candidate: {},
-	configure: (definition) => ({
-		...definition,
-		redBefore: "hold",
-		// One approval is enough at once: how late CloudTrail tells who pushed is another story.
-		steps: definition.steps.map(({ approval, ...step }) => ({
-			...step,
-			approval: approval && { ...approval, onUnknownPusher: "accept" },
-		})),
-	}),
+	configure: (definition) => ({ ...acceptingUnknownPushers(definition), redBefore: "hold" }),
 	begin: (stage) => {
 		stage.feed(failedOrders("checkout", "OrdersFailed"), 100, secondsRed);
 		stage.after(120, () => stage.push());
